@@ -1,0 +1,37 @@
+namespace MarketingPlatform.Contracts;
+
+/// <summary>The path prefixes of each service: unique over all of them, so that Standalone and the Gateway offer the same paths.</summary>
+public static class Routes
+{
+    public const string Collect = "/v1";
+    public const string Customers = "/api/v1/customers";
+    public const string Imports = "/api/v1/imports";
+    public const string Rejections = "/api/v1/rejections";
+    public const string CartSettings = "/api/v1/settings/carts";
+
+    public const string Segments = "/api/v1/segments";
+
+    public const string Recommendations = "/api/v1/recommendations";
+    public const string Products = "/api/v1/products";
+
+    public const string Messages = "/api/v1/messages";
+    public const string EmailDecisions = "/api/v1/email/decisions";
+    public const string Unsubscribe = "/email/unsubscribe";
+
+    public const string Token = "/api/v1/token";
+    public const string Keys = "/api/v1/keys";
+    public const string TokenKeys = "/.well-known/jwks.json";
+
+    /// <summary>Operations of one service (parked messages and the like): this prefix, then the service's name.</summary>
+    public const string Operations = "/api/v1/operations";
+
+    /// <summary>Each service with the prefixes that lead to it; the longest matching prefix wins.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> ByService = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["customers"] = [Collect, Customers, Imports, Rejections, CartSettings, Operations + "/customers"],
+        ["segmentation"] = [Segments, Operations + "/segmentation"],
+        ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
+        ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],
+        ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
+    };
+}
