@@ -45,35 +45,43 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
 
     /// <summary>A collect call; repeating it is harmless, as its events carry their message ids.</summary>
     public Task CollectAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
-        SendAsync(HttpMethod.Post, path, Basic(keys.Collect), content, ct);
+        SendAsync(() => Request(HttpMethod.Post, path, Basic(keys.Collect), content()), repeatBroken: true, ct);
 
     public async Task<JsonNode> GetAsync(string path, CancellationToken ct) =>
-        Parse(path, await SendAsync(HttpMethod.Get, path, Bearer(keys.Read), content: null, ct));
+        Parse(path, await SendAsync(() => Request(HttpMethod.Get, path, Bearer(keys.Read)), repeatBroken: true, ct));
 
     public Task<string> PutAsync(string path, JsonNode body, CancellationToken ct) =>
-        SendAsync(HttpMethod.Put, path, Bearer(keys.Write), () => JsonContent.Create(body), ct);
+        SendAsync(() => Request(HttpMethod.Put, path, Bearer(keys.Write), JsonContent.Create(body)), repeatBroken: true, ct);
 
     /// <returns>The answer's body.</returns>
     public Task<string> PostAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
-        SendAsync(HttpMethod.Post, path, Bearer(keys.Write), content, ct);
+        SendAsync(() => Request(HttpMethod.Post, path, Bearer(keys.Write), content()), repeatBroken: true, ct);
 
-    private async Task<string> SendAsync(
-        HttpMethod method,
-        string path,
-        AuthenticationHeaderValue authorization,
-        Func<HttpContent>? content,
-        CancellationToken ct
-    )
+    /// <summary>Posts something big: the platform may refuse it before it is sent, and a connection that breaks half-way ends the command.</summary>
+    /// <returns>The answer's body.</returns>
+    public Task<string> UploadAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
+        SendAsync(
+            () =>
+            {
+                var request = Request(HttpMethod.Post, path, Bearer(keys.Write), content());
+                request.Headers.ExpectContinue = true;
+                return request;
+            },
+            repeatBroken: false,
+            ct
+        );
+
+    private async Task<string> SendAsync(Func<HttpRequestMessage> make, bool repeatBroken, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
+            using var request = make();
             HttpResponseMessage? answer = null;
             string problem;
+            var again = true;
             try
             {
-                using var request = new HttpRequestMessage(method, path) { Content = content?.Invoke() };
-                request.Headers.Authorization = authorization;
                 answer = await http.SendAsync(request, ct);
                 var body = await answer.Content.ReadAsStringAsync(ct);
                 if (answer.IsSuccessStatusCode)
@@ -82,24 +90,24 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
             }
             catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
             {
-                problem = broken.Message;
+                problem = broken.InnerException?.Message ?? broken.Message;
+                again = repeatBroken || broken is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
             }
 
             using (answer)
             {
-                var pause = Retry.PauseAfter(
-                    answer?.StatusCode,
-                    answer?.Headers.RetryAfter,
-                    attempt,
-                    clock.GetElapsedTime(began),
-                    clock.GetUtcNow()
-                );
+                TimeSpan? pause = again
+                    ? Retry.PauseAfter(answer?.StatusCode, answer?.Headers.RetryAfter, attempt, clock.GetElapsedTime(began), clock.GetUtcNow())
+                    : null;
                 if (pause is null)
-                    throw new CommandFailure($"{method} {path} failed after {attempt} attempt(s): {problem}");
+                    throw new CommandFailure($"{request.Method} {request.RequestUri?.PathAndQuery} failed after {attempt} attempt(s): {problem}");
                 await Task.Delay(pause.Value, clock, ct);
             }
         }
     }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, AuthenticationHeaderValue key, HttpContent? content = null) =>
+        new(method, path) { Content = content, Headers = { Authorization = key } };
 
     private static JsonNode Parse(string path, string body)
     {

@@ -77,7 +77,7 @@ internal static class ImportCommand
         foreach (var file in files)
         {
             var path = $"{Routes.Imports}?kind={file.Kind}&name={Uri.EscapeDataString(file.Name)}{query}";
-            var body = await display.RunAsync(file.Name, progress => api.PostAsync(path, () => new CsvContent(file, progress), ct));
+            var body = await display.RunAsync(file.Name, progress => api.UploadAsync(path, () => new CsvContent(file, progress), ct));
             var report = ImportReport.Parse(file.Name, body);
             reports.Add(report);
             if (json)
