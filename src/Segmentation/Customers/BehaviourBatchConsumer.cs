@@ -26,8 +26,8 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
                 Events = days.ConvertAll(d => d.Events).ToArray(),
                 PageViews = days.ConvertAll(d => d.PageViews).ToArray(),
                 ProductViews = days.ConvertAll(d => d.ProductViews).ToArray(),
-                First = days.ConvertAll(d => d.FirstAt).ToArray(),
-                Last = days.ConvertAll(d => d.LastAt).ToArray(),
+                First = days.ConvertAll(d => d.FirstAt.UtcDateTime).ToArray(),
+                Last = days.ConvertAll(d => d.LastAt.UtcDateTime).ToArray(),
             },
             ct
         );

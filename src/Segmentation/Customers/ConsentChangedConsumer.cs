@@ -19,7 +19,7 @@ internal sealed class ConsentChangedConsumer(InboxServices<SegmentationDatabase>
                 Purposes = consents.ConvertAll(c => c.Purpose).ToArray(),
                 Granted = consents.ConvertAll(c => c.Granted).ToArray(),
                 Sources = consents.ConvertAll(c => c.Source).ToArray(),
-                At = consents.ConvertAll(c => c.At).ToArray(),
+                At = consents.ConvertAll(c => c.At.UtcDateTime).ToArray(),
             },
             ct
         );

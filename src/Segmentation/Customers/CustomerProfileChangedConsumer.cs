@@ -24,8 +24,8 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<SegmentationD
                 Cities = profiles.ConvertAll(p => p.City).ToArray(),
                 Languages = profiles.ConvertAll(p => p.Language).ToArray(),
                 TimeZones = profiles.ConvertAll(p => p.TimeZone).ToArray(),
-                FirstSeen = profiles.ConvertAll(p => p.FirstSeenAt).ToArray(),
-                Changed = profiles.ConvertAll(p => p.At).ToArray(),
+                FirstSeen = profiles.ConvertAll(p => p.FirstSeenAt.UtcDateTime).ToArray(),
+                Changed = profiles.ConvertAll(p => p.At.UtcDateTime).ToArray(),
             },
             ct
         );

@@ -22,7 +22,7 @@ internal static class Merges
                 From = from,
                 Into = real.ConvertAll(w => w.Into).ToArray(),
                 Active = real.ConvertAll(w => w.Active).ToArray(),
-                At = real.ConvertAll(w => w.At).ToArray(),
+                At = real.ConvertAll(w => w.At.UtcDateTime).ToArray(),
             },
             ct
         );

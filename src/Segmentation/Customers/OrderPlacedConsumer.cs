@@ -16,7 +16,7 @@ internal sealed class OrderPlacedConsumer(InboxServices<SegmentationDatabase> in
             {
                 Ids = orders.ConvertAll(o => o.OrderId).ToArray(),
                 Customers = orders.ConvertAll(o => o.CustomerId).ToArray(),
-                At = orders.ConvertAll(o => o.At).ToArray(),
+                At = orders.ConvertAll(o => o.At.UtcDateTime).ToArray(),
                 Totals = orders.ConvertAll(o => o.Total).ToArray(),
                 Currencies = orders.ConvertAll(o => o.Currency).ToArray(),
             },

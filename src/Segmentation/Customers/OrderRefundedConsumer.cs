@@ -18,7 +18,7 @@ internal sealed class OrderRefundedConsumer(InboxServices<SegmentationDatabase> 
                 Ids = refunds.ConvertAll(r => r.RefundId).ToArray(),
                 Customers = refunds.ConvertAll(r => r.CustomerId).ToArray(),
                 Orders = refunds.ConvertAll(r => r.OrderId).ToArray(),
-                At = refunds.ConvertAll(r => r.At).ToArray(),
+                At = refunds.ConvertAll(r => r.At.UtcDateTime).ToArray(),
                 Amounts = refunds.ConvertAll(r => r.Amount).ToArray(),
                 Currencies = refunds.ConvertAll(r => r.Currency).ToArray(),
             },

@@ -1,5 +1,6 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Segmentation.Segments;

@@ -49,11 +49,11 @@ internal sealed class SegmentEvaluation(
     private async Task<Batch?> RunBatchAsync(bool first, CancellationToken ct)
     {
         await using var work = await db.BeginAsync(ct);
-        var now = clock.GetUtcNow();
         if (!await work.QuerySingleAsync<bool>(SegmentationDatabase.TryEvaluate, null, ct))
             return null;
         // Deleted before anything is read: a fact that commits later leaves its own mark for the next evaluation.
         var changed = await work.ExecuteAsync("delete from changes", null, ct);
+        var now = clock.GetUtcNow();
         var last = await work.QuerySingleOrDefaultAsync<DateTimeOffset?>("select computed_at from evaluations", null, ct);
         if (first && changed == 0 && now - last < options.RecomputeInterval)
             return null;
