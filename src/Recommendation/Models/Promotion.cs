@@ -7,8 +7,8 @@ internal sealed record Verdict(bool Promote, string Because);
 /// Judges two rankings by the same held-out orders. They differ beyond noise where the orders that only one of them foretold are split more
 /// unevenly than chance explains: |b − c| &gt; 2·√(b + c) (McNemar, about 95 %).
 /// <para>
-/// A first model serves unless it is worse than popularity beyond noise. A later one must beat the serving model, or be trained on more orders and
-/// not be worse beyond noise. The serving model has learnt the orders up to the end of its window, so only later ones are fair to both; with fewer
+/// A first model serves unless it is worse than popularity beyond noise. A later one must beat the serving model, or have learnt
+/// from other data (newer orders, a customer who was erased or refused) and not be worse beyond noise. The serving model has learnt the orders up to the end of its window, so only later ones are fair to both; with fewer
 /// than <see cref="Enough"/> of those it is judged by all, which favours the model that already serves.
 /// </para>
 /// </summary>
@@ -26,7 +26,7 @@ internal static class Promotion
     }
 
     /// <summary>A later model: against the one that serves.</summary>
-    public static Verdict Next(bool[] candidate, bool[] serving, bool[] unseenByServing, bool moreOrders)
+    public static Verdict Next(bool[] candidate, bool[] serving, bool[] unseenByServing, bool otherData)
     {
         var fair = unseenByServing.Count(unseen => unseen) >= Enough;
         var kept = Enumerable.Range(0, candidate.Length).Where(n => !fair || unseenByServing[n]).ToArray();
@@ -40,9 +40,9 @@ internal static class Promotion
         {
             return new Verdict(true, "better than the serving model: " + figures);
         }
-        return moreOrders
-            ? new Verdict(true, "learnt from more orders and not worse beyond noise: " + figures)
-            : new Verdict(false, "no new orders and not better: " + figures);
+        return otherData
+            ? new Verdict(true, "learnt from other data and not worse beyond noise: " + figures)
+            : new Verdict(false, "the same data and not better: " + figures);
     }
 
     private static (int Better, int Worse) Compare(bool[] candidate, bool[] other)

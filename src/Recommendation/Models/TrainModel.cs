@@ -93,7 +93,7 @@ internal sealed class TrainModel(
         var byServing = current is null ? null : HoldOut.Hits(current.Model, orders, popular, halfLife, ct);
         var verdict = byServing is null
             ? Promotion.First(byCandidate, byPopularity)
-            : Promotion.Next(byCandidate, byServing, [.. orders.Select(o => o.At > current!.Row.WindowTo)], scope.Orders > current!.Row.Orders);
+            : Promotion.Next(byCandidate, byServing, [.. orders.Select(o => o.At > current!.Row.WindowTo)], HasOtherData(current!.Row));
 
         var id = await ModelStore.NextIdAsync(work, ct);
         var row = new StoredModel(id, $"co-purchase-{id}", now, from, to, scope.Orders, learning.Customers, set.ProductIds.Count);
@@ -112,6 +112,8 @@ internal sealed class TrainModel(
             verdict.Because
         );
         return verdict;
+
+        bool HasOtherData(StoredModel old) => (old.Orders, old.Customers, old.WindowTo) != (scope.Orders, learning.Customers, to);
     }
 
     private static double? Rate(bool[]? hits) => hits is { Length: > 0 } ? Math.Round(hits.Count(hit => hit) / (double)hits.Length, 4) : null;
