@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 // Hosts share MassTransit's static log, and two cores are soon busy.
@@ -61,6 +62,7 @@ public sealed class RunningService : IAsyncLifetime
                     }
                 );
                 builder.Configuration.AddInMemoryCollection(settings);
+                builder.Logging.SetMinimumLevel(LogLevel.Warning);
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
                 builder.Services.AddSingleton<ITokenKeys>(issuer);
             }
@@ -74,7 +76,7 @@ public sealed class RunningService : IAsyncLifetime
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
         issuer.Dispose();
-        LogContext.Current = null;
+        MassTransit.LogContext.Current = null;
     }
 
     internal HttpClient Client(Scope scope)

@@ -72,7 +72,8 @@ internal sealed class TrainingSet
         }
     }
 
-    private int Number(string productId)
+    /// <summary>The number of a product; a new one where it was not met before.</summary>
+    public int Number(string productId)
     {
         if (!numbers.TryGetValue(productId, out var number))
         {

@@ -37,8 +37,9 @@ public sealed class UpsertProductsTests(RunningService service) : IClassFixture<
 
         await service.UpsertAsync(new ProductUpsert("twice", "Chair", Price: 6));
         Assert.Equal(2, (await GetAsync("twice")).Version);
-        var heard = new[] { await changes.ReadAsync(Ct), await changes.ReadAsync(Ct) };
-        Assert.Equal([("twice", 1L, 5m), ("twice", 2L, 6m)], heard.OrderBy(c => c.Version).Select(c => (c.ProductId, c.Version, c.Price!.Value)));
+        // The outbox may still hold what other tests changed.
+        var heard = await changes.ReadAllAsync(Ct).Where(c => c.ProductId == "twice").Take(2).ToArrayAsync(Ct);
+        Assert.Equal([(1L, 5m), (2L, 6m)], heard.OrderBy(c => c.Version).Select(c => (c.Version, c.Price!.Value)));
     }
 
     [Fact]
