@@ -31,6 +31,7 @@ public sealed class RunningService : IAsyncLifetime
 {
     private WebApplication app = null!;
     private TokenIssuer issuer = null!;
+    private string? connectionString;
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -40,10 +41,12 @@ public sealed class RunningService : IAsyncLifetime
 
     public ValueTask InitializeAsync() => StartAsync(new Dictionary<string, string?>());
 
-    internal async ValueTask StartAsync(IReadOnlyDictionary<string, string?> settings)
+    /// <param name="settings">Instead of those of this fixture.</param>
+    /// <param name="beside">A running instance whose database this one shares.</param>
+    internal async ValueTask StartAsync(IReadOnlyDictionary<string, string?> settings, RunningService? beside = null)
     {
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), TimeProvider.System);
-        var database = await TestPostgres.CreateDatabaseAsync("recommendation");
+        connectionString = beside?.connectionString ?? await TestPostgres.CreateDatabaseAsync("recommendation");
         app = ServiceHost.Build(
             [],
             [new RecommendationModule()],
@@ -52,7 +55,7 @@ public sealed class RunningService : IAsyncLifetime
                 builder.Configuration.AddInMemoryCollection(
                     new Dictionary<string, string?>
                     {
-                        ["ConnectionStrings:recommendation-db"] = database,
+                        ["ConnectionStrings:recommendation-db"] = connectionString,
                         ["Messaging:Transport"] = "memory",
                         ["Recommendation:MinimumOrders"] = "1",
                         // Only on request: a training in between would make a test depend on the clock.
