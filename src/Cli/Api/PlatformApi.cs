@@ -59,7 +59,8 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
     public Task<string> PostAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
         SendAsync(() => Request(HttpMethod.Post, path, Bearer(keys.Write), content()), repeatBroken: true, ct);
 
-    /// <summary>Posts something big: the platform may refuse it before it is sent, and a connection that breaks half-way ends the command.</summary>
+    /// <summary>Posts something big: the platform may refuse it before it is sent, and a connection that breaks half-way ends
+    /// the command.</summary>
     /// <returns>The answer's body.</returns>
     public Task<string> UploadAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
         SendAsync(

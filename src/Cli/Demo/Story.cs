@@ -44,7 +44,8 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
         }
     }
 
-    /// <summary>The first candidate who has no cart mail yet, so that each run tells of somebody who has not been reminded before.</summary>
+    /// <summary>The first candidate who has no cart mail yet, so that each run tells of somebody who has not been reminded
+    /// before.</summary>
     private async Task<(ShopperLife Hero, string Customer, HashSet<string> KnownMails)> ChooseAsync(
         IReadOnlyList<ShopperLife> candidates,
         CancellationToken ct
