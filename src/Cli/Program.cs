@@ -9,9 +9,12 @@ internal static class Program
     {
         var root = new RootCommand("MarketingPlatform: groups customers, predicts what each will want, and acts.")
         {
+            Up.UpCommand.Create(),
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
         };
+        foreach (var module in Standalone.Services.All())
+            module.AddCommands(root);
         try
         {
             return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MarketingPlatform.Cli.Api;
@@ -53,13 +54,13 @@ internal sealed record ImportReport(
     public string ToText(string title)
     {
         var text = new StringBuilder($"{title}: {Status}");
-        text.Append($"\n  lines:     {Lines.Read:N0} read, {Lines.Accepted:N0} accepted, {Lines.Rejected:N0} rejected");
+        text.Append(CultureInfo.InvariantCulture, $"\n  lines:     {Lines.Read:N0} read, {Lines.Accepted:N0} accepted, {Lines.Rejected:N0} rejected");
         if (Orders is not null)
-            text.Append($"\n  orders:    {Orders.Read:N0} read, {Orders.Accepted:N0} accepted, {Orders.Refunds:N0} refunds");
+            text.Append(CultureInfo.InvariantCulture, $"\n  orders:    {Orders.Read:N0} read, {Orders.Accepted:N0} accepted, {Orders.Refunds:N0} refunds");
         if (Customers is not null)
-            text.Append($"\n  customers: {Customers.Identified:N0} identified, {Customers.Anonymous:N0} anonymous");
+            text.Append(CultureInfo.InvariantCulture, $"\n  customers: {Customers.Identified:N0} identified, {Customers.Anonymous:N0} anonymous");
         foreach (var (reason, count) in (RejectedByReason ?? new Dictionary<string, long>()).OrderByDescending(entry => entry.Value))
-            text.Append($"\n  rejected:  {count:N0} × {reason}");
+            text.Append(CultureInfo.InvariantCulture, $"\n  rejected:  {count:N0} × {reason}");
         return text.ToString();
     }
 }

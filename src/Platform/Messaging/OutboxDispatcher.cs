@@ -1,0 +1,243 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using Dapper;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Telemetry;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace MarketingPlatform.Platform.Messaging;
+
+/// <summary>
+/// Publishes what the outbox of one service holds: in batches, confirmed by the broker, woken by NOTIFY and by a timer. Several instances
+/// share the rows by SKIP LOCKED. With the in-memory transport rows stay until every consumer has committed.
+/// </summary>
+internal sealed class OutboxDispatcher<TDatabase>(
+    TDatabase database,
+    IBusControl bus,
+    AcknowledgementWindow window,
+    OutboxTelemetry telemetry,
+    IOptions<MessagingOptions> options,
+    TimeProvider clock,
+    ILogger<OutboxDispatcher<TDatabase>> log
+) : BackgroundService
+    where TDatabase : ServiceDatabase
+{
+    private const int BatchSize = 500;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
+
+    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly ConcurrentQueue<long> handled = new();
+    private int underway;
+
+    private bool TransportForgets => options.Value.Transport == "memory";
+
+    public override void Dispose()
+    {
+        wake.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.WhenReadyAsync(stoppingToken);
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
+        var listening = ListenAsync(stoppingToken);
+        if (TransportForgets)
+            await RepeatUnacknowledgedAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var published = await DispatchAsync(stoppingToken);
+                if (published == 0)
+                    await WaitAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("Outbox of {Database}: {Cause}; trying again", typeof(TDatabase).Name, e.Message);
+                await Task.Delay(PauseAfterFailure, clock, stoppingToken);
+            }
+        }
+        await listening;
+    }
+
+    private async Task<int> DispatchAsync(CancellationToken ct)
+    {
+        if (TransportForgets)
+            await DeleteHandledAsync(ct);
+        var room = TransportForgets ? Math.Min(BatchSize, options.Value.Window - Volatile.Read(ref underway)) : BatchSize;
+        if (room <= 0)
+            return 0;
+
+        await using var connection = await database.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var claimed = (
+            await connection.QueryAsync<Waiting>(
+                new CommandDefinition(TransportForgets ? ClaimSql : TakeSql, new { Room = room, Now = clock.GetUtcNow() }, transaction, cancellationToken: ct)
+            )
+        )
+            .OrderBy(row => row.Id)
+            .ToArray();
+        if (claimed.Length == 0)
+            return 0;
+
+        // A transport that forgets is given the messages after the claim is committed; a broker confirms them before the rows are gone.
+        if (TransportForgets)
+            await transaction.CommitAsync(ct);
+        foreach (var type in claimed.Select(row => row.Type).Distinct().Where(type => MessageTypes.Find(type) is null))
+            log.LogError("Outbox of {Database}: the type {Type} no longer exists; its rows stay in platform.outbox", typeof(TDatabase).Name, type);
+        await Task.WhenAll(claimed.Where(row => MessageTypes.Find(row.Type) is not null).Select(row => PublishAsync(row, ct)));
+        var unknown = claimed.Where(row => MessageTypes.Find(row.Type) is null).ToArray();
+        if (unknown.Length > 0)
+            await connection.ExecuteAsync(new CommandDefinition(KeepUnknownSql, ParametersOf(unknown), TransportForgets ? null : transaction, cancellationToken: ct));
+        if (!TransportForgets)
+            await transaction.CommitAsync(ct);
+        telemetry.Published([.. claimed.Select(row => row.CreatedAt)], clock.GetUtcNow());
+        return claimed.Length;
+    }
+
+    private async Task PublishAsync(Waiting row, CancellationToken ct)
+    {
+        var type = MessageTypes.Find(row.Type)!;
+        using var activity = telemetry.StartPublish(type.Name, row.TraceParent);
+        var message = JsonSerializer.Deserialize(row.Body, type, Json.Options)!;
+        if (TransportForgets)
+        {
+            Interlocked.Increment(ref underway);
+            window.Track(row.MessageId, type, () => Handled(row.Id));
+        }
+        await bus.Publish(
+            message,
+            type,
+            Pipe.Execute<PublishContext>(context =>
+            {
+                context.MessageId = row.MessageId;
+                var trace = activity?.Id ?? row.TraceParent;
+                if (trace is not null)
+                    context.Headers.Set(MessageHeaderNames.TraceParent, trace);
+            }),
+            ct
+        );
+    }
+
+    private void Handled(long id)
+    {
+        handled.Enqueue(id);
+        // Half a window is worth a round; fewer are deleted with the next batch.
+        if (Interlocked.Decrement(ref underway) <= options.Value.Window / 2)
+            Wake();
+    }
+
+    private async Task DeleteHandledAsync(CancellationToken ct)
+    {
+        if (handled.IsEmpty)
+            return;
+        var ids = new List<long>(handled.Count);
+        while (handled.TryDequeue(out var id))
+            ids.Add(id);
+        await database.ExecuteAsync("delete from platform.outbox where id = any(@Ids)", new { Ids = ids.ToArray() }, ct);
+    }
+
+    private async Task RepeatUnacknowledgedAsync(CancellationToken ct)
+    {
+        var repeated = await database.ExecuteAsync("update platform.outbox set published_at = null where published_at is not null", null, ct);
+        if (repeated > 0)
+            log.LogInformation("Outbox of {Database}: {Count} events were not acknowledged before the last stop; published again", typeof(TDatabase).Name, repeated);
+    }
+
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        // After the timer at the latest: a notification can be missed while the listening connection is renewed.
+        await wake.WaitAsync(Pause, ct);
+    }
+
+    private void Wake()
+    {
+        try
+        {
+            if (wake.CurrentCount == 0)
+                wake.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else woke it in between.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The last acknowledgements of a process that is going down.
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenAsync(ct);
+                connection.Notification += (_, _) => Wake();
+                await connection.ExecuteAsync(new CommandDefinition("listen " + OutboxTable.Channel, cancellationToken: ct));
+                while (true)
+                    await connection.WaitAsync(ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or DatabaseNotReadyException or TimeoutException)
+            {
+                await Task.Delay(PauseAfterFailure, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private static object ParametersOf(Waiting[] rows) =>
+        new
+        {
+            Ids = rows.Select(row => row.MessageId).ToArray(),
+            Types = rows.Select(row => row.Type).ToArray(),
+            Bodies = rows.Select(row => row.Body).ToArray(),
+        };
+
+    internal sealed record Waiting(long Id, Guid MessageId, string Type, string Body, string? TraceParent, DateTimeOffset CreatedAt);
+
+    private const string ChosenSql = """
+        with chosen as (
+            select id from platform.outbox where published_at is null and error is null order by id limit @Room for update skip locked
+        )
+        """;
+
+    private const string TakeSql =
+        ChosenSql
+        + """
+
+            delete from platform.outbox o using chosen c where o.id = c.id
+            returning o.id, o.message_id, o.type, o.body, o.trace_parent, o.created_at
+            """;
+
+    private const string ClaimSql =
+        ChosenSql
+        + """
+
+            update platform.outbox o set published_at = @Now from chosen c where o.id = c.id
+            returning o.id, o.message_id, o.type, o.body, o.trace_parent, o.created_at
+            """;
+
+    private const string KeepUnknownSql = """
+        delete from platform.outbox where message_id = any(@Ids);
+        insert into platform.outbox (message_id, type, body, error)
+        select id, type, body, 'unknown type' from unnest(@Ids::uuid[], @Types::text[], @Bodies::text[]) as kept (id, type, body)
+        """;
+}
+
+internal static class MessageHeaderNames
+{
+    public const string TraceParent = "traceparent";
+}
