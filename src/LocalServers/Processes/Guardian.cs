@@ -10,15 +10,19 @@ namespace MarketingPlatform.LocalServers.Processes;
 internal sealed class Guardian : IDisposable
 {
     // A word means that the servers were stopped in the regular way; the end of the pipe without one, that their owner died.
+    // The waiting part leaves the process tree at once, so that whoever kills the whole tree of the owner does not kill it too.
     private const string Script = """
-        trap '' INT TERM HUP
-        folder=$1; shift
-        read -r word
-        [ "$word" = released ] && exit 0
-        for id in "$@"; do kill -9 "$id" 2>/dev/null; done
-        rm -rf -- "$folder"
-        sleep 0.2
-        rm -rf -- "$folder"
+        exec 3<&0 </dev/null
+        (
+          trap '' INT TERM HUP
+          folder=$1; shift
+          read -r word <&3
+          [ "$word" = released ] && exit 0
+          for id in "$@"; do kill -9 "$id" 2>/dev/null; done
+          rm -rf -- "$folder"
+          sleep 0.2
+          rm -rf -- "$folder"
+        ) &
         """;
 
     private readonly Process? _shell;
@@ -39,6 +43,13 @@ internal sealed class Guardian : IDisposable
         return new Guardian(shell);
     }
 
+    /// <summary>Ends the pipe as the end of this process does, and waits until the guardian has done its duty: for its test.</summary>
+    internal Task AbandonAsync()
+    {
+        _shell!.StandardInput.Close();
+        return _shell.StandardOutput.ReadToEndAsync();
+    }
+
     /// <summary>The servers were stopped: there is nothing to watch any more.</summary>
     public void Dispose()
     {
@@ -47,16 +58,28 @@ internal sealed class Guardian : IDisposable
             return;
         }
 
+        SayReleased(_shell);
+        _shell.Dispose();
+    }
+
+    /// <summary>Releases the guardian and waits until it has gone: for its test.</summary>
+    internal async Task ReleaseAsync()
+    {
+        SayReleased(_shell!);
+        await _shell!.StandardOutput.ReadToEndAsync();
+        _shell.Dispose();
+    }
+
+    private static void SayReleased(Process shell)
+    {
         try
         {
-            _shell.StandardInput.WriteLine("released");
-            _shell.StandardInput.Close();
+            shell.StandardInput.WriteLine("released");
+            shell.StandardInput.Close();
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
         {
-            // The shell was ended by somebody else; the servers are stopped, so it has nothing left to do.
+            // The shell has ended already: it has nothing left to do.
         }
-
-        _shell.Dispose();
     }
 }
