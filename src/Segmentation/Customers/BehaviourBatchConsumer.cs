@@ -1,0 +1,83 @@
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Messaging;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Segmentation.Customers;
+
+/// <summary>Counts activity for each customer and day of the shop: sums, so that the order of arrival does not matter.</summary>
+internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase> inbox, IOptions<Shop> shop)
+    : InboxConsumer<SegmentationDatabase, BehaviourBatch>(inbox)
+{
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+
+    public override async Task HandleAsync(IReadOnlyList<Received<BehaviourBatch>> messages, UnitOfWork work, CancellationToken ct)
+    {
+        var days = Count(messages.SelectMany(m => m.Message.Events), zone);
+        if (days.Count == 0)
+            return;
+        await work.ExecuteAsync(
+            Sql,
+            new
+            {
+                Ids = days.ConvertAll(d => d.CustomerId).ToArray(),
+                Days = days.ConvertAll(d => d.Day).ToArray(),
+                Events = days.ConvertAll(d => d.Events).ToArray(),
+                PageViews = days.ConvertAll(d => d.PageViews).ToArray(),
+                ProductViews = days.ConvertAll(d => d.ProductViews).ToArray(),
+                First = days.ConvertAll(d => d.FirstAt.UtcDateTime).ToArray(),
+                Last = days.ConvertAll(d => d.LastAt.UtcDateTime).ToArray(),
+            },
+            ct
+        );
+    }
+
+    internal static List<ActivityDay> Count(IEnumerable<BehaviourEvent> events, TimeZoneInfo zone) =>
+        [
+            .. events
+                .GroupBy(e => (e.CustomerId, Day: DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(e.At, zone).DateTime)))
+                .Select(day => new ActivityDay(
+                    day.Key.CustomerId,
+                    day.Key.Day,
+                    day.Count(),
+                    day.Count(e => e.Kind is "page" or "screen"),
+                    day.Count(e => e.ProductId is not null),
+                    day.Min(e => e.At),
+                    day.Max(e => e.At)
+                )),
+        ];
+
+    internal sealed record ActivityDay(
+        Guid CustomerId,
+        DateOnly Day,
+        int Events,
+        int PageViews,
+        int ProductViews,
+        DateTimeOffset FirstAt,
+        DateTimeOffset LastAt
+    );
+
+    private const string Sql = $"""
+        {SegmentationDatabase.SharedWithErasure}
+        insert into customers as c (origin_id, first_seen_at, last_seen_at)
+        select id, min(first), max(last)
+        from unnest(@Ids::uuid[], @First::timestamptz[], @Last::timestamptz[]) as news (id, first, last)
+        where not is_erased(id)
+        group by id order by id
+        on conflict (origin_id) do update set
+            first_seen_at = least(c.first_seen_at, excluded.first_seen_at), last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)
+        where excluded.first_seen_at < c.first_seen_at or excluded.last_seen_at > c.last_seen_at;
+        insert into activity_days as a (origin_id, day, events, page_views, product_views)
+        select id, day, events, page_views, product_views
+        from unnest(@Ids::uuid[], @Days::date[], @Events::int[], @PageViews::int[], @ProductViews::int[])
+            as news (id, day, events, page_views, product_views)
+        where not is_erased(id)
+        order by id, day
+        on conflict (origin_id, day) do update set
+            events = a.events + excluded.events,
+            page_views = a.page_views + excluded.page_views,
+            product_views = a.product_views + excluded.product_views;
+        {SegmentationDatabase.MarkChanged}
+        """;
+}

@@ -1,0 +1,21 @@
+namespace MarketingPlatform.Segmentation.Customers;
+
+/// <summary>Every column of this database that can hold a customer's id: erasure works from this list, and a test compares it with the tables.</summary>
+internal static class PersonalData
+{
+    internal sealed record Column(string Table, string Name);
+
+    public static readonly IReadOnlyList<Column> Columns =
+    [
+        new("customers", "origin_id"),
+        new("consents", "origin_id"),
+        new("orders", "origin_id"),
+        new("refunds", "origin_id"),
+        new("activity_days", "origin_id"),
+        new("memberships", "customer_id"),
+        new("rfm_scores", "customer_id"),
+        new("merges", "from_id"),
+        new("merges", "into_id"),
+        new("merges", "root_id"),
+    ];
+}

@@ -1,0 +1,26 @@
+using MarketingPlatform.Platform.Data;
+using Npgsql;
+
+namespace MarketingPlatform.Segmentation;
+
+internal sealed class SegmentationDatabase(NpgsqlDataSource source) : ServiceDatabase(source)
+{
+    // Advisory locks of this database: two-part keys, so that they cannot meet one-part keys of others.
+
+    /// <summary>
+    /// Taken first by whoever writes rows about customers. Erasure takes the same lock exclusively: no row of an erased customer can
+    /// be on its way while it deletes.
+    /// </summary>
+    public const string SharedWithErasure = "select pg_advisory_xact_lock_shared(5367, 1);";
+
+    public const string ExclusiveForErasure = "select pg_advisory_xact_lock(5367, 1);";
+
+    /// <summary>Merges are rare and change who others count for: one transaction at a time.</summary>
+    public const string ExclusiveForMerges = "select pg_advisory_xact_lock(5367, 2);";
+
+    /// <summary>One instance evaluates at a time; the others skip their turn.</summary>
+    public const string TryEvaluate = "select pg_try_advisory_xact_lock(5367, 3)";
+
+    /// <summary>Tells the worker, as of the commit, that segments may be out of date.</summary>
+    public const string MarkChanged = "insert into changes default values;";
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+using MarketingPlatform.Platform.Telemetry;
+
+namespace MarketingPlatform.Segmentation.Segments;
+
+internal sealed class EvaluationMetrics
+{
+    private readonly Histogram<double> duration;
+    private readonly Counter<long> changes;
+    private readonly Gauge<long> foreignOrders;
+
+    public EvaluationMetrics([FromKeyedServices(SegmentationModule.ServiceName)] ServiceTelemetry telemetry)
+    {
+        duration = telemetry.Meter.CreateHistogram<double>("marketing.segments.evaluation.duration", "s", "One evaluation of all segments.");
+        changes = telemetry.Meter.CreateCounter<long>("marketing.segments.changes", "{change}", "Customers that entered or left a segment.");
+        foreignOrders = telemetry.Meter.CreateGauge<long>(
+            "marketing.segments.foreign_orders",
+            "{order}",
+            "Orders in another currency than most, left out of monetary."
+        );
+    }
+
+    public void Evaluated(TimeSpan took, int entered, int left, long foreign)
+    {
+        duration.Record(took.TotalSeconds);
+        changes.Add(entered, new KeyValuePair<string, object?>("change", "entered"));
+        changes.Add(left, new KeyValuePair<string, object?>("change", "left"));
+        foreignOrders.Record(foreign);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Segmentation.Segments;
+
+/// <summary>Looks for work every few seconds, and rests four times as long as the last evaluation took: at most a fifth of one core's time.</summary>
+internal sealed class EvaluationWorker(
+    SegmentationDatabase db,
+    SegmentEvaluation evaluation,
+    IOptions<SegmentationOptions> options,
+    TimeProvider clock,
+    ILogger<EvaluationWorker> log
+) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await db.WhenReadyAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var started = clock.GetTimestamp();
+            try
+            {
+                await evaluation.RunIfDueAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // The transaction rolled back and its marks are still there: the next turn does what this one could not.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogError(e, "Segments could not be evaluated; trying again in {Pause}", options.Value.RecomputeDebounce);
+            }
+            var rest = clock.GetElapsedTime(started) * 4;
+            await Task.Delay(rest > options.Value.RecomputeDebounce ? rest : options.Value.RecomputeDebounce, clock, stoppingToken);
+        }
+    }
+}

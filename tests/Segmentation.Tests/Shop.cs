@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using Dapper;
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Security;
+using MarketingPlatform.Segmentation.Segments;
+using MarketingPlatform.TestInfrastructure;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace MarketingPlatform.Segmentation.Tests;
+
+/// <summary>The whole service on a database and a bus of its own, and a clock that stands still. What it publishes is kept by a trigger.</summary>
+public sealed class Shop : IAsyncLifetime
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly Deliveries deliveries = new();
+    private WebApplication? app;
+    private TokenIssuer? issuer;
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public HttpClient Http { get; private set; } = null!;
+
+    internal SegmentationDatabase Db => app!.Services.GetRequiredService<SegmentationDatabase>();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var connectionString = await TestPostgres.CreateDatabaseAsync("segmentation");
+        issuer = new TokenIssuer(TokenIssuer.CreateKey(), Clock);
+        app = ServiceHost.Build(
+            [],
+            [new SegmentationModule()],
+            builder =>
+            {
+                builder.Configuration.AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["ConnectionStrings:segmentation-db"] = connectionString,
+                        ["Messaging:Transport"] = "memory",
+                        ["Shop:TimeZone"] = "Europe/Berlin",
+                    }
+                );
+                builder.WebHost.UseUrls("http://127.0.0.1:0");
+                builder.Logging.AddFilter(null, LogLevel.Critical);
+                builder.Services.AddSingleton<TimeProvider>(Clock);
+                builder.Services.AddSingleton<ITokenKeys>(issuer);
+            }
+        );
+        await app.StartAsync(Ct);
+        await Db.WhenReadyAsync(Ct);
+        await Db.ExecuteAsync(RecordPublished, null, Ct);
+        app.Services.GetRequiredService<IBus>().ConnectReceiveObserver(deliveries);
+        Http = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
+        Http.BaseAddress = new Uri(app.Urls.First());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app!.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        issuer!.Dispose();
+    }
+
+    /// <summary>Valid for five minutes of the shop's clock.</summary>
+    public string TokenFor(Scope scope) => issuer!.Issue("test", [scope]).Token;
+
+    public static Guid NewCustomer() => Guid.CreateVersion7(Start);
+
+    /// <summary>Delivers messages as the broker would; returns when every one was handled.</summary>
+    public Task Hears(params object[] messages) => Receives([.. messages.Select(m => (Guid.CreateVersion7(), m))]);
+
+    internal async Task Receives(IReadOnlyList<(Guid Id, object Message)> messages)
+    {
+        var handled = deliveries.After(messages.Count);
+        var bus = app!.Services.GetRequiredService<IBus>();
+        foreach (var (id, message) in messages)
+            await bus.Publish(message, message.GetType(), context => context.MessageId = id, Ct);
+        await handled.WaitAsync(Ct);
+    }
+
+    /// <summary>Segments are evaluated at the time that the shop's clock shows.</summary>
+    public async Task Evaluates()
+    {
+        await Db.ExecuteAsync(SegmentationDatabase.MarkChanged, null, Ct);
+        // The worker may be faster, or in the middle of it: what counts is that the mark is gone.
+        do
+        {
+            await app!.Services.GetRequiredService<SegmentEvaluation>().RunIfDueAsync(Ct);
+        } while (await Db.QuerySingleAsync<bool>("select exists (select from changes)", null, Ct));
+    }
+
+    /// <summary>Everything forgotten but the segments.</summary>
+    public Task StartsOver() =>
+        Db.ExecuteAsync(
+            $"""
+            {SegmentationDatabase.ExclusiveForErasure}
+            truncate customers, consents, orders, refunds, activity_days, merges, erased, memberships, rfm_scores, test.published;
+            """,
+            null,
+            Ct
+        );
+
+    /// <summary>Keys of the segments that a customer belongs to, without the RFM ones.</summary>
+    public async Task<string[]> RulesOf(Guid customer) => [.. (await SegmentsOf(customer)).Where(key => !key.StartsWith("rfm-", StringComparison.Ordinal))];
+
+    public async Task<IReadOnlyList<string>> SegmentsOf(Guid customer) =>
+        await Db.QueryAsync<string>(
+            "select s.key from memberships m join segments s on s.id = m.segment_id where m.customer_id = @customer order by 1",
+            new { customer },
+            Ct
+        );
+
+    /// <summary>What was published about a customer, oldest first: "+lapsed", "-lapsed".</summary>
+    public async Task<string[]> PublishedAbout(Guid customer) =>
+        [
+            .. await Db.QueryAsync<string>(
+                """
+                select case when type like '%SegmentEntered%' then '+' else '-' end || (body::jsonb ->> 'segment')
+                from test.published where body::jsonb ->> 'customerId' = @customer::text order by id
+                """,
+                new { customer },
+                Ct
+            ),
+        ];
+
+    public OrderPlaced Order(Guid customer, int daysAgo, decimal total = 10, string currency = "EUR", string? id = null) =>
+        new(customer, id ?? Guid.CreateVersion7().ToString(), [], total, currency, null, Clock.GetUtcNow().AddDays(-daysAgo));
+
+    public OrderRefunded Refund(Guid customer, decimal amount, string? order = null) =>
+        new(customer, Guid.CreateVersion7().ToString(), order, [], amount, "EUR", Clock.GetUtcNow());
+
+    public CustomerProfileChanged Profile(Guid customer, int firstSeenDaysAgo, long version = 1, string? country = null)
+    {
+        var seen = Clock.GetUtcNow().AddDays(-firstSeenDaysAgo);
+        return new(customer, version, null, null, null, null, null, null, country, null, null, null, seen, seen);
+    }
+
+    private const string RecordPublished = """
+        create schema test;
+        create table test.published (id bigint generated always as identity, type text, body text);
+        create function test.keep() returns trigger language plpgsql as $$
+            begin insert into test.published (type, body) values (new.type, new.body); return new; end $$;
+        create trigger keep after insert on platform.outbox for each row execute function test.keep();
+        """;
+
+    /// <summary>Counts the messages that consumers of the service are done with.</summary>
+    private sealed class Deliveries : IReceiveObserver
+    {
+        private readonly ConcurrentDictionary<TaskCompletionSource, int> waiting = new();
+        private int done;
+
+        public Task After(int messages)
+        {
+            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting[signal] = Volatile.Read(ref done) + messages;
+            return signal.Task;
+        }
+
+        public Task PostReceive(ReceiveContext context)
+        {
+            if (context.InputAddress.AbsolutePath.Contains("segmentation-", StringComparison.Ordinal))
+            {
+                var now = Interlocked.Increment(ref done);
+                foreach (var (signal, goal) in waiting)
+                    if (now >= goal && waiting.TryRemove(signal, out _))
+                        signal.TrySetResult();
+            }
+            return Task.CompletedTask;
+        }
+
+        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
+
+        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+            where T : class => Task.CompletedTask;
+
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+            where T : class => Task.CompletedTask;
+
+        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
+    }
+}
