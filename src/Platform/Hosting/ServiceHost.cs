@@ -30,9 +30,12 @@ public static class ServiceHost
         Action<WebApplicationBuilder>? configure = null
     )
     {
+        // With the pipe-based reader of .NET 10 a body that is not JSON breaks the connection after the answer.
+        AppContext.SetSwitch("Microsoft.AspNetCore.UseStreamBasedJsonParsing", true);
         var builder = WebApplication.CreateBuilder(args);
         // One shop's log is read by people: what happened, not each request and retry.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Error);

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Cli.Demo.Feed;
+using MarketingPlatform.Cli.Demo.Shop;
+using MarketingPlatform.Cli.Progress;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Recommendation;
+
+namespace MarketingPlatform.Cli.Demo;
+
+/// <summary>Fills a running platform with a believable shop, then tells how one customer left a cart and got a mail.</summary>
+internal static class DemoCommand
+{
+    /// <summary>
+    /// History ends this long before the present: news older than the platform's MaxTriggerAge (a day) never triggers mails, so that two years of
+    /// the past stay silent and the story's mail is the only one.
+    /// </summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromHours(26);
+
+    public static Command Create(TimeProvider clock)
+    {
+        var port = CommonOptions.Port();
+        var data = CommonOptions.Data();
+        var seed = CommonOptions.Ranged("--seed", "Which shop: the same seed makes the same one.", standard: 1, least: 1, most: 20_000);
+        var customers = CommonOptions.Ranged("--customers", "How many customers it has.", standard: 2_000, least: 20, most: 99_999);
+        var command = new Command("demo", "Feed a running platform two years of a shop, then follow one abandoned cart to its mail.")
+        {
+            port,
+            data,
+            seed,
+            customers,
+        };
+        command.SetAction(
+            async (parsed, ct) =>
+            {
+                var folder = parsed.GetRequiredValue(data);
+                using var api = PlatformApi.Connect(parsed.GetRequiredValue(port), folder, clock);
+                var output = parsed.InvocationConfiguration.Output;
+                await RunAsync(api, folder, parsed.GetRequiredValue(seed), parsed.GetRequiredValue(customers), output, clock, ct);
+                return 0;
+            }
+        );
+        return command;
+    }
+
+    private static async Task RunAsync(
+        PlatformApi api,
+        string data,
+        int seed,
+        int customers,
+        TextWriter output,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var began = clock.GetTimestamp();
+        await api.EnsureHealthyAsync(ct);
+
+        var catalogue = Catalogue.Generate(seed);
+        await UploadAsync(api, catalogue, output, ct);
+
+        var end = clock.GetUtcNow() - Silence;
+        var history = new ShopHistory(catalogue, seed, customers, end);
+        var feed = new HistoryFeed(api, clock);
+        var display = ProgressDisplay.ForThisProcess();
+        var sent = await display.RunAsync("Feeding", progress => feed.SendAsync(history.Calls(), history.Start, end, progress, ct));
+        output.WriteLine($"Fed {sent:N0} events of {customers:N0} customers in {clock.GetElapsedTime(began).TotalSeconds:N0} s.");
+
+        var story = new Story(api, catalogue, seed, output, clock);
+        var mail = await story.TellAsync(history.Lives, end, ct);
+
+        output.WriteLine(ResidentMemory.Describe(data));
+        output.WriteLine($"mail: {mail}");
+    }
+
+    private static async Task UploadAsync(PlatformApi api, Catalogue catalogue, TextWriter output, CancellationToken ct)
+    {
+        var upserts = new ProductUpserts([.. catalogue.Products.Select(product => product.ToUpsert())]);
+        var answer = await api.PostAsync(Routes.Products, () => JsonContent.Create(upserts), ct);
+        var result = JsonSerializer.Deserialize<ProductUpsertResult>(answer, JsonSerializerOptions.Web);
+        if (result is not { Rejected: null or [] })
+            throw new CommandFailure($"The platform refused products of the demo: {answer}");
+        output.WriteLine($"Uploaded {result.Accepted:N0} products in {Assortment.Categories.Count} categories.");
+    }
+}

@@ -1,0 +1,26 @@
+using MarketingPlatform.Cli.Api;
+
+namespace MarketingPlatform.Cli.Demo;
+
+/// <summary>Asks again until there is an answer; the platform's services work behind one another.</summary>
+internal static class Patience
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
+
+    /// <param name="what">Ends the sentence "Waited 5 minutes for …".</param>
+    /// <param name="probe">Null: not yet.</param>
+    /// <exception cref="CommandFailure">The time is up.</exception>
+    public static async Task<T> UntilAsync<T>(string what, TimeSpan limit, Func<Task<T?>> probe, TimeProvider clock, CancellationToken ct)
+        where T : class
+    {
+        var began = clock.GetTimestamp();
+        while (true)
+        {
+            if (await probe() is { } found)
+                return found;
+            if (clock.GetElapsedTime(began) > limit)
+                throw new CommandFailure($"Waited {limit.TotalMinutes:0.#} minutes for {what}, in vain. The log of ./marketing up says why.");
+            await Task.Delay(Pause, clock, ct);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using MarketingPlatform.Cli.Api;
+
+namespace MarketingPlatform.Cli;
+
+internal static class Program
+{
+    internal static async Task<int> Main(string[] args)
+    {
+        var root = new RootCommand("MarketingPlatform: groups customers, predicts what each will want, and acts.")
+        {
+            Up.UpCommand.Create(),
+            Demo.DemoCommand.Create(TimeProvider.System),
+            Import.ImportCommand.Create(TimeProvider.System),
+        };
+        foreach (var module in Standalone.Services.All())
+            module.AddCommands(root);
+        try
+        {
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (CommandFailure failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            return 130;
+        }
+    }
+}

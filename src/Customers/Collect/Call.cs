@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace MarketingPlatform.Customers.Collect;
+
+/// <summary>One understood call of the collect API.</summary>
+/// <param name="Kind">identify, track, page, screen, group or alias.</param>
+/// <param name="Name">The event's name (track) or the page's (page, screen).</param>
+/// <param name="PreviousId">Only for alias.</param>
+/// <param name="Data">Properties, or traits for identify and group.</param>
+/// <param name="TraceParent">Of the request that brought it.</param>
+internal sealed record Call(
+    string Kind,
+    string MessageId,
+    string? UserId,
+    string? AnonymousId,
+    string? PreviousId,
+    string? Name,
+    JsonElement? Data,
+    JsonElement? Context,
+    DateTimeOffset At,
+    string? TraceParent
+);
+
+/// <summary>A call that cannot be used, kept with the reason.</summary>
+/// <param name="Index">Place in its batch, from 0.</param>
+/// <param name="Reason">A stable slug.</param>
+internal sealed record RejectedCall(int Index, string? MessageId, string Reason, string Detail, string Body);

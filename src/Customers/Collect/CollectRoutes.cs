@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Text.Json;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Customers.Collect;
+
+/// <summary>
+/// The public collect API, compatible with the Segment HTTP API. Answered after the commit. A call that cannot be used does not harm its
+/// neighbours: it is kept with its reason, and named in the answer.
+/// </summary>
+internal static class CollectRoutes
+{
+    private const int MaxBatchBytes = 500 * 1024;
+
+    public static void Map(IEndpointRouteBuilder root)
+    {
+        foreach (var kind in ReadCall.Kinds)
+            root.MapPost($"{Routes.Collect}/{kind}", (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct))
+                .RequireScope(Scope.Collect)
+                .WithMetadata(new RequestSize(MaxBatchBytes));
+        foreach (var name in new[] { "batch", "import" })
+            root.MapPost($"{Routes.Collect}/{name}", Batch).RequireScope(Scope.Collect).WithMetadata(new RequestSize(MaxBatchBytes));
+    }
+
+    private static async Task<IResult> One(string kind, HttpRequest request, CollectServices services, CancellationToken ct)
+    {
+        using var body = await SafeJson.ReadAsync(request.Body, ct);
+        return await services.StoreAsync([body.RootElement], kind, null, ct);
+    }
+
+    private static async Task<IResult> Batch(HttpRequest request, CollectServices services, CancellationToken ct)
+    {
+        using var body = await SafeJson.ReadAsync(request.Body, ct);
+        var root = body.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
+            return Problem.Invalid(new FieldError("batch", "Send an object with 'batch', an array of calls."));
+        return await services.StoreAsync([.. batch.EnumerateArray()], null, root, ct);
+    }
+
+    private sealed record RequestSize(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
+}
+
+/// <summary>From bodies to the writer and back to an answer.</summary>
+internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOptions> options, TimeProvider clock)
+{
+    public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var calls = new List<Call>(bodies.Count);
+        var rejected = new List<RejectedCall>();
+        for (var i = 0; i < bodies.Count; i++)
+        {
+            var (call, rejection) = ReadCall.From(bodies[i], i, kind, batch, now, options.Value.MaxEventBytes, Activity.Current?.Id);
+            if (call is not null)
+                calls.Add(call);
+            else
+                rejected.Add(rejection!);
+        }
+        await writer.WriteAsync(new Arrival(calls, rejected, now), ct);
+        return TypedResults.Ok(
+            new Answer(true, rejected.Count == 0 ? null : [.. rejected.Select(r => new AnswerRejection(r.Index, r.MessageId, r.Reason, r.Detail))])
+        );
+    }
+
+    private sealed record Answer(bool Success, IReadOnlyList<AnswerRejection>? Rejected);
+
+    private sealed record AnswerRejection(int Index, string? MessageId, string Reason, string Detail);
+}

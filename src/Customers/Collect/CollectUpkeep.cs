@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Customers.Collect;
+
+/// <summary>Makes the partitions of the months to come and forgets old message ids.</summary>
+internal sealed class CollectUpkeep(CustomersDatabase database, IOptions<CustomersOptions> options, TimeProvider clock, ILogger<CollectUpkeep> log)
+    : BackgroundService
+{
+    private const int MonthsAhead = 2;
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.WhenReadyAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var now = clock.GetUtcNow();
+                for (var month = 0; month <= MonthsAhead; month++)
+                    await database.ExecuteAsync(PartitionSql(now.AddMonths(month)), null, stoppingToken);
+                await database.ExecuteAsync(
+                    "delete from received_messages where received_at < @Before",
+                    new { Before = now - options.Value.RememberMessagesFor },
+                    stoppingToken
+                );
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("Upkeep of events: {Cause}; trying again in an hour", e.Message);
+            }
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    internal static string PartitionSql(DateTimeOffset time)
+    {
+        var from = new DateTime(time.UtcDateTime.Year, time.UtcDateTime.Month, 1, 0, 0, 0, DateTimeKind.Utc);
+        return $"""
+            create table if not exists events_{from:yyyy_MM} partition of events
+            for values from ('{from:yyyy-MM-dd} 00:00Z') to ('{from.AddMonths(1):yyyy-MM-dd} 00:00Z')
+            """;
+    }
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace MarketingPlatform.Customers.Collect;
+
+/// <summary>Understands the bodies of the Segment HTTP API: one call, or a batch of calls that inherit what the batch says.</summary>
+internal static class ReadCall
+{
+    public static readonly IReadOnlySet<string> Kinds = new HashSet<string> { "identify", "track", "page", "screen", "group", "alias" };
+
+    private const int MaxIdLength = 512;
+
+    /// <param name="kind">The kind that the path names; null where each call says it itself.</param>
+    /// <param name="batch">The object around a batch, whose context and sentAt its calls inherit.</param>
+    /// <returns>A call, or why there is none.</returns>
+    public static (Call? Call, RejectedCall? Rejected) From(
+        JsonElement body,
+        int index,
+        string? kind,
+        JsonElement? batch,
+        DateTimeOffset receivedAt,
+        int maxBytes,
+        string? traceParent
+    )
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+            return Reject("not-an-object", "A call must be a JSON object.");
+        var raw = body.GetRawText();
+        if (raw.Length > maxBytes)
+            return Reject("event-too-large", $"A call may have {maxBytes} bytes; this one has {raw.Length}. Send less in properties, traits and context.");
+        var named = kind ?? Text(body, "type");
+        if (named is null || !Kinds.Contains(named))
+            return Reject("unknown-type", $"'type' must be one of {string.Join(", ", Kinds)}; it is {(named is null ? "missing" : $"'{Shorten(named)}'")}.");
+        var userId = Id(body, "userId");
+        var anonymousId = Id(body, "anonymousId");
+        var previousId = Id(body, "previousId");
+        if (userId is null && anonymousId is null && !(named == "alias" && previousId is not null))
+            return Reject("no-id", "Send 'userId', 'anonymousId' or both: an event must belong to somebody.");
+        if (new[] { userId, anonymousId, previousId }.Any(id => id?.Length > MaxIdLength))
+            return Reject("id-too-long", $"An id may have {MaxIdLength} characters.");
+        if (named == "alias" && (previousId is null || (userId ?? anonymousId) is null))
+            return Reject("alias-without-ids", "An alias needs 'previousId' and 'userId'.");
+        var name = named == "track" ? Text(body, "event") : Text(body, "name");
+        if (named == "track" && string.IsNullOrWhiteSpace(name))
+            return Reject("no-event-name", "A track call needs 'event', the name of what happened.");
+        var sentAt = Time(body, "sentAt") ?? (batch is { } around ? Time(around, "sentAt") : null);
+        if (body.TryGetProperty("timestamp", out var given) && given.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && Time(body, "timestamp") is null)
+            return Reject("bad-timestamp", "'timestamp' must be an ISO 8601 time such as 2026-05-17T09:30:00Z.");
+        var at = EventTime.Of(Time(body, "timestamp") ?? Time(body, "originalTimestamp"), sentAt, receivedAt);
+        var context = Object(body, "context") ?? (batch is { } outer ? Object(outer, "context") : null);
+        return (
+            new Call(
+                named,
+                Text(body, "messageId") is { Length: > 0 and <= MaxIdLength } id ? id : Guid.CreateVersion7(receivedAt).ToString(),
+                userId,
+                anonymousId,
+                previousId,
+                name,
+                Object(body, named is "identify" or "group" ? "traits" : "properties")?.Clone(),
+                context?.Clone(),
+                at,
+                traceParent
+            ),
+            null
+        );
+
+        (Call?, RejectedCall?) Reject(string reason, string detail) =>
+            (null, new RejectedCall(index, Text(body, "messageId"), reason, detail, body.GetRawText() is var text && text.Length > 4096 ? text[..4096] : text));
+    }
+
+    private static string? Text(JsonElement body, string name) =>
+        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>Ids are strings; numbers are taken as written, since shops send both.</summary>
+    private static string? Id(JsonElement body, string name)
+    {
+        if (!body.TryGetProperty(name, out var value))
+            return null;
+        var id = value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString(),
+            JsonValueKind.Number => value.GetRawText(),
+            _ => null,
+        };
+        // PostgreSQL cannot store U+0000 in text.
+        id = id?.Replace("\0", "", StringComparison.Ordinal).Trim();
+        return string.IsNullOrEmpty(id) ? null : id;
+    }
+
+    private static JsonElement? Object(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static DateTimeOffset? Time(JsonElement body, string name) =>
+        Text(body, name) is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+            ? at
+            : null;
+
+    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+}
+
+/// <summary>When an event happened, by our clock.</summary>
+internal static class EventTime
+{
+    /// <summary>A difference this small is the time on the wire, not a wrong clock.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
+
+    /// <param name="timestamp">By the sender's clock; null where it said nothing.</param>
+    /// <param name="sentAt">When the sender sent it, by the same clock.</param>
+    /// <returns>The time corrected by the difference of the clocks, never in the future.</returns>
+    public static DateTimeOffset Of(DateTimeOffset? timestamp, DateTimeOffset? sentAt, DateTimeOffset receivedAt)
+    {
+        if (timestamp is not { } at)
+            return receivedAt;
+        if (sentAt is { } sent && (receivedAt - sent).Duration() > Tolerance)
+        {
+            var ticks = at.UtcTicks + (receivedAt - sent).Ticks;
+            at = new DateTimeOffset(Math.Clamp(ticks, DateTime.UnixEpoch.Ticks, receivedAt.UtcTicks), TimeSpan.Zero);
+        }
+        return at > receivedAt ? receivedAt : at;
+    }
+}

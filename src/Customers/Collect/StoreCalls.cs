@@ -1,0 +1,212 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Customers.Carts;
+using MarketingPlatform.Customers.Consent;
+using MarketingPlatform.Customers.Identity;
+using MarketingPlatform.Customers.Orders;
+using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Customers.Collect;
+
+/// <summary>Stores what several requests brought, in one transaction: each message id once, with all that follows from it.</summary>
+internal sealed class StoreCalls
+{
+    private const int EventsPerMessage = 500;
+    private const int Attempts = 5;
+
+    private readonly CustomersDatabase database;
+    private readonly Shop shop;
+    private readonly TimeProvider clock;
+    private readonly Counter<long> accepted;
+    private readonly Counter<long> rejected;
+
+    public StoreCalls(
+        CustomersDatabase database,
+        IOptions<Shop> shop,
+        TimeProvider clock,
+        [FromKeyedServices("customers")] ServiceTelemetry telemetry
+    )
+    {
+        this.database = database;
+        this.shop = shop.Value;
+        this.clock = clock;
+        accepted = telemetry.Meter.CreateCounter<long>("marketing.events.accepted");
+        rejected = telemetry.Meter.CreateCounter<long>("marketing.events.rejected");
+    }
+
+    public async Task StoreAsync(IReadOnlyList<Arrival> arrivals, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await StoreOnceAsync(arrivals, ct);
+                return;
+            }
+            catch (IdentityRaceException) when (attempt < Attempts)
+            {
+                // Another instance met one of these people first; now we shall find them.
+            }
+        }
+    }
+
+    private async Task StoreOnceAsync(IReadOnlyList<Arrival> arrivals, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await database.BeginAsync(ct);
+        var calls = await WithoutRepetitionsAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], now, ct);
+        var rejections = arrivals.SelectMany(arrival => arrival.Rejected).ToList();
+        if (calls.Count > 0)
+        {
+            var map = await ResolveIdentities.LoadAsync(work, [.. calls.SelectMany(IdentifiersOf)], () => Guid.CreateVersion7(now), ct);
+            var resolved = calls.Select(call => (Customer: Resolve(map, call), Call: call)).ToArray();
+            for (var i = 0; i < resolved.Length; i++)
+                resolved[i].Customer = map.Current(resolved[i].Customer);
+            await ResolveIdentities.SaveAsync(work, map, ct);
+            await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
+            await StoreConsents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
+            var events = resolved.Select(r => new StoredEvent(Guid.CreateVersion7(now), r.Customer, r.Call)).ToArray();
+            await StoreEventsAsync(work, events, now, ct);
+            rejections.AddRange(await StoreCommerceAsync(work, events, ct));
+            PublishBehaviour(work, events);
+        }
+        await StoreRejections.StoreAsync(work, rejections, now, ct);
+        await work.CommitAsync(ct);
+        accepted.Add(calls.Count);
+        rejected.Add(rejections.Count);
+    }
+
+    private static async Task<IReadOnlyList<Call>> WithoutRepetitionsAsync(UnitOfWork work, IReadOnlyList<Call> calls, DateTimeOffset now, CancellationToken ct)
+    {
+        if (calls.Count == 0)
+            return [];
+        var distinct = calls.DistinctBy(call => call.MessageId).ToArray();
+        var fresh = (
+            await work.QueryAsync<string>(
+                """
+                insert into received_messages (message_id, received_at)
+                select id, @Now from unnest(@Ids::text[]) as m (id) order by id
+                on conflict do nothing
+                returning message_id
+                """,
+                new { Ids = distinct.Select(call => call.MessageId).ToArray(), Now = now },
+                ct
+            )
+        ).ToHashSet();
+        return [.. distinct.Where(call => fresh.Contains(call.MessageId))];
+    }
+
+    private static IEnumerable<Identifier> IdentifiersOf(Call call)
+    {
+        if (call.UserId is { } user)
+            yield return Identifier.User(user);
+        if (call.AnonymousId is { } anonymous)
+        {
+            yield return Identifier.Anonymous(anonymous);
+            if (call.Kind == "alias" && call.UserId is null)
+                yield return Identifier.User(anonymous);
+        }
+        if (call.PreviousId is { } previous)
+        {
+            yield return Identifier.Anonymous(previous);
+            yield return Identifier.User(previous);
+        }
+    }
+
+    private static Guid Resolve(IdentityMap map, Call call) =>
+        call.Kind == "alias"
+            ? map.Alias(call.PreviousId!, call.UserId ?? call.AnonymousId!, call.At)
+            : map.Resolve(call.UserId, call.AnonymousId, call.At);
+
+    private static Task StoreEventsAsync(UnitOfWork work, StoredEvent[] events, DateTimeOffset now, CancellationToken ct) =>
+        work.ExecuteAsync(
+            """
+            insert into events (id, customer_id, kind, name, message_id, properties, context, at, received_at)
+            select id, customer, kind, name, message_id, properties::jsonb, context::jsonb, at, @Now
+            from unnest(@Ids::uuid[], @Customers::uuid[], @Kinds::text[], @Names::text[], @Messages::text[], @Properties::text[], @Contexts::text[], @Times::timestamptz[])
+                as e (id, customer, kind, name, message_id, properties, context, at)
+            """,
+            new
+            {
+                Now = now,
+                Ids = events.Select(e => e.Id).ToArray(),
+                Customers = events.Select(e => e.Customer).ToArray(),
+                Kinds = events.Select(e => e.Call.Kind).ToArray(),
+                Names = events.Select(e => e.Call.Name).ToArray(),
+                Messages = events.Select(e => e.Call.MessageId).ToArray(),
+                Properties = events.Select(e => e.Call.Data?.GetRawText()).ToArray(),
+                Contexts = events.Select(e => e.Call.Context?.GetRawText()).ToArray(),
+                Times = events.Select(e => e.Call.At).ToArray(),
+            },
+            ct
+        );
+
+    /// <returns>Events with a semantic name that lack what it needs: kept as behaviour, and named as rejected.</returns>
+    private async Task<IEnumerable<RejectedCall>> StoreCommerceAsync(UnitOfWork work, StoredEvent[] events, CancellationToken ct)
+    {
+        var touches = new List<ArrivedTouch>();
+        var orders = new List<Order>();
+        var refunds = new List<Refund>();
+        var unusable = new List<RejectedCall>();
+        foreach (var (id, customer, call) in events)
+            switch (Commerce.Read(call, shop.Currency))
+            {
+                case Commerce.Touch t:
+                    touches.Add(new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent));
+                    break;
+                case Commerce.Bought o:
+                    orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                    break;
+                case Commerce.GivenBack r:
+                    refunds.Add(await ToRefundAsync(work, r, customer, call, ct));
+                    break;
+                case Commerce.Unusable u:
+                    unusable.Add(new RejectedCall(0, call.MessageId, u.Reason, u.Detail, call.Data?.GetRawText() ?? ""));
+                    break;
+            }
+        await StoreCarts.StoreAsync(work, touches, ct);
+        await StoreOrders.StoreAsync(work, orders, ct);
+        await StoreOrders.StoreAsync(work, refunds, ct);
+        return unusable;
+    }
+
+    /// <summary>A refund that names no amount gives back the whole order, where the order is known.</summary>
+    private static async Task<Refund> ToRefundAsync(UnitOfWork work, Commerce.GivenBack refund, Guid customer, Call call, CancellationToken ct)
+    {
+        var amount =
+            refund.Amount
+            ?? (refund.Lines.Count > 0 ? Cart.Total(refund.Lines) : (decimal?)null)
+            ?? await work.QuerySingleOrDefaultAsync<decimal?>("select total from orders where order_id = @OrderId", new { refund.OrderId }, ct)
+            ?? 0;
+        return new Refund(customer, call.MessageId, refund.OrderId, refund.Lines, amount, refund.Currency, call.At, call.TraceParent);
+    }
+
+    private static void PublishBehaviour(UnitOfWork work, StoredEvent[] events)
+    {
+        foreach (var chunk in events.Where(e => e.Call.Kind is not ("identify" or "alias")).Chunk(EventsPerMessage))
+            work.Publish(
+                new BehaviourBatch(
+                    [
+                        .. chunk.Select(e => new BehaviourEvent(
+                            e.Id,
+                            e.Customer,
+                            e.Call.Kind,
+                            e.Call.Name,
+                            Commerce.ProductOf(e.Call),
+                            Commerce.ChannelOf(e.Call),
+                            e.Call.Data,
+                            e.Call.At
+                        )),
+                    ]
+                ),
+                chunk[0].Call.TraceParent
+            );
+    }
+
+    private sealed record StoredEvent(Guid Id, Guid Customer, Call Call);
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MarketingPlatform.Customers.Consent;
+
+/// <summary>A customer said yes or no to a purpose, somewhere outside of the collect API.</summary>
+/// <param name="Source">Where it was said; kept as evidence.</param>
+/// <param name="At">When; now where absent.</param>
+internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Source, DateTimeOffset? At)
+{
+    public static void Map(IEndpointRouteBuilder root) => root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
+
+    internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
+        Guid id,
+        RecordConsent request,
+        CustomersDatabase database,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var now = clock.GetUtcNow();
+        var errors = Check(request, now).ToArray();
+        if (errors.Length > 0)
+            return Problem.Invalid(errors);
+        await using var work = await database.BeginAsync(ct);
+        if (await work.QuerySingleOrDefaultAsync<Guid?>("select id from customers where id = @Id", new { Id = id }, ct) is null)
+            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+        var record = new ConsentRecord(id, request.Purpose!, request.Granted!.Value, request.Source!, request.At ?? now, Activity.Current?.Id);
+        await StoreConsents.StoreAsync(work, [record], now, ct);
+        await work.CommitAsync(ct);
+        return TypedResults.NoContent();
+    }
+
+    private static IEnumerable<FieldError> Check(RecordConsent request, DateTimeOffset now)
+    {
+        if (request.Purpose is null || !ConsentPurposes.All.Contains(request.Purpose))
+            yield return new FieldError("purpose", $"Give one of: {string.Join(", ", ConsentPurposes.All)}.");
+        if (request.Granted is null)
+            yield return new FieldError("granted", "Give true or false.");
+        if (string.IsNullOrWhiteSpace(request.Source) || request.Source.Length > 200)
+            yield return new FieldError("source", "Say in 1 to 200 characters where the customer said it.");
+        if (request.At > now)
+            yield return new FieldError("at", "A consent cannot be given in the future.");
+    }
+}

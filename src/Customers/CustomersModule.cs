@@ -1,0 +1,48 @@
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Customers.Carts;
+using MarketingPlatform.Customers.Collect;
+using MarketingPlatform.Customers.Consent;
+using MarketingPlatform.Customers.Imports;
+using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Platform.Security;
+using MarketingPlatform.Platform.Telemetry;
+using MassTransit;
+
+namespace MarketingPlatform.Customers;
+
+/// <summary>Owner of who a customer is and what this person did: collects, identifies, keeps consents, carts and orders.</summary>
+public sealed class CustomersModule : IServiceModule
+{
+    public string Name => "customers";
+
+    public void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddServiceDatabase<CustomersDatabase>("customers", "customers-db");
+        builder.AddServiceTelemetry("customers");
+        builder.AddServiceClient<CatalogueClient>("recommendation").AddStandardResilienceHandler();
+        builder.Services.AddOptions<CustomersOptions>().BindConfiguration(CustomersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
+        builder.Services.AddSingleton<StoreCalls>();
+        builder.Services.AddSingleton<CollectWriter>();
+        builder.Services.AddSingleton<CollectServices>();
+        builder.Services.AddSingleton<ImportRunner>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CollectWriter>());
+        builder.Services.AddHostedService<CollectUpkeep>();
+        builder.Services.AddHostedService<CartTimer>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder root)
+    {
+        CollectRoutes.Map(root);
+        StoreRejections.Map(root);
+        FindCustomers.Map(root);
+        RecordConsent.Map(root);
+        CartSettings.Map(root);
+        ImportRoutes.Map(root);
+    }
+
+    public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
+}

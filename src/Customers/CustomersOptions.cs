@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MarketingPlatform.Customers;
+
+/// <summary>Bound from the section <c>Customers</c>.</summary>
+internal sealed class CustomersOptions
+{
+    public const string Section = "Customers";
+
+    /// <value>Bytes of one call. Default 32 KiB, as in the Segment API.</value>
+    [Range(1024, 1024 * 1024)]
+    public int MaxEventBytes { get; init; } = 32 * 1024;
+
+    /// <value>How long a message id is remembered to recognise a repetition. Default 30 days; the Segment API promises 24 hours.</value>
+    public TimeSpan RememberMessagesFor { get; init; } = TimeSpan.FromDays(30);
+
+    /// <value>Calls that one commit may carry. Default 1,000.</value>
+    [Range(1, 10_000)]
+    public int CallsPerCommit { get; init; } = 1000;
+}

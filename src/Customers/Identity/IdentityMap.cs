@@ -1,0 +1,114 @@
+namespace MarketingPlatform.Customers.Identity;
+
+/// <summary>A name under which a customer is known.</summary>
+internal readonly record struct Identifier(string Kind, string Value)
+{
+    public const string UserIdKind = "user_id";
+    public const string AnonymousIdKind = "anonymous_id";
+
+    public static Identifier User(string value) => new(UserIdKind, value);
+
+    public static Identifier Anonymous(string value) => new(AnonymousIdKind, value);
+}
+
+/// <summary>Two customers that proved to be one.</summary>
+internal readonly record struct Merge(Guid From, Guid Into, DateTimeOffset At);
+
+/// <summary>
+/// Who is who, while a set of calls is stored: starts from what the database knows of the identifiers in the set, decides call by call,
+/// and remembers what is new. No I/O.
+/// </summary>
+/// <remarks>
+/// A user id names one person. An anonymous id names a browser: it joins the person who identifies there, unless it already belongs to
+/// somebody with another user id (a shared device), who keeps it.
+/// </remarks>
+internal sealed class IdentityMap(IReadOnlyDictionary<Identifier, Guid> known, IReadOnlySet<Guid> withUserId, Func<Guid> newId)
+{
+    private readonly Dictionary<Identifier, Guid> customers = new(known);
+    private readonly HashSet<Guid> named = [.. withUserId];
+    private readonly Dictionary<Identifier, Guid> added = [];
+    private readonly HashSet<Guid> created = [];
+    private readonly List<Merge> merges = [];
+
+    public IReadOnlyDictionary<Identifier, Guid> Added => added;
+
+    public IReadOnlySet<Guid> Created => created;
+
+    /// <summary>In the order decided; a customer that was created and folded within the set appears here too.</summary>
+    public IReadOnlyList<Merge> Merges => merges;
+
+    /// <summary>The customer whom a call with these ids belongs to; makes one where nobody is known.</summary>
+    public Guid Resolve(string? userId, string? anonymousId, DateTimeOffset at)
+    {
+        var user = userId is null ? (Identifier?)null : Identifier.User(userId);
+        var anonymous = anonymousId is null ? (Identifier?)null : Identifier.Anonymous(anonymousId);
+        var byUser = Find(user);
+        var byAnonymous = Find(anonymous);
+        if (user is null)
+            return byAnonymous ?? Link(anonymous!.Value, Create());
+        if (byUser is not { } person)
+        {
+            person = byAnonymous is { } visitor && !named.Contains(visitor) ? visitor : Create();
+            Link(user.Value, person);
+        }
+        if (anonymous is { } device)
+            Join(device, byAnonymous, person, at);
+        return Current(person);
+    }
+
+    /// <summary>An alias states that two ids are one person, whatever they belong to now.</summary>
+    public Guid Alias(string previousId, string currentId, DateTimeOffset at)
+    {
+        var current = Identifier.User(currentId);
+        var previous = new[] { Identifier.Anonymous(previousId), Identifier.User(previousId) };
+        var before = previous.Select(id => Find(id)).FirstOrDefault(found => found is not null);
+        var person = Find(current) ?? Link(current, before is { } p && !named.Contains(p) ? p : Create());
+        if (before is null)
+            Link(previous[0], person);
+        else if (before != person)
+            Fold(before.Value, person, at);
+        return Current(person);
+    }
+
+    /// <summary>Where an id leads after all merges of this set.</summary>
+    public Guid Current(Guid id)
+    {
+        foreach (var merge in merges)
+            if (merge.From == id)
+                id = merge.Into;
+        return id;
+    }
+
+    private void Join(Identifier device, Guid? owner, Guid person, DateTimeOffset at)
+    {
+        if (owner is null)
+            Link(device, person);
+        else if (owner != person && !named.Contains(owner.Value))
+            Fold(owner.Value, person, at);
+    }
+
+    private Guid? Find(Identifier? id) => id is { } wanted && customers.TryGetValue(wanted, out var found) ? Current(found) : null;
+
+    private Guid Create()
+    {
+        var id = newId();
+        created.Add(id);
+        return id;
+    }
+
+    private Guid Link(Identifier id, Guid customer)
+    {
+        customers[id] = customer;
+        added[id] = customer;
+        if (id.Kind == Identifier.UserIdKind)
+            named.Add(customer);
+        return customer;
+    }
+
+    private void Fold(Guid from, Guid into, DateTimeOffset at)
+    {
+        merges.Add(new Merge(from, into, at));
+        if (named.Contains(from))
+            named.Add(into);
+    }
+}

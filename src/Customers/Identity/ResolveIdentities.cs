@@ -1,0 +1,94 @@
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Platform.Data;
+
+namespace MarketingPlatform.Customers.Identity;
+
+/// <summary>Reads and writes who is who, for a whole set at once.</summary>
+internal static class ResolveIdentities
+{
+    public static async Task<IdentityMap> LoadAsync(UnitOfWork work, IReadOnlyCollection<Identifier> ids, Func<Guid> newId, CancellationToken ct)
+    {
+        var wanted = ids.Distinct().ToArray();
+        var rows = await work.QueryAsync<Row>(
+            """
+            select i.kind, i.value, i.customer_id,
+                   exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id') as named
+            from unnest(@Kinds::text[], @Values::text[]) as w (kind, value)
+            join identifiers i using (kind, value)
+            """,
+            new { Kinds = wanted.Select(id => id.Kind).ToArray(), Values = wanted.Select(id => id.Value).ToArray() },
+            ct
+        );
+        return new IdentityMap(
+            rows.ToDictionary(row => new Identifier(row.Kind, row.Value), row => row.CustomerId),
+            rows.Where(row => row.Named).Select(row => row.CustomerId).ToHashSet(),
+            newId
+        );
+    }
+
+    /// <summary>Stores new identifiers and merges; publishes each merge.</summary>
+    /// <exception cref="IdentityRaceException">Another instance gave one of the identifiers to somebody meanwhile: roll back and begin again.</exception>
+    public static async Task SaveAsync(UnitOfWork work, IdentityMap map, CancellationToken ct)
+    {
+        // Always in the same order, so that two instances cannot wait for each other.
+        var added = map.Added.OrderBy(entry => entry.Key.Kind).ThenBy(entry => entry.Key.Value, StringComparer.Ordinal).ToArray();
+        if (added.Length > 0)
+        {
+            var stored = await work.ExecuteAsync(
+                """
+                insert into identifiers (kind, value, customer_id)
+                select * from unnest(@Kinds::text[], @Values::text[], @Customers::uuid[])
+                on conflict do nothing
+                """,
+                new
+                {
+                    Kinds = added.Select(entry => entry.Key.Kind).ToArray(),
+                    Values = added.Select(entry => entry.Key.Value).ToArray(),
+                    Customers = added.Select(entry => map.Current(entry.Value)).ToArray(),
+                },
+                ct
+            );
+            if (stored != added.Length)
+                throw new IdentityRaceException();
+        }
+        // A customer who was made and folded within this set never existed for anybody else.
+        var merges = map.Merges.Where(merge => !map.Created.Contains(merge.From)).ToArray();
+        if (merges.Length == 0)
+            return;
+        await work.ExecuteAsync(
+            MergeSql,
+            new
+            {
+                From = merges.Select(merge => merge.From).ToArray(),
+                Into = merges.Select(merge => map.Current(merge.From)).ToArray(),
+                At = merges.Select(merge => merge.At).ToArray(),
+            },
+            ct
+        );
+        foreach (var merge in merges)
+            work.Publish(new CustomersMerged(merge.From, map.Current(merge.From), merge.At));
+    }
+
+    private sealed record Row(string Kind, string Value, Guid CustomerId, bool Named);
+
+    private const string MergeSql = """
+        create temporary table folding on commit drop as
+            select * from unnest(@From::uuid[], @Into::uuid[], @At::timestamptz[]) as m (from_id, into_id, at);
+        insert into merges select from_id, into_id, at from folding on conflict (from_id) do update set into_id = excluded.into_id, at = excluded.at;
+        update merges m set into_id = f.into_id from folding f where m.into_id = f.from_id;
+        update identifiers t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        update events t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        update consents t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        update orders t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        update refunds t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        update cart_touches t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        -- Where both have a cart of the same id the one touched last stays.
+        delete from carts t using folding f, carts o
+            where t.customer_id = f.from_id and o.customer_id = f.into_id and o.cart_id = t.cart_id and o.touched_at >= t.touched_at;
+        delete from carts t using folding f, carts o
+            where t.customer_id = f.into_id and o.customer_id = f.from_id and o.cart_id = t.cart_id;
+        update carts t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        """;
+}
+
+internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.");

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Customers.Carts;
+using MarketingPlatform.Customers.Collect;
+using MarketingPlatform.Customers.Identity;
+using MarketingPlatform.Customers.Orders;
+using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Platform.Data;
+
+namespace MarketingPlatform.Customers.Imports;
+
+/// <summary>
+/// Orders from a file of order lines. Lines of one order stand together; returned goods are refunds; an order without customer is of a
+/// guest, an anonymous customer of its own. Streams: memory does not grow with the file.
+/// </summary>
+internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimeProvider clock, string? currency)
+{
+    private const int OrdersPerCommit = 500;
+
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(shop.TimeZone);
+    private readonly HashSet<string> seenOrders = [];
+    private readonly HashSet<string> seenCustomers = [];
+
+    public async Task RunAsync(CsvTable table, ImportReport report, Func<Task> progress, CancellationToken ct)
+    {
+        var chunk = new List<List<OrderRow>>();
+        while (await table.ReadAsync())
+        {
+            report.Lines.Read++;
+            var (row, reason) = OrderRow.Read(table, zone);
+            if (row is null)
+            {
+                report.Reject(reason!);
+                continue;
+            }
+            if (chunk.Count > 0 && chunk[^1][0].OrderId == row.OrderId)
+            {
+                chunk[^1].Add(row);
+                continue;
+            }
+            if (!seenOrders.Add(row.OrderId))
+            {
+                report.Reject("order-continues-later");
+                continue;
+            }
+            if (chunk.Count == OrdersPerCommit)
+            {
+                await StoreAsync(chunk, report, ct);
+                await progress();
+                chunk.Clear();
+            }
+            chunk.Add([row]);
+        }
+        if (chunk.Count > 0)
+            await StoreAsync(chunk, report, ct);
+    }
+
+    private async Task StoreAsync(IReadOnlyList<List<OrderRow>> groups, ImportReport report, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var calls = groups.Select(IdentifyCall).ToArray();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var work = await database.BeginAsync(ct);
+                var ids = calls.Select(call => call.UserId is { } user ? Identifier.User(user) : Identifier.Anonymous(call.AnonymousId!)).ToArray();
+                var map = await ResolveIdentities.LoadAsync(work, ids, () => Guid.CreateVersion7(now), ct);
+                var resolved = calls.Select(call => (Customer: map.Resolve(call.UserId, call.AnonymousId, call.At), Call: call)).ToArray();
+                await ResolveIdentities.SaveAsync(work, map, ct);
+                await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
+                var orders = new List<Order>();
+                var refunds = new List<Refund>();
+                foreach (var (rows, (customer, _)) in groups.Zip(resolved))
+                    Split(rows, customer, orders, refunds);
+                var fresh = await StoreOrders.StoreAsync(work, orders, ct);
+                var newRefunds = await StoreOrders.StoreAsync(work, refunds, ct);
+                await work.CommitAsync(ct);
+                Count(report, groups, orders.Count, fresh.Count, newRefunds, calls);
+                return;
+            }
+            catch (IdentityRaceException) when (attempt < 5)
+            {
+                // A collect call met one of these customers first; now we shall find them.
+            }
+        }
+    }
+
+    private static Call IdentifyCall(List<OrderRow> rows)
+    {
+        var first = rows[0];
+        var traits = new Dictionary<string, string>();
+        if (first.Country is { } country)
+            traits["country"] = country;
+        if (first.Email is { } email)
+            traits["email"] = email;
+        var user = first.UserId ?? first.Email?.ToLowerInvariant();
+        return new Call(
+            "identify",
+            "import:" + first.OrderId,
+            user,
+            user is null ? "guest:" + first.OrderId : null,
+            PreviousId: null,
+            Name: null,
+            JsonSerializer.SerializeToElement(traits),
+            Context: null,
+            first.At,
+            System.Diagnostics.Activity.Current?.Id
+        );
+    }
+
+    private void Split(List<OrderRow> rows, Guid customer, List<Order> orders, List<Refund> refunds)
+    {
+        var first = rows[0];
+        var money = first.Currency ?? currency ?? shop.Currency;
+        var bought = rows.Where(row => row.Quantity > 0).Select(row => row.ToLine()).ToArray();
+        var returned = rows.Where(row => row.Quantity < 0).Select(row => row.ToLine()).ToArray();
+        var trace = System.Diagnostics.Activity.Current?.Id;
+        if (bought.Length > 0)
+            orders.Add(new Order(customer, first.OrderId, null, bought, Cart.Total(bought), money, first.At, trace));
+        if (returned.Length > 0)
+            refunds.Add(
+                new Refund(customer, first.OrderId, bought.Length > 0 ? first.OrderId : null, returned, Cart.Total(returned), money, first.At, trace)
+            );
+    }
+
+    private void Count(ImportReport report, IReadOnlyList<List<OrderRow>> groups, int orders, int fresh, int newRefunds, Call[] calls)
+    {
+        report.Lines.Accepted += groups.Sum(rows => rows.Count);
+        report.Orders.Read += groups.Count;
+        report.Orders.Accepted += fresh;
+        report.Orders.Known += orders - fresh;
+        report.Orders.Refunds += newRefunds;
+        foreach (var call in calls)
+            if (seenCustomers.Add(call.UserId ?? call.AnonymousId!))
+                _ = call.UserId is null ? report.Customers.Anonymous++ : report.Customers.Identified++;
+    }
+}

@@ -1,0 +1,25 @@
+using MarketingPlatform.Contracts.Customers;
+
+namespace MarketingPlatform.Customers.Orders;
+
+internal sealed record Order(
+    Guid CustomerId,
+    string OrderId,
+    string? CartId,
+    IReadOnlyList<CartLine> Lines,
+    decimal Total,
+    string Currency,
+    DateTimeOffset At,
+    string? TraceParent
+);
+
+internal sealed record Refund(
+    Guid CustomerId,
+    string RefundId,
+    string? OrderId,
+    IReadOnlyList<CartLine> Lines,
+    decimal Amount,
+    string Currency,
+    DateTimeOffset At,
+    string? TraceParent
+);

@@ -1,0 +1,107 @@
+using System.Text.Json;
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+
+namespace MarketingPlatform.Customers.Orders;
+
+/// <summary>Stores orders and refunds, each once, publishes the new ones, and closes the carts that were bought.</summary>
+internal static class StoreOrders
+{
+    /// <returns>Ids of the orders that were not known before.</returns>
+    public static async Task<IReadOnlySet<string>> StoreAsync(UnitOfWork work, IReadOnlyList<Order> orders, CancellationToken ct)
+    {
+        var distinct = orders.DistinctBy(order => order.OrderId).OrderBy(order => order.OrderId, StringComparer.Ordinal).ToArray();
+        if (distinct.Length == 0)
+            return new HashSet<string>();
+        var fresh = (
+            await work.QueryAsync<string>(
+                InsertOrdersSql,
+                new
+                {
+                    Ids = distinct.Select(order => order.OrderId).ToArray(),
+                    Customers = distinct.Select(order => order.CustomerId).ToArray(),
+                    Carts = distinct.Select(order => order.CartId).ToArray(),
+                    Lines = distinct.Select(order => JsonSerializer.Serialize(order.Lines, Json.Options)).ToArray(),
+                    Totals = distinct.Select(order => order.Total).ToArray(),
+                    Currencies = distinct.Select(order => order.Currency).ToArray(),
+                    Times = distinct.Select(order => order.At).ToArray(),
+                },
+                ct
+            )
+        ).ToHashSet();
+        var placed = distinct.Where(order => fresh.Contains(order.OrderId)).ToArray();
+        foreach (var order in placed)
+            work.Publish(
+                new OrderPlaced(order.CustomerId, order.OrderId, order.Lines, order.Total, order.Currency, order.CartId, order.At),
+                order.TraceParent
+            );
+        if (placed.Length > 0)
+            await work.ExecuteAsync(
+                CloseCartsSql,
+                new
+                {
+                    Customers = placed.Select(order => order.CustomerId).ToArray(),
+                    Carts = placed.Select(order => order.CartId).ToArray(),
+                    Times = placed.Select(order => order.At).ToArray(),
+                },
+                ct
+            );
+        return fresh;
+    }
+
+    /// <returns>How many refunds were not known before.</returns>
+    public static async Task<int> StoreAsync(UnitOfWork work, IReadOnlyList<Refund> refunds, CancellationToken ct)
+    {
+        var distinct = refunds.DistinctBy(refund => refund.RefundId).OrderBy(refund => refund.RefundId, StringComparer.Ordinal).ToArray();
+        if (distinct.Length == 0)
+            return 0;
+        var fresh = (
+            await work.QueryAsync<string>(
+                InsertRefundsSql,
+                new
+                {
+                    Ids = distinct.Select(refund => refund.RefundId).ToArray(),
+                    Orders = distinct.Select(refund => refund.OrderId).ToArray(),
+                    Customers = distinct.Select(refund => refund.CustomerId).ToArray(),
+                    Lines = distinct.Select(refund => JsonSerializer.Serialize(refund.Lines, Json.Options)).ToArray(),
+                    Amounts = distinct.Select(refund => refund.Amount).ToArray(),
+                    Currencies = distinct.Select(refund => refund.Currency).ToArray(),
+                    Times = distinct.Select(refund => refund.At).ToArray(),
+                },
+                ct
+            )
+        ).ToHashSet();
+        foreach (var refund in distinct.Where(refund => fresh.Contains(refund.RefundId)))
+            work.Publish(
+                new OrderRefunded(refund.CustomerId, refund.RefundId, refund.OrderId, refund.Lines, refund.Amount, refund.Currency, refund.At),
+                refund.TraceParent
+            );
+        return fresh.Count;
+    }
+
+    private const string InsertOrdersSql = """
+        insert into orders (order_id, customer_id, cart_id, lines, total, currency, at)
+        select id, customer, cart, lines::jsonb, total, currency, at
+        from unnest(@Ids::text[], @Customers::uuid[], @Carts::text[], @Lines::text[], @Totals::numeric[], @Currencies::text[], @Times::timestamptz[])
+            as o (id, customer, cart, lines, total, currency, at)
+        on conflict do nothing
+        returning order_id
+        """;
+
+    private const string InsertRefundsSql = """
+        insert into refunds (refund_id, order_id, customer_id, lines, amount, currency, at)
+        select id, order_id, customer, lines::jsonb, amount, currency, at
+        from unnest(@Ids::text[], @Orders::text[], @Customers::uuid[], @Lines::text[], @Amounts::numeric[], @Currencies::text[], @Times::timestamptz[])
+            as r (id, order_id, customer, lines, amount, currency, at)
+        on conflict do nothing
+        returning refund_id
+        """;
+
+    // A named cart is bought whatever its state; an order without one takes what the customer had open by then.
+    private const string CloseCartsSql = """
+        update carts c set status = 'ordered'
+        from unnest(@Customers::uuid[], @Carts::text[], @Times::timestamptz[]) as o (customer, cart, at)
+        where c.customer_id = o.customer and (c.cart_id = o.cart or (o.cart is null and c.status = 'open' and c.touched_at <= o.at))
+        """;
+}

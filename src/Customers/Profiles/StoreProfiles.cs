@@ -1,0 +1,122 @@
+using System.Text.Json;
+using MarketingPlatform.Customers.Collect;
+using MarketingPlatform.Customers.Identity;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+
+namespace MarketingPlatform.Customers.Profiles;
+
+/// <summary>Folds a set of calls into the profiles of their customers and publishes what changed.</summary>
+internal static class StoreProfiles
+{
+    public static async Task StoreAsync(
+        UnitOfWork work,
+        IReadOnlyList<(Guid Customer, Call Call)> calls,
+        IdentityMap map,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var involved = calls.Select(c => c.Customer).Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) })).Distinct().ToArray();
+        var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved }, ct)).ToDictionary(row => row.Id, row => row.ToProfile());
+        var after = new Dictionary<Guid, Profile>(before);
+        foreach (var merge in map.Merges)
+            if (after.Remove(merge.From, out var folded))
+                after[map.Current(merge.From)] = after.TryGetValue(map.Current(merge.From), out var target)
+                    ? target.With(folded)
+                    : folded with { Id = map.Current(merge.From), Version = 0 };
+        foreach (var (customer, call) in calls)
+        {
+            var profile = (after.GetValueOrDefault(customer) ?? Profile.New(customer, call.At)).SeenAt(call.At);
+            if (call.UserId is not null && call.Kind != "group")
+                profile = profile with { UserId = call.UserId };
+            if (call.Kind == "identify" && call.Data is { } traits)
+                profile = profile.With(traits, call.At);
+            after[customer] = profile;
+        }
+        var gone = before.Keys.Except(after.Keys).ToArray();
+        if (gone.Length > 0)
+            await work.ExecuteAsync("delete from customers where id = any(@Ids)", new { Ids = gone }, ct);
+        await SaveAsync(work, before, after, calls, now, ct);
+    }
+
+    private static async Task SaveAsync(
+        UnitOfWork work,
+        Dictionary<Guid, Profile> before,
+        Dictionary<Guid, Profile> after,
+        IReadOnlyList<(Guid Customer, Call Call)> calls,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var traceOf = calls.GroupBy(c => c.Customer).ToDictionary(group => group.Key, group => group.Last().Call.TraceParent);
+        var saved = new List<(Profile Profile, Demographics Demographics)>();
+        foreach (var profile in after.Values)
+        {
+            var old = before.GetValueOrDefault(profile.Id);
+            if (old == profile)
+                continue;
+            var demographics = Demographics.Read(profile.Traits, now);
+            // Other services hear of what they keep; that somebody was seen again is told by behaviour.
+            var isNews =
+                old is null
+                || old.FirstSeenAt != profile.FirstSeenAt
+                || old.UserId != profile.UserId
+                || Demographics.Read(old.Traits, now) != demographics;
+            var next = isNews ? profile with { Version = profile.Version + 1 } : profile;
+            saved.Add((next, demographics));
+            if (isNews)
+                work.Publish(demographics.ToEvent(next, next.LastSeenAt), traceOf.GetValueOrDefault(next.Id));
+        }
+        if (saved.Count == 0)
+            return;
+        await work.ExecuteAsync(
+            SaveSql,
+            new
+            {
+                Ids = saved.Select(s => s.Profile.Id).ToArray(),
+                Versions = saved.Select(s => s.Profile.Version).ToArray(),
+                UserIds = saved.Select(s => s.Profile.UserId).ToArray(),
+                Emails = saved.Select(s => s.Demographics.Email).ToArray(),
+                FirstNames = saved.Select(s => s.Demographics.FirstName).ToArray(),
+                LastNames = saved.Select(s => s.Demographics.LastName).ToArray(),
+                Ages = saved.Select(s => s.Demographics.Age).ToArray(),
+                Genders = saved.Select(s => s.Demographics.Gender).ToArray(),
+                Countries = saved.Select(s => s.Demographics.Country).ToArray(),
+                Cities = saved.Select(s => s.Demographics.City).ToArray(),
+                Languages = saved.Select(s => s.Demographics.Language).ToArray(),
+                TimeZones = saved.Select(s => s.Demographics.TimeZone).ToArray(),
+                Traits = saved.Select(s => JsonSerializer.Serialize(s.Profile.Traits, Json.Options)).ToArray(),
+                FirstSeen = saved.Select(s => s.Profile.FirstSeenAt).ToArray(),
+                LastSeen = saved.Select(s => s.Profile.LastSeenAt).ToArray(),
+            },
+            ct
+        );
+    }
+
+    private sealed record Row(Guid Id, long Version, string? UserId, string Traits, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)
+    {
+        public Profile ToProfile() =>
+            new(Id, Version, UserId, JsonSerializer.Deserialize<Dictionary<string, Trait>>(Traits, Json.Options)!, FirstSeenAt, LastSeenAt);
+    }
+
+    // Ordered, so that two instances lock the same customers in the same order.
+    private const string LoadSql = """
+        select id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
+        from customers where id = any(@Ids) order by id for update
+        """;
+
+    private const string SaveSql = """
+        insert into customers (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits, first_seen_at, last_seen_at)
+        select id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::jsonb, first_seen, last_seen
+        from unnest(@Ids::uuid[], @Versions::bigint[], @UserIds::text[], @Emails::text[], @FirstNames::text[], @LastNames::text[], @Ages::int[],
+                    @Genders::text[], @Countries::text[], @Cities::text[], @Languages::text[], @TimeZones::text[], @Traits::text[],
+                    @FirstSeen::timestamptz[], @LastSeen::timestamptz[])
+            as s (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits, first_seen, last_seen)
+        on conflict (id) do update set
+            version = excluded.version, user_id = excluded.user_id, email = excluded.email, first_name = excluded.first_name,
+            last_name = excluded.last_name, age = excluded.age, gender = excluded.gender, country = excluded.country, city = excluded.city,
+            language = excluded.language, time_zone = excluded.time_zone, traits = excluded.traits, first_seen_at = excluded.first_seen_at,
+            last_seen_at = excluded.last_seen_at
+        """;
+}

@@ -1,0 +1,24 @@
+using MarketingPlatform.Platform.Data;
+using Npgsql;
+
+namespace MarketingPlatform.Email;
+
+internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(source)
+{
+    /// <summary>Tables with data about a person and the column that says whom: erasure empties them, and a test fails when one is missing.</summary>
+    public static readonly IReadOnlyDictionary<string, string> PersonalTables = new Dictionary<string, string>
+    {
+        ["recipients"] = "customer_id",
+        ["consents"] = "customer_id",
+        ["mails"] = "customer_id",
+    };
+
+    /// <summary>
+    /// Taken shared by whoever writes about a person, exclusively by whoever joins, parts or erases persons, so that neither misses
+    /// the other's rows. Held until the transaction ends.
+    /// </summary>
+    public const string LockPeopleShared = "select pg_advisory_xact_lock_shared(7305811)";
+
+    /// <inheritdoc cref="LockPeopleShared"/>
+    public const string LockPeople = "select pg_advisory_xact_lock(7305811)";
+}

@@ -1,0 +1,58 @@
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Messaging;
+
+namespace MarketingPlatform.Email.Recipients;
+
+/// <summary>Keeps the latest word for each customer and purpose; a fresh yes to e-mail marketing may cause a welcome.</summary>
+internal sealed class ConsentChangedConsumer(InboxServices<EmailDatabase> inbox, WelcomeAutomation welcome)
+    : InboxConsumer<EmailDatabase, ConsentChanged>(inbox)
+{
+    public override async Task HandleAsync(IReadOnlyList<Received<ConsentChanged>> messages, UnitOfWork work, CancellationToken ct)
+    {
+        await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
+        await RecordAsync(work, [.. messages.Select(m => m.Message)], ct);
+        var causes = messages.Where(m => m.Message is { Granted: true, Purpose: ConsentPurposes.EmailMarketing });
+        await welcome.TriggerAsync(work, [.. causes.Select(m => new Cause(m.Message.CustomerId, m.TraceParent))], ct);
+    }
+
+    /// <summary>The latest word by its time stays; of two at the same moment the "no".</summary>
+    internal static async Task RecordAsync(UnitOfWork work, IReadOnlyCollection<ConsentChanged> consents, CancellationToken ct)
+    {
+        var values = new
+        {
+            Ids = consents.Select(c => c.CustomerId).ToArray(),
+            Purposes = consents.Select(c => c.Purpose).ToArray(),
+            Granted = consents.Select(c => c.Granted).ToArray(),
+            Sources = consents.Select(c => c.Source).ToArray(),
+            Times = consents.Select(c => c.At.ToUniversalTime()).ToArray(),
+        };
+        // The row that a profile will fill: who writes about a person always meets others at it.
+        await work.ExecuteAsync(
+            """
+            insert into recipients (customer_id, canonical_id)
+            select distinct id, id from unnest(@Ids::uuid[]) as c (id)
+            where not exists (select from erasures e where e.customer_id = c.id)
+            order by id
+            on conflict do nothing
+            """,
+            values,
+            ct
+        );
+        await work.ExecuteAsync(
+            """
+            insert into consents (customer_id, purpose, granted, source, at)
+            select distinct on (c.customer_id, c.purpose) c.customer_id, c.purpose, c.granted, c.source, c.at
+            from unnest(@Ids::uuid[], @Purposes::text[], @Granted::boolean[], @Sources::text[], @Times::timestamptz[])
+                as c (customer_id, purpose, granted, source, at)
+            where not exists (select from erasures e where e.customer_id = c.customer_id)
+            order by c.customer_id, c.purpose, c.at desc, c.granted
+            on conflict (customer_id, purpose) do update set granted = excluded.granted, source = excluded.source, at = excluded.at
+            where excluded.at > consents.at or (excluded.at = consents.at and not excluded.granted)
+            """,
+            values,
+            ct
+        );
+    }
+}

@@ -1,0 +1,47 @@
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Messaging;
+
+namespace MarketingPlatform.Email.Recipients;
+
+/// <summary>Keeps address and names of the newest profile; an address that just became known may be what a welcome waited for.</summary>
+internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase> inbox, SigningKeys keys, WelcomeAutomation welcome)
+    : InboxConsumer<EmailDatabase, CustomerProfileChanged>(inbox)
+{
+    public override async Task HandleAsync(IReadOnlyList<Received<CustomerProfileChanged>> messages, UnitOfWork work, CancellationToken ct)
+    {
+        var newest = messages.Select(m => m.Message).GroupBy(p => p.CustomerId).Select(g => g.MaxBy(p => p.Version)!).ToArray();
+        var hashes = new byte[]?[newest.Length];
+        for (var i = 0; i < newest.Length; i++)
+            hashes[i] = newest[i].Email is { } address ? await keys.HashAddressAsync(address, ct) : null;
+
+        await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
+        await work.ExecuteAsync(
+            """
+            insert into recipients (customer_id, canonical_id, version, email, address_hash, first_name, last_name, profile_at)
+            select p.customer_id, p.customer_id, p.version, p.email, p.address_hash, p.first_name, p.last_name, p.at
+            from unnest(@Ids::uuid[], @Versions::bigint[], @Emails::text[], @Hashes::bytea[], @FirstNames::text[], @LastNames::text[],
+                @Times::timestamptz[]) as p (customer_id, version, email, address_hash, first_name, last_name, at)
+            where not exists (select from erasures e where e.customer_id = p.customer_id)
+            order by p.customer_id
+            on conflict (customer_id) do update set
+                version = excluded.version, email = excluded.email, address_hash = excluded.address_hash,
+                first_name = excluded.first_name, last_name = excluded.last_name, profile_at = excluded.profile_at
+            where excluded.version > recipients.version
+            """,
+            new
+            {
+                Ids = newest.Select(p => p.CustomerId).ToArray(),
+                Versions = newest.Select(p => p.Version).ToArray(),
+                Emails = newest.Select(p => p.Email).ToArray(),
+                Hashes = hashes,
+                FirstNames = newest.Select(p => p.FirstName).ToArray(),
+                LastNames = newest.Select(p => p.LastName).ToArray(),
+                Times = newest.Select(p => p.At.ToUniversalTime()).ToArray(),
+            },
+            ct
+        );
+        await welcome.TriggerAsync(work, [.. messages.Where(m => m.Message.Email is not null).Select(m => new Cause(m.Message.CustomerId, m.TraceParent))], ct);
+    }
+}

@@ -1,0 +1,52 @@
+using MarketingPlatform.Platform.Data;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace MarketingPlatform.Email.Sending;
+
+/// <param name="Occurrence">What the automation acts on once for a person.</param>
+/// <param name="Payload">JSON that the template needs; null where it needs none.</param>
+internal sealed record NewMail(Guid CustomerId, string Automation, string Occurrence, string? Payload, string? TraceParent);
+
+/// <summary>Puts decided mails into the ledger, where the sender finds them after the commit.</summary>
+internal sealed class MailQueue(IOptions<EmailOptions> options, TimeProvider clock)
+{
+    private readonly string domain = MailboxAddress.Parse(options.Value.FromAddress).Domain;
+
+    /// <summary>Adds what is not there yet for any id of the person. Forgotten people get nothing.</summary>
+    public Task AddAsync(UnitOfWork work, IReadOnlyCollection<NewMail> mails, CancellationToken ct)
+    {
+        if (mails.Count == 0)
+            return Task.CompletedTask;
+        var now = clock.GetUtcNow();
+        var ids = mails.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        return work.ExecuteAsync(
+            """
+            insert into mails (id, customer_id, automation, occurrence, payload, message_id, trace_parent, next_attempt_at, created_at)
+            select m.id, coalesce(r.canonical_id, m.customer_id), m.automation, m.occurrence, m.payload::jsonb, m.message_id, m.trace_parent,
+                @Now, @Now
+            from unnest(@Ids::uuid[], @Customers::uuid[], @Automations::text[], @Occurrences::text[], @Payloads::text[], @MessageIds::text[],
+                @Traces::text[]) as m (id, customer_id, automation, occurrence, payload, message_id, trace_parent)
+            left join recipients r on r.customer_id = m.customer_id
+            where not exists (select from erasures e where e.customer_id = m.customer_id)
+                and not exists (
+                    select from recipients same join mails had on had.customer_id = same.customer_id
+                    where same.canonical_id = r.canonical_id and had.automation = m.automation and had.occurrence = m.occurrence
+                )
+            on conflict (automation, customer_id, occurrence) do nothing
+            """,
+            new
+            {
+                Now = now,
+                Ids = ids,
+                Customers = mails.Select(m => m.CustomerId).ToArray(),
+                Automations = mails.Select(m => m.Automation).ToArray(),
+                Occurrences = mails.Select(m => m.Occurrence).ToArray(),
+                Payloads = mails.Select(m => m.Payload).ToArray(),
+                MessageIds = ids.Select(id => $"{id:N}@{domain}").ToArray(),
+                Traces = mails.Select(m => m.TraceParent).ToArray(),
+            },
+            ct
+        );
+    }
+}

@@ -1,0 +1,34 @@
+using MarketingPlatform.Gateway.Keys;
+using MarketingPlatform.Gateway.Tokens;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Security;
+
+namespace MarketingPlatform.Gateway;
+
+/// <summary>The public door: API keys, and the short-lived tokens that services verify by themselves.</summary>
+public sealed class GatewayModule : IServiceModule
+{
+    public string Name => "gateway";
+
+    public void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddServiceDatabase<GatewayDatabase>("gateway", "gateway-db");
+        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<KeyStore>();
+        builder.Services.AddSingleton<GatewayTokens>();
+        builder.Services.AddSingleton<ITokenKeys>(services => services.GetRequiredService<GatewayTokens>());
+        builder.Services.AddHostedService<SeedKeys>();
+    }
+
+    public void Use(IApplicationBuilder app) => app.UseMiddleware<ExchangeKeysOnTheWay>();
+
+    public void MapEndpoints(IEndpointRouteBuilder root)
+    {
+        CreateKey.Map(root);
+        ListKeys.Map(root);
+        RevokeKey.Map(root);
+        ExchangeKey.Map(root);
+        PublishTokenKeys.Map(root);
+    }
+}

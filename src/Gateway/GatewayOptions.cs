@@ -1,0 +1,13 @@
+namespace MarketingPlatform.Gateway;
+
+/// <summary>Bound from the section <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions
+{
+    public const string Section = "Gateway";
+
+    /// <value>
+    /// Keys that must work from the first start, by scope (<c>Gateway:SeedKeys:admin</c>); made by the launcher or given as secrets. A
+    /// changed value replaces the key before it. Default none.
+    /// </value>
+    public Dictionary<string, string> SeedKeys { get; init; } = [];
+}

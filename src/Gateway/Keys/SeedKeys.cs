@@ -1,0 +1,41 @@
+using MarketingPlatform.Platform.Security;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Gateway.Keys;
+
+/// <summary>Makes the configured keys valid: those for people (<c>Gateway:SeedKeys</c>) and the one that services share (<c>Services:Key</c>).</summary>
+internal sealed class SeedKeys(
+    GatewayDatabase database,
+    KeyStore store,
+    IOptions<GatewayOptions> options,
+    IOptions<ServiceKeyOptions> services,
+    TimeProvider clock
+) : BackgroundService
+{
+    private const string ServicesName = "services";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.WhenReadyAsync(stoppingToken);
+        foreach (var (scope, key) in options.Value.SeedKeys)
+            await SeedAsync("seed-" + scope, scope, key, stoppingToken);
+        if (services.Value.Key.Length > 0)
+            await SeedAsync(ServicesName, Scopes.NameOf(Scope.Write), services.Value.Key, stoppingToken);
+        store.Forget();
+    }
+
+    private async Task SeedAsync(string name, string scope, string key, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await database.ExecuteAsync(
+            """
+            update api_keys set revoked_at = @Now where seeded and name = @Name and hash <> @Hash and revoked_at is null;
+            insert into api_keys (id, name, scopes, hash, hint, seeded, created_at)
+            values (@Id, @Name, @Scope, @Hash, @Hint, true, @Now)
+            on conflict (hash) do update set revoked_at = null
+            """,
+            new { Id = Guid.CreateVersion7(now), Name = name, Scope = scope, Hash = ApiKey.HashOf(key), Hint = ApiKey.HintOf(key), Now = now },
+            ct
+        );
+    }
+}

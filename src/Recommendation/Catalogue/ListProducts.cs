@@ -1,0 +1,54 @@
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MarketingPlatform.Recommendation.Catalogue;
+
+/// <summary><c>GET /api/v1/products</c>, by id, and <c>GET /api/v1/products/{id}</c>.</summary>
+internal static class ListProducts
+{
+    public static void Map(IEndpointRouteBuilder root)
+    {
+        root.MapGet(Routes.Products, List).RequireScope(Scope.Read).WithName("ListProducts");
+        // Catch-all: a shop's ids may contain slashes.
+        root.MapGet(Routes.Products + "/{**id}", Get).RequireScope(Scope.Read).WithName("GetProduct");
+    }
+
+    private static async Task<Results<Ok<Page<ProductView>>, ProblemHttpResult>> List(
+        RecommendationDatabase database,
+        int? limit,
+        string? cursor,
+        CancellationToken ct
+    )
+    {
+        if (!Limit.TryRead(limit, out var size, out var error))
+        {
+            return Problem.Invalid(error);
+        }
+        var after = Cursor.Decode(cursor, 1)?[0];
+        if (!string.IsNullOrEmpty(cursor) && (after is null || after.Contains('\0')))
+        {
+            return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
+        }
+        var rows = await database.QueryAsync<ProductView>(ListSql, new { after = after ?? "", take = size + 1 }, ct);
+        var next = rows.Count > size ? Cursor.Encode(rows[size - 1].ProductId) : null;
+        return TypedResults.Ok(new Page<ProductView>([.. rows.Take(size)], next));
+    }
+
+    private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> Get(RecommendationDatabase database, string id, CancellationToken ct)
+    {
+        var product = id.Contains('\0') ? null : await database.QuerySingleOrDefaultAsync<ProductView>(GetSql, new { id }, ct);
+        return product is null
+            ? Problem.NotFound("product", $"The catalogue has no product '{id}'. Send it with POST {Routes.Products}.")
+            : TypedResults.Ok(product);
+    }
+
+    private const string ListSql = $"""
+        select {ProductView.Columns} from products where product_id > @after order by product_id limit @take
+        """;
+
+    private const string GetSql = $"""
+        select {ProductView.Columns} from products where product_id = @id
+        """;
+}

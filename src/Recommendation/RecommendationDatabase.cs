@@ -1,0 +1,6 @@
+using MarketingPlatform.Platform.Data;
+using Npgsql;
+
+namespace MarketingPlatform.Recommendation;
+
+internal sealed class RecommendationDatabase(NpgsqlDataSource source) : ServiceDatabase(source);

@@ -1,0 +1,55 @@
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Platform.Telemetry;
+using MarketingPlatform.Recommendation.Behaviour;
+using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Serving;
+using MassTransit;
+
+namespace MarketingPlatform.Recommendation;
+
+/// <summary>The service that knows the catalogue and what to show whom, and why.</summary>
+public sealed class RecommendationModule : IServiceModule
+{
+    internal const string Service = "recommendation";
+
+    public string Name => Service;
+
+    public void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddServiceDatabase<RecommendationDatabase>(Service, "recommendation-db");
+        builder.AddServiceTelemetry(Service);
+        builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
+        builder
+            .Services.AddOptions<RecommendationOptions>()
+            .BindConfiguration(RecommendationOptions.Section)
+            .ValidateDataAnnotations()
+            .Validate(o => o.CheckEvery > TimeSpan.Zero && o.CheckEvery <= TimeSpan.FromHours(1), "Recommendation:CheckEvery must be above 0 and at most 1 hour.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton<ServingModel>().AddSingleton<TrainModel>().AddSingleton<GetRecommendations>();
+        builder.Services.AddHostedService<TrainingWorker>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder root)
+    {
+        UpsertProducts.Map(root);
+        ListProducts.Map(root);
+        GetRecommendations.Map(root);
+        RequestTraining.Map(root);
+        ListModels.Map(root);
+    }
+
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddInboxConsumer<OrderPlacedConsumer>(Service);
+        bus.AddInboxConsumer<OrderRefundedConsumer>(Service);
+        bus.AddInboxConsumer<BehaviourBatchConsumer>(Service);
+        bus.AddInboxConsumer<ConsentChangedConsumer>(Service);
+        bus.AddInboxConsumer<CustomersMergedConsumer>(Service);
+        bus.AddInboxConsumer<CustomersUnmergedConsumer>(Service);
+        bus.AddInboxConsumer<CustomerErasedConsumer>(Service);
+    }
+}

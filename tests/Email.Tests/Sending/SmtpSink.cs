@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace MarketingPlatform.Email.Tests.Sending;
+
+/// <summary>Postfix's smtp-sink: a real SMTP server that swallows mails, or fails as told. Installed where root on Debian may.</summary>
+internal sealed class SmtpSink : IAsyncDisposable
+{
+    private const string Program = "/usr/sbin/smtp-sink";
+    private readonly Process process;
+
+    private SmtpSink(Process process, int port, DirectoryInfo mails)
+    {
+        this.process = process;
+        Port = port;
+        Mails = mails;
+    }
+
+    public int Port { get; }
+
+    public DirectoryInfo Mails { get; }
+
+    /// <param name="faults">Switches of smtp-sink: <c>-r rcpt</c> answers RCPT with 450, <c>-f data</c> DATA with 500, <c>-q .</c> hangs up.</param>
+    public static async Task<SmtpSink> StartAsync(params string[] faults)
+    {
+        await InstallAsync();
+        var mails = Directory.CreateTempSubdirectory("smtp-sink-");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(mails.FullName, (UnixFileMode)0b111_111_111);
+        var port = FreePort();
+        List<string> arguments = [.. faults, "-d", mails.FullName + "/mail."];
+        if (Environment.UserName == "root")
+            arguments.AddRange(["-u", "nobody"]);
+        var process = Start(Program, [.. arguments, $"inet:127.0.0.1:{port}", "20"]);
+        var sink = new SmtpSink(process, port, mails);
+        await sink.WhenListeningAsync();
+        return sink;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        Mails.Delete(recursive: true);
+    }
+
+    private static async Task InstallAsync()
+    {
+        if (File.Exists(Program))
+            return;
+        if (Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
+        {
+            using var install = Start("/usr/bin/env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", "postfix"]);
+            await install.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.SkipUnless(File.Exists(Program), "smtp-sink is not here: install Debian's package postfix (or run as root, which does it).");
+    }
+
+    private static Process Start(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        return process;
+    }
+
+    private async Task WhenListeningAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, Port, TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (SocketException) when (attempt < 200 && !process.HasExited)
+            {
+                await Task.Delay(25, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
+    internal static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

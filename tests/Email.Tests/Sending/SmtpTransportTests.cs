@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Platform.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using MimeKit;
+using Xunit;
+
+namespace MarketingPlatform.Email.Tests.Sending;
+
+public sealed class SmtpTransportTests
+{
+    private static readonly OutgoingMail Mail = new(Guid.Parse("0198c0de-0000-7000-8000-000000000001"), "welcome", default);
+
+    private static ServiceProvider Services(int port) =>
+        new ServiceCollection()
+            .AddMetrics()
+            .AddKeyedSingleton("email", (provider, _) => new ServiceTelemetry("email", provider.GetRequiredService<IMeterFactory>()))
+            .AddSingleton<EmailTelemetry>()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Options.Create(new EmailOptions { Smtp = new() { Host = "127.0.0.1", Port = port, Timeout = TimeSpan.FromSeconds(5) } }))
+            .AddEmailPipelines()
+            .AddSingleton<SmtpTransport>()
+            .BuildServiceProvider();
+
+    private static MimeMessage Message(string subject = "Hello") =>
+        new([new MailboxAddress("Tea & Co", "news@shop.example")], [new MailboxAddress("Anna", "anna@example.com")], subject, new TextPart("plain") { Text = "Hi" })
+        {
+            MessageId = "id@shop.example",
+        };
+
+    private static async Task<Delivery> DeliverAsync(int port)
+    {
+        await using var services = Services(port);
+        return await services.GetRequiredService<SmtpTransport>().DeliverAsync(Mail, Message(), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_mail_reaches_the_server_as_it_was_built()
+    {
+        await using var sink = await SmtpSink.StartAsync();
+
+        var delivery = await DeliverAsync(sink.Port);
+
+        Assert.Equal(DeliveryOutcome.Delivered, delivery.Outcome);
+        Assert.StartsWith($"smtp://127.0.0.1:{sink.Port}", delivery.Detail);
+        var taken = await File.ReadAllTextAsync(Assert.Single(sink.Mails.GetFiles()).FullName, TestContext.Current.CancellationToken);
+        Assert.Contains("Subject: Hello", taken);
+        Assert.Contains("Message-Id: <id@shop.example>", taken);
+        Assert.Contains("X-Rcpt-Args: <anna@example.com>", taken);
+    }
+
+    [Fact]
+    public async Task Many_mails_share_one_connection()
+    {
+        await using var sink = await SmtpSink.StartAsync("-m", "1");
+        await using var services = Services(sink.Port);
+        var transport = services.GetRequiredService<SmtpTransport>();
+
+        // The sink serves one connection at a time: a second one would never be answered while the first is open.
+        for (var i = 0; i < 25; i++)
+            Assert.Equal(
+                DeliveryOutcome.Delivered,
+                (await transport.DeliverAsync(Mail, Message($"Mail {i}"), TestContext.Current.CancellationToken)).Outcome
+            );
+        Assert.Equal(25, sink.Mails.GetFiles().Length);
+    }
+
+    [Theory]
+    [InlineData("rcpt")]
+    [InlineData("data")]
+    [InlineData(".")]
+    public async Task A_4xx_answer_means_later(string command)
+    {
+        await using var sink = await SmtpSink.StartAsync("-r", command);
+
+        var delivery = await DeliverAsync(sink.Port);
+
+        Assert.Equal(DeliveryOutcome.Deferred, delivery.Outcome);
+        Assert.StartsWith("4", delivery.Detail);
+    }
+
+    [Theory]
+    [InlineData("rcpt")]
+    [InlineData("data")]
+    [InlineData(".")]
+    public async Task A_5xx_answer_is_final_and_keeps_the_servers_words(string command)
+    {
+        await using var sink = await SmtpSink.StartAsync("-f", command);
+
+        var delivery = await DeliverAsync(sink.Port);
+
+        Assert.Equal(DeliveryOutcome.Refused, delivery.Outcome);
+        Assert.StartsWith("5", delivery.Detail);
+    }
+
+    [Theory]
+    [InlineData("connect")]
+    [InlineData("mail")]
+    [InlineData("rcpt")]
+    [InlineData("data")]
+    public async Task A_connection_that_breaks_before_the_mail_did_certainly_not_deliver(string command)
+    {
+        await using var sink = await SmtpSink.StartAsync("-q", command);
+
+        Assert.Equal(DeliveryOutcome.Unreachable, (await DeliverAsync(sink.Port)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_between_the_mail_and_its_receipt_is_ambiguous_and_not_repeated()
+    {
+        await using var sink = await SmtpSink.StartAsync("-q", ".");
+
+        Assert.Equal(DeliveryOutcome.Ambiguous, (await DeliverAsync(sink.Port)).Outcome);
+        Assert.Single(sink.Mails.GetFiles());
+    }
+
+    [Fact]
+    public async Task Nobody_at_the_address_is_told_with_the_address()
+    {
+        var port = SmtpSink.FreePort();
+
+        var delivery = await DeliverAsync(port);
+
+        Assert.Equal(DeliveryOutcome.Unreachable, delivery.Outcome);
+        Assert.Contains($"127.0.0.1:{port}", delivery.Detail);
+    }
+
+    [Fact]
+    public async Task The_hand_over_is_a_span_of_its_own()
+    {
+        List<Activity> ended = [];
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "MarketingPlatform.Email",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = ended.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var sink = await SmtpSink.StartAsync();
+        using var cause = new Activity("test").Start();
+
+        await DeliverAsync(sink.Port);
+
+        Assert.Contains(ended, span => span.OperationName == "email.smtp_data" && span.TraceId == cause.TraceId);
+    }
+}
