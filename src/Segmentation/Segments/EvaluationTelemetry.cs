@@ -14,8 +14,8 @@ internal sealed class EvaluationTelemetry
     public EvaluationTelemetry([FromKeyedServices(SegmentationModule.ServiceName)] ServiceTelemetry telemetry)
     {
         activities = telemetry.Activities;
-        duration = telemetry.Meter.CreateHistogram<double>("marketing.segments.evaluation.duration", "s", "One evaluation of all segments.");
-        changes = telemetry.Meter.CreateCounter<long>("marketing.segments.changes", "{change}", "Customers that entered or left a segment.");
+        duration = telemetry.Meter.CreateHistogram<double>("marketing.segments.evaluation.duration", "s", "One evaluation of all.");
+        changes = telemetry.Meter.CreateCounter<long>("marketing.segments.changes", "{change}", "Entered or left a segment.");
         foreignOrders = telemetry.Meter.CreateGauge<long>(
             "marketing.segments.foreign_orders",
             "{order}",
