@@ -9,7 +9,9 @@ public static class TestPostgres
     private static readonly Lazy<Task<PostgresServer>> Server = new(StartAsync);
     private static readonly ConcurrentBag<string> Created = [];
 
-    /// <summary>Creates an empty database; may be called by many at once. A server that outlives the tests loses it when the process ends.</summary>
+    /// <summary>
+    /// Creates an empty database; may be called by many at once. A server that outlives the tests loses it when the process ends.
+    /// </summary>
     /// <param name="hint">Part of the database's name, so that a person finds it: <c>email</c>.</param>
     /// <returns>The connection string of the new database.</returns>
     public static async Task<string> CreateDatabaseAsync(string hint)

@@ -8,7 +8,9 @@ public static class TestRabbit
     private static readonly Lazy<Task<RabbitServer>> Server = new(StartAsync);
     private static readonly ConcurrentBag<string> Created = [];
 
-    /// <summary>Makes an empty virtual host; may be called by many at once. A server that outlives the tests loses it when the process ends.</summary>
+    /// <summary>
+    /// Makes an empty virtual host; may be called by many at once. A server that outlives the tests loses it when the process ends.
+    /// </summary>
     /// <param name="hint">Part of the host's name, so that a person finds it: <c>email</c>.</param>
     /// <returns>The AMQP address of the new virtual host.</returns>
     public static async Task<string> CreateVirtualHostAsync(string hint)

@@ -1,6 +1,8 @@
 namespace MarketingPlatform.TestInfrastructure;
 
-/// <summary>Environment variables that say which servers the tests use; <c>./marketing test</c> sets them once for all test processes.</summary>
+/// <summary>
+/// Environment variables that say which servers the tests use; <c>./marketing test</c> sets them once for all test processes.
+/// </summary>
 public static class TestVariables
 {
     /// <summary>An Npgsql connection string of a server on which databases may be created.</summary>

@@ -9,7 +9,9 @@ internal sealed record TestTotals(int Passed, int Failed, int Skipped)
 {
     public int Ran => Passed + Failed;
 
-    /// <summary>Adds up every xUnit report of a folder. An error outside of a test (a fixture that cannot be cleaned up) is a failure.</summary>
+    /// <summary>
+    /// Adds up every xUnit report of a folder. An error outside of a test (a fixture that cannot be cleaned up) is a failure.
+    /// </summary>
     public static TestTotals Read(string folder) =>
         Directory.EnumerateFiles(folder, "*.xml", SearchOption.AllDirectories)
             .SelectMany(Assemblies)

@@ -44,7 +44,8 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
         }
     }
 
-    /// <summary>The first candidate who has no cart mail yet, so that each run tells of somebody who has not been reminded before.</summary>
+    /// <summary>The first candidate who has no cart mail yet, so that each run tells of somebody who has not been reminded
+    /// before.</summary>
     private async Task<(ShopperLife Hero, string Customer, HashSet<string> KnownMails)> ChooseAsync(
         IReadOnlyList<ShopperLife> candidates,
         CancellationToken ct
@@ -58,6 +59,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                 ForLearning,
                 async () =>
                     await ItemsAsync($"{Routes.Customers}?userId={candidate.Shopper.UserId}", ct) is [var found, ..] ? (string?)found["id"] : null,
+                output,
                 clock,
                 ct
             );
@@ -82,6 +84,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                 string[] own = [.. (await ItemsAsync($"{Routes.Segments}?customer={customer}", ct)).Select(segment => Text(segment, "name"))];
                 return own.Length > 0 ? own : null;
             },
+            output,
             clock,
             ct
         );
@@ -96,6 +99,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                 var list = answer.Deserialize<RecommendationList>(JsonSerializerOptions.Web);
                 return list is { ModelVersion: not null, Items.Count: > 0 } ? list.ModelVersion : null;
             },
+            output,
             clock,
             ct
         );
@@ -161,6 +165,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                     throw new CommandFailure($"The abandoned-cart mail was not sent: {refused.ToJsonString()}");
                 return fresh.FirstOrDefault(mail => Text(mail, "status") == "sent");
             },
+            output,
             clock,
             ct
         );

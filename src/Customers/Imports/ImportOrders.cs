@@ -10,8 +10,8 @@ using MarketingPlatform.Platform.Data;
 namespace MarketingPlatform.Customers.Imports;
 
 /// <summary>
-/// Orders from a file of order lines. Lines of one order stand together; returned goods are refunds; an order without customer is of a
-/// guest, an anonymous customer of its own. Streams: memory does not grow with the file.
+/// Orders from a file of order lines. Lines of one order stand near each other, with fewer than 500 other orders between them; returned
+/// goods are refunds; an order without customer is of a guest, an anonymous customer of its own. Streams: memory does not grow with the file.
 /// </summary>
 internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimeProvider clock, string? currency)
 {
@@ -23,36 +23,31 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
 
     public async Task RunAsync(CsvTable table, ImportReport report, Func<Task> progress, CancellationToken ct)
     {
-        var chunk = new List<List<OrderRow>>();
+        var window = new List<List<OrderRow>>();
+        var inWindow = new Dictionary<string, List<OrderRow>>();
         while (await table.ReadAsync())
         {
             report.Lines.Read++;
             var (row, reason) = OrderRow.Read(table, zone);
             if (row is null)
-            {
                 report.Reject(reason!);
-                continue;
-            }
-            if (chunk.Count > 0 && chunk[^1][0].OrderId == row.OrderId)
-            {
-                chunk[^1].Add(row);
-                continue;
-            }
-            if (!seenOrders.Add(row.OrderId))
-            {
+            else if (inWindow.TryGetValue(row.OrderId, out var order))
+                order.Add(row);
+            else if (!seenOrders.Add(row.OrderId))
                 report.Reject("order-continues-later");
+            else
+                window.Add(inWindow[row.OrderId] = [row]);
+            if (window.Count < 2 * OrdersPerCommit)
                 continue;
-            }
-            if (chunk.Count == OrdersPerCommit)
-            {
-                await StoreAsync(chunk, report, ct);
-                await progress();
-                chunk.Clear();
-            }
-            chunk.Add([row]);
+            var oldest = window[..OrdersPerCommit];
+            await StoreAsync(oldest, report, ct);
+            await progress();
+            window.RemoveRange(0, OrdersPerCommit);
+            foreach (var rows in oldest)
+                inWindow.Remove(rows[0].OrderId);
         }
-        if (chunk.Count > 0)
-            await StoreAsync(chunk, report, ct);
+        foreach (var rest in window.Chunk(OrdersPerCommit))
+            await StoreAsync(rest, report, ct);
     }
 
     private async Task StoreAsync(IReadOnlyList<List<OrderRow>> groups, ImportReport report, CancellationToken ct)

@@ -63,7 +63,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
         foreach (var folder in folders)
         {
             var postgres = Path.Combine(folder, Machine.Executable("postgres"));
-            if (File.Exists(postgres) && File.Exists(Path.Combine(folder, Machine.Executable("initdb"))))
+            if (Machine.IsThere(postgres) && Machine.IsThere(Path.Combine(folder, Machine.Executable("initdb"))))
             {
                 var answer = await Command.RunAsync([postgres, "--version"], ct);
                 if (VersionNumber().Match(answer.Output) is { Success: true } match)
@@ -79,7 +79,7 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
     private static async Task<IReadOnlyList<string>> UsualFoldersAsync(CancellationToken ct)
     {
         var config = Environment.GetEnvironmentVariable("PG_CONFIG") is { Length: > 0 } given ? given : Machine.Find("pg_config");
-        var named = config is not null && File.Exists(config) ? await Command.RunAsync([config, "--bindir"], ct) : null;
+        var named = config is not null && Machine.IsThere(config) ? await Command.RunAsync([config, "--bindir"], ct) : null;
         return
         [
             .. new[] { named is { ExitCode: 0 } ? named.Output.Trim() : "" }

@@ -36,7 +36,9 @@ internal static class PostgresCluster
     public static Task MakeThrowAwayAsync(PostgresBinaries binaries, PostgresFolder folder, CancellationToken ct) =>
         InitializeAsync(binaries, folder, ["--auth=trust", "--no-sync"], ct);
 
-    /// <summary>Small, because many servers and services share one machine; reachable by TCP on loopback only; logs in the data folder.</summary>
+    /// <summary>
+    /// Small, because many servers and services share one machine; reachable by TCP on loopback only; logs in the data folder.
+    /// </summary>
     public static IEnumerable<string> Settings(int maxConnections, bool durable)
     {
         string[] settings =

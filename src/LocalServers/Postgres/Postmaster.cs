@@ -20,7 +20,9 @@ internal sealed class Postmaster(PostgresFolder folder)
             ? file
             : null;
 
-    /// <summary>Ends what is left of an unclean stop: a server that does not answer, orphans of one that was killed, a stale file.</summary>
+    /// <summary>
+    /// Ends what is left of an unclean stop: a server that does not answer, orphans of one that was killed, a stale file.
+    /// </summary>
     public async Task EndAsync()
     {
         if (PostmasterFile.Read(folder.Cluster) is { } file && IsOurs(file.ProcessId))

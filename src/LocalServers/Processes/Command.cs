@@ -46,7 +46,9 @@ internal static class Command
             : throw new LocalServerException($"`{string.Join(' ', command)}` ended with code {result.ExitCode}:\n{result.Output}");
     }
 
-    /// <summary>Everything redirected, so that no child keeps this program's own output open; started in a folder that every user can enter.</summary>
+    /// <summary>
+    /// Everything redirected, so that no child keeps this program's own output open; started in a folder that every user can enter.
+    /// </summary>
     public static ProcessStartInfo Describe(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))

@@ -6,14 +6,38 @@ internal static class DebianPackages
     private const string ClusterSettings = "/etc/postgresql-common/createcluster.conf";
     private const string ServicePolicy = "/usr/sbin/policy-rc.d";
 
+    private const int UpdateAttempts = 20;
+    private static readonly TimeSpan UpdatePause = TimeSpan.FromSeconds(3);
+
+    // Two servers may be missing at once, and apt works for one caller at a time.
+    private static readonly SemaphoreSlim OneAtATime = new(1);
+
     private static readonly Dictionary<string, string> Environment = new()
     {
         ["DEBIAN_FRONTEND"] = "noninteractive",
         // Without a run level that starts services, the packages leave theirs alone.
         ["RUNLEVEL"] = "1",
+        ["LC_ALL"] = "C.UTF-8",
     };
 
-    public static async Task InstallPostgresAsync(Action<string> say, CancellationToken ct)
+    public static Task InstallPostgresAsync(Action<string> say, CancellationToken ct) => AloneAsync(() => PostgresAsync(say, ct), ct);
+
+    public static Task InstallRabbitMqAsync(Action<string> say, CancellationToken ct) => AloneAsync(() => RabbitMqAsync(say, ct), ct);
+
+    private static async Task AloneAsync(Func<Task> install, CancellationToken ct)
+    {
+        await OneAtATime.WaitAsync(ct);
+        try
+        {
+            await install();
+        }
+        finally
+        {
+            OneAtATime.Release();
+        }
+    }
+
+    private static async Task PostgresAsync(Action<string> say, CancellationToken ct)
     {
         say("PostgreSQL is not installed. Running as root on Debian: installing the package postgresql, without its default cluster.");
         await UpdateAsync(ct);
@@ -28,7 +52,7 @@ internal static class DebianPackages
         say("PostgreSQL is installed.");
     }
 
-    public static async Task InstallRabbitMqAsync(Action<string> say, CancellationToken ct)
+    private static async Task RabbitMqAsync(Action<string> say, CancellationToken ct)
     {
         say("RabbitMQ is not installed. Running as root on Debian: installing the package rabbitmq-server, without starting its service.");
         await UpdateAsync(ct);
@@ -60,8 +84,21 @@ internal static class DebianPackages
         say("RabbitMQ is installed.");
     }
 
-    // A package list that cannot be renewed is no reason to stop: the one on the machine may do.
-    private static async Task UpdateAsync(CancellationToken ct) => await Command.RunAsync(["apt-get", "update", "-q"], ct, Environment);
+    // A package list that cannot be renewed is no reason to stop, since the one on the machine may do; one that somebody else is
+    // renewing at this moment (apt does not wait for that by itself) is a reason to wait.
+    private static async Task UpdateAsync(CancellationToken ct)
+    {
+        for (var attempt = 1; attempt <= UpdateAttempts; attempt++)
+        {
+            var update = await Command.RunAsync(["apt-get", "update", "-q"], ct, Environment);
+            if (update.ExitCode == 0 || !update.Output.Contains("Could not get lock", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            await Task.Delay(UpdatePause, ct);
+        }
+    }
 
     private static async Task InstallAsync(string package, CancellationToken ct)
     {

@@ -15,7 +15,11 @@ internal static class Machine
             .Distinct();
 
     public static string? Find(string program) =>
-        ProgramFolders.Select(folder => Path.Combine(folder, Executable(program))).FirstOrDefault(File.Exists);
+        ProgramFolders.Select(folder => Path.Combine(folder, Executable(program))).FirstOrDefault(IsThere);
+
+    /// <summary>Whether the file is there: a symbolic link whose target was uninstalled is not.</summary>
+    public static bool IsThere(string file) =>
+        File.Exists(file) && (new FileInfo(file).ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? true);
 
     public static string Executable(string program) => OperatingSystem.IsWindows() ? program + ".exe" : program;
 

@@ -56,7 +56,9 @@ internal static class ProcessTable
     public static IReadOnlyList<int> WorkingIn(string directory) =>
         [.. Ids().Where(id => IsAlive(id) && Try(() => new FileInfo($"/proc/{id}/cwd").LinkTarget) == directory)];
 
-    /// <summary>What the process has open, as the system names it: paths, <c>socket:[inode]</c>. Empty for processes of other users.</summary>
+    /// <summary>
+    /// What the process has open, as the system names it: paths, <c>socket:[inode]</c>. Empty for processes of other users.
+    /// </summary>
     public static IEnumerable<string> OpenFiles(int id) =>
         Try(() => Directory.GetFileSystemEntries($"/proc/{id}/fd"))?
             .Select(path => Try(() => new FileInfo(path).LinkTarget))

@@ -35,7 +35,9 @@ internal static partial class Signals
         }
     }
 
-    /// <summary>Waits until the process is gone. Polls, because only a parent is told of an end and an adopted server has another.</summary>
+    /// <summary>
+    /// Waits until the process is gone. Polls, because only a parent is told of an end and an adopted server has another.
+    /// </summary>
     /// <returns>Whether it is gone.</returns>
     public static async Task<bool> GoneWithinAsync(int processId, TimeSpan time)
     {

@@ -44,13 +44,16 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     /// <summary>Whether disposing deletes the data.</summary>
     public bool IsThrowAway { get; }
 
-    /// <summary>Starts the node of a folder; what an unclean stop left of it is ended first. The data of earlier runs is there again.</summary>
+    /// <summary>
+    /// Starts the node of a folder; what an unclean stop left of it is ended first. The data of earlier runs is there again.
+    /// </summary>
     /// <exception cref="LocalServerException">It cannot be started; the message says what to do.</exception>
     public static Task<LocalRabbitMq> StartAsync(LocalRabbitMqOptions options, CancellationToken ct = default) =>
         StartAsync(options, throwAway: false, ct);
 
     /// <summary>
-    /// Starts an empty node for tests. It is ended and its data deleted when it is disposed of, and also when this process ends in any other way.
+    /// Starts an empty node for tests. It is ended and its data deleted when it is disposed of, and also when this process ends in any
+    /// other way.
     /// </summary>
     /// <exception cref="LocalServerException">It cannot be started; the message says what to do.</exception>
     public static Task<LocalRabbitMq> StartThrowAwayAsync(Action<string>? say = null, bool allowInstall = true, CancellationToken ct = default) =>
@@ -67,7 +70,9 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     /// <summary>The address of a virtual host; of the default one when none is named.</summary>
     public Uri AmqpUri(string virtualHost = "/") => Control.AmqpUri(virtualHost);
 
-    /// <summary>Stops the node and its name server; both are gone within four seconds. <see cref="StartAgainAsync"/> brings them back.</summary>
+    /// <summary>
+    /// Stops the node and its name server; both are gone within four seconds. <see cref="StartAgainAsync"/> brings them back.
+    /// </summary>
     public async Task StopAsync()
     {
         if (ProcessId != 0)

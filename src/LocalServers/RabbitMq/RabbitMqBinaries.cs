@@ -44,7 +44,7 @@ internal sealed record RabbitMqBinaries(string Server, string Control, string Na
     {
         var folder = OperatingSystem.IsWindows()
             ? null
-            : folders.FirstOrDefault(f => File.Exists(Path.Combine(f, "rabbitmq-server")) && File.Exists(Path.Combine(f, "rabbitmqctl")));
+            : folders.FirstOrDefault(f => Machine.IsThere(Path.Combine(f, "rabbitmq-server")) && Machine.IsThere(Path.Combine(f, "rabbitmqctl")));
         return folder is not null && Machine.Find("epmd") is { } nameServer
             ? new RabbitMqBinaries(Path.Combine(folder, "rabbitmq-server"), Path.Combine(folder, "rabbitmqctl"), nameServer)
             : null;

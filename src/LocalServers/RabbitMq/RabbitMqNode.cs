@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MarketingPlatform.LocalServers.Processes;
 
 namespace MarketingPlatform.LocalServers.RabbitMq;
@@ -10,10 +11,13 @@ internal sealed record RabbitMqNode(
 {
     private const string FileName = "node.json";
 
+    [JsonIgnore]
     public string PidFile => Path.Combine(Folder, "node.pid");
 
+    [JsonIgnore]
     public string NameServerPidFile => Path.Combine(Folder, "epmd.pid");
 
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
         ["HOME"] = Folder,

@@ -64,6 +64,6 @@ public sealed class LocalRabbitMqTests
             return Task.CompletedTask;
         };
         await channel.BasicConsumeAsync("q", autoAck: true, consumer, Ct);
-        return await received.Task.WaitAsync(TimeSpan.FromSeconds(20), Ct);
+        return await received.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
     }
 }
