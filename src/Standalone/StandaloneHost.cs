@@ -80,6 +80,7 @@ public static class StandaloneHost
         var defaults = new Dictionary<string, string?>
         {
             ["Messaging:Transport"] = "memory",
+            ["Gateway:RouteToServices"] = "false",
             ["Shop:PublicUrl"] = door,
             ["Email:OutboxDirectory"] = Path.Combine(data, "outbox"),
             ["Services:Key"] = keys.Services,
