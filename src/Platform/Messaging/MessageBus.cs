@@ -46,6 +46,8 @@ public static class MessageBus
         var broker = inMemory ? null : BrokerAddress(builder.Configuration);
         builder.Services.AddMassTransit(bus =>
         {
+            // A shop's process tells nobody that it runs.
+            bus.DisableUsageTelemetry();
             foreach (var module in modules)
                 module.AddConsumers(bus);
             if (broker is null)
