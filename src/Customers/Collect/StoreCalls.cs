@@ -57,8 +57,16 @@ internal sealed class StoreCalls
 
     private async Task StoreOnceAsync(IReadOnlyList<Arrival> arrivals, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(ct);
+        await StoreAsync(arrivals, work, ct);
+        await work.CommitAsync(ct);
+    }
+
+    /// <summary>The same inside a transaction that the caller commits.</summary>
+    /// <exception cref="IdentityRaceException">Roll back and begin again.</exception>
+    public async Task StoreAsync(IReadOnlyList<Arrival> arrivals, UnitOfWork work, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
         var calls = await WithoutRepetitionsAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], now, ct);
         var rejections = arrivals.SelectMany(arrival => arrival.Rejected).ToList();
         if (calls.Count > 0)
@@ -76,7 +84,6 @@ internal sealed class StoreCalls
             PublishBehaviour(work, events);
         }
         await StoreRejections.StoreAsync(work, rejections, now, ct);
-        await work.CommitAsync(ct);
         accepted.Add(calls.Count);
         rejected.Add(rejections.Count);
     }

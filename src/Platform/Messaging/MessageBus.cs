@@ -46,7 +46,8 @@ public static class MessageBus
         builder.Services.AddSingleton<OutboxTelemetry>();
         builder.Services.AddSingleton<AcknowledgementWindow>();
         var inMemory = builder.Configuration[MessagingOptions.Section + ":" + nameof(MessagingOptions.Transport)] == "memory";
-        var broker = inMemory ? null : BrokerAddress(builder.Configuration);
+        var broker = inMemory ? null : BrokerOf(builder.Configuration);
+        builder.Services.AddSingleton(new BrokerAddress(broker));
         builder.Services.AddMassTransit(bus =>
         {
             // A shop's process tells nobody that it runs.
@@ -96,7 +97,7 @@ public static class MessageBus
         builder.Services.AddKeyedSingleton<ServiceDatabase>(service, (services, _) => services.GetRequiredService<TDatabase>());
     }
 
-    private static Uri BrokerAddress(IConfiguration configuration) =>
+    private static Uri BrokerOf(IConfiguration configuration) =>
         Uri.TryCreate(configuration.GetConnectionString("rabbitmq"), UriKind.Absolute, out var address)
             ? address
             : throw new InvalidOperationException(
