@@ -43,11 +43,8 @@ public class ComposeTests
     }
 
     [Fact]
-    public void Images_are_made_of_the_folders_that_have_a_module_and_carry_the_names_of_the_services()
-    {
-        Assert.Contains("src/*/*Module.cs", SourceTree.Read("deploy", "build-images.sh"), StringComparison.Ordinal);
-        Assert.All(SourceTree.Services, service => Assert.Equal(service.Folder.ToLowerInvariant(), service.Name));
-    }
+    public void Images_are_made_of_every_folder_that_has_a_module() =>
+        Assert.Contains("\"$root\"/src/*/*Module.cs", SourceTree.Read("deploy", "build-images.sh"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("./marketing test")]
