@@ -18,7 +18,9 @@ public class PackagesTests
             ))
             .ToArray();
 
-        Assert.Empty(Packages.Missing(projects, Packages.Promised));
+        // Machine learning comes with the service that needs it.
+        var promised = Packages.Promised.Where(package => package.Key != "Microsoft.ML" || SourceTree.Services.Any(s => s.Folder == "Chatbot"));
+        Assert.Empty(Packages.Missing(projects, promised.ToDictionary()));
     }
 
     [Fact]

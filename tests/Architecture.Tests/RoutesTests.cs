@@ -59,6 +59,8 @@ public class RoutesTests
             builder =>
             {
                 builder.Configuration["Messaging:Transport"] = "memory";
+                // What the Gateway hands on to others is not its own.
+                builder.Configuration["Gateway:RouteToServices"] = "false";
                 foreach (var connection in service.Connections)
                     builder.Configuration["ConnectionStrings:" + connection] = "Host=127.0.0.1;Port=1;Database=none";
             }
