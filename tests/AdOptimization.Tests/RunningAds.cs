@@ -128,7 +128,7 @@ public sealed class RunningAds : IAsyncLifetime
     public static Guid NewCustomer() => Guid.CreateVersion7();
 
     public CartAbandoned Cart(Guid customer, TimeSpan ago) =>
-        new(customer, "cart", [new CartLine("tea", "Tea", 1, 4)], 4, "EUR", Clock.GetUtcNow() - ago - TimeSpan.FromHours(1), Clock.GetUtcNow() - ago);
+        new(customer, "cart", [], 4, "EUR", Clock.GetUtcNow() - ago - TimeSpan.FromHours(1), Clock.GetUtcNow() - ago);
 
     public OrderPlaced Order(Guid customer, TimeSpan ago) =>
         new(customer, Guid.CreateVersion7().ToString(), [], 10, "EUR", null, Clock.GetUtcNow() - ago);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.AdOptimization.Audiences;
 
-/// <summary>Remembers the newest cart that each customer left behind. Whether that makes a member is decided when members are read.</summary>
+/// <summary>Remembers the newest cart that each customer left behind. Whether that makes a member is decided when it is read.</summary>
 internal sealed class CartAbandonedConsumer(InboxServices<AdsDatabase> inbox, IOptions<MessagingOptions> messaging, TimeProvider clock)
     : InboxConsumer<AdsDatabase, CartAbandoned>(inbox)
 {

@@ -122,16 +122,21 @@ internal static class AllocateBudget
                 409,
                 "no-performance",
                 "Nothing is known to put the budget on",
-                $"There is no performance in {currency} in the {options.LookBackDays} days before {date:yyyy-MM-dd}: send some with POST {Routes.Ads}/performance."
+                $"There is no performance in {currency} in the {options.LookBackDays} days before {date:yyyy-MM-dd}: "
+                    + $"send some with POST {Routes.Ads}/performance."
             ),
             _ when cells > options.MaximumCells => Problem.Of(
                 409,
                 "too-many-cells",
                 "Too many channels, campaigns and segments",
-                $"{cells} cells have performance; at most {options.MaximumCells} are weighed. Report by coarser segments, or raise Ads:MaximumCells."
+                $"{cells} cells have performance; at most {options.MaximumCells} are weighed. "
+                    + "Report by coarser segments, or raise Ads:MaximumCells."
             ),
             _ when request.MinimumShare * cells > 1 + 1e-9 => Problem.Invalid(
-                new FieldError("minimumShare", $"{cells} cells share the budget: give at most {1.0 / cells:0.####}.")
+                new FieldError(
+                    "minimumShare",
+                    $"{cells} cells share the budget: give at most {decimal.Round(1m / cells, 4, MidpointRounding.ToZero)}."
+                )
             ),
             _ => null,
         };

@@ -13,7 +13,13 @@ internal sealed record AllocationInputs(
 {
     /// <summary>Performance of the days before <paramref name="date"/>, and the newest allocation of an earlier day: allocating one day
     /// twice is measured against the day before both times.</summary>
-    public static async Task<AllocationInputs> ReadAsync(UnitOfWork work, DateOnly date, int lookBackDays, string currency, CancellationToken ct)
+    public static async Task<AllocationInputs> ReadAsync(
+        UnitOfWork work,
+        DateOnly date,
+        int lookBackDays,
+        string currency,
+        CancellationToken ct
+    )
     {
         var args = new
         {

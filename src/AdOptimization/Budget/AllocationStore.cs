@@ -51,8 +51,14 @@ internal static class AllocationStore
 
         public AllocationRow(AllocationView view)
         {
-            (Id, Date, Total, Currency, Method, Seed, Lots) = (view.Id, view.Date, view.Total, view.Currency, view.Method, view.Seed, view.Lots);
-            (MinimumShare, MaximumDailyChange) = (view.MinimumShare, view.MaximumDailyChange);
+            (Id, Date, Total, Currency) = (view.Id, view.Date, view.Total, view.Currency);
+            (MinimumShare, MaximumDailyChange, Method, Seed, Lots) = (
+                view.MinimumShare,
+                view.MaximumDailyChange,
+                view.Method,
+                view.Seed,
+                view.Lots
+            );
             (LearntFrom, LearntTo, PreviousId) = (view.LearntFrom, view.LearntTo, view.PreviousId);
             (Notes, TraceId, DecidedAt) = ([.. view.Notes], view.TraceId, view.DecidedAt);
         }
@@ -150,7 +156,8 @@ internal static class AllocationStore
         select @Id, c.*
         from unnest(
             @Channels::text[], @Campaigns::text[], @Segments::text[], @Amounts::numeric[], @PreviousAmounts::numeric[],
-            @Probabilities::float8[], @ExpectedReturns::float8[], @Alphas::float8[], @Betas::float8[], @Prices::float8[], @Worths::float8[],
+            @Probabilities::float8[], @ExpectedReturns::float8[], @Alphas::float8[], @Betas::float8[], @Prices::float8[],
+            @Worths::float8[],
             @Impressions::bigint[], @Clicks::bigint[], @Conversions::bigint[], @Spends::numeric[], @Values::numeric[], @Explanations::text[]
         ) as c
         """;
@@ -160,8 +167,9 @@ internal static class AllocationStore
         """;
 
     private const string ListCellsSql = """
-        select allocation_id, channel, nullif(campaign, '') as campaign, nullif(segment, '') as segment, amount, previous_amount, probability,
-            expected_return, alpha, beta, price_per_click, worth_of_conversion, impressions, clicks, conversions, spend, value, explanation
+        select allocation_id, channel, nullif(campaign, '') as campaign, nullif(segment, '') as segment, amount, previous_amount,
+            probability, expected_return, alpha, beta, price_per_click, worth_of_conversion, impressions, clicks, conversions,
+            spend, value, explanation
         from allocation_cells c
         where allocation_id = any(@ids)
         order by c.channel, c.campaign, c.segment

@@ -2,7 +2,9 @@ using MarketingPlatform.Experimentation.Bandits;
 
 namespace MarketingPlatform.AdOptimization.Budget;
 
-/// <summary>What is believed of a cell: how often a click converts (uncertain), what a click costs and a conversion is worth (taken as is).</summary>
+/// <summary>
+/// What is believed of a cell: how often a click converts (uncertain), what a click costs and a conversion is worth (taken as is).
+/// </summary>
 /// <remarks>
 /// Little data is pulled towards what all cells together did, with the weight of <see cref="PriorClicks"/> clicks and
 /// <see cref="PriorConversions"/> conversions: a cell of which nothing is known is believed to be an ordinary one, and uncertain. A cell

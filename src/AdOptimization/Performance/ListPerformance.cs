@@ -88,7 +88,8 @@ internal static class ListPerformance
             conversions, value, arrived_at
         from performance p
         where date between @From and @To
-            and (date < @AfterDate or (date = @AfterDate and (p.channel, p.campaign, p.segment) > (@AfterChannel, @AfterCampaign, @AfterSegment)))
+            and (date < @AfterDate
+                or (date = @AfterDate and (p.channel, p.campaign, p.segment) > (@AfterChannel, @AfterCampaign, @AfterSegment)))
         order by p.date desc, p.channel, p.campaign, p.segment
         limit @Take
         """;

@@ -47,14 +47,15 @@ internal static partial class PerformanceRules
         row switch
         {
             { Date: null } => "date is missing: send the day as YYYY-MM-DD.",
-            { Date: var date } when date > today => $"date {date:yyyy-MM-dd} is in the future: today is {today:yyyy-MM-dd} in the shop's time zone.",
+            { Date: var date } when date > today =>
+                $"date {date:yyyy-MM-dd} is in the future: today is {today:yyyy-MM-dd} in the shop's time zone.",
             { Date: var date } when date < Earliest => $"date {date:yyyy-MM-dd} is before {Earliest:yyyy-MM-dd}.",
             { Channel: var channel } when string.IsNullOrWhiteSpace(channel) => "channel is missing.",
-            { Channel: var channel } when !IsName(channel, 100) => "channel must have at most 100 characters, none of them a control character.",
-            { Campaign: var campaign } when !IsName(campaign, 200) => "campaign must have at most 200 characters, none of them a control character.",
-            { Segment: var segment } when !IsName(segment, 200) => "segment must have at most 200 characters, none of them a control character.",
-            { Currency: { } currency } when !CurrencyCode().IsMatch(currency) => $"currency '{currency}' is not an ISO 4217 code such as EUR.",
-            _ => RefuseMoney("spend", row.Spend, required: true)
+            { Currency: { } currency } when !IsCurrency(currency) => $"currency '{currency}' is not an ISO 4217 code such as EUR.",
+            _ => RefuseName("channel", row.Channel, 100)
+                ?? RefuseName("campaign", row.Campaign, 200)
+                ?? RefuseName("segment", row.Segment, 200)
+                ?? RefuseMoney("spend", row.Spend, required: true)
                 ?? RefuseCount("impressions", row.Impressions)
                 ?? RefuseCount("clicks", row.Clicks)
                 ?? RefuseCount("conversions", row.Conversions)
@@ -80,7 +81,10 @@ internal static partial class PerformanceRules
 
     public static bool IsCurrency(string currency) => CurrencyCode().IsMatch(currency);
 
-    private static bool IsName(string? name, int longest) => name is null || (name.Length <= longest && !name.Any(char.IsControl));
+    private static string? RefuseName(string field, string? name, int longest) =>
+        name?.Length > longest || name?.Any(char.IsControl) is true
+            ? $"{field} must have at most {longest} characters, none of them a control character."
+            : null;
 
     private static string? RefuseMoney(string field, decimal? amount, bool required) =>
         amount switch

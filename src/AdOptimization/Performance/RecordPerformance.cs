@@ -86,7 +86,12 @@ internal static class RecordPerformance
         return ([.. good.Values.OrderBy(p => p.Index)], [.. rejected.OrderBy(r => r.Index)]);
     }
 
-    private static async Task<SpendChange> SaveAsync(UnitOfWork work, IReadOnlyList<PlacedRow> good, DateTimeOffset now, CancellationToken ct)
+    private static async Task<SpendChange> SaveAsync(
+        UnitOfWork work,
+        IReadOnlyList<PlacedRow> good,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         await work.ExecuteAsync(AdsDatabase.ExclusiveForPerformance, null, ct);
         var days = good.Select(p => (p.Row.Date, p.Row.Channel, p.Row.Campaign)).Distinct().ToArray();
@@ -122,7 +127,10 @@ internal static class RecordPerformance
             ct
         );
         foreach (var sum in change.Sums)
-            work.Publish(new ChannelSpendRecorded(sum.Date, sum.Channel, sum.Campaign is "" ? null : sum.Campaign, sum.Spend, sum.Currency, at));
+        {
+            var campaign = sum.Campaign is "" ? null : sum.Campaign;
+            work.Publish(new ChannelSpendRecorded(sum.Date, sum.Channel, campaign, sum.Spend, sum.Currency, at));
+        }
         return change;
     }
 

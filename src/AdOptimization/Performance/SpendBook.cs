@@ -46,7 +46,8 @@ internal static class SpendBook
             {
                 if (row.Currency != currency)
                 {
-                    rejected.Add(new(index, $"currency {row.Currency} differs from {currency} of the same campaign's day: send all its segments in one."));
+                    var reason = $"currency {row.Currency} differs from {currency} of that campaign's day: send all its segments in one.";
+                    rejected.Add(new(index, reason));
                     continue;
                 }
                 rows.Add(row);

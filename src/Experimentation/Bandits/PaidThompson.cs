@@ -4,7 +4,7 @@ namespace MarketingPlatform.Experimentation.Bandits;
 
 /// <summary>Thompson sampling of arms whose successes are worth different, known amounts: an arm is played with the probability that
 /// its rate × worth is the highest.</summary>
-/// <remarks>With equal worths this is <see cref="ThompsonSampling"/>. Uncertainty is in the rates alone; a worth is taken as it is.</remarks>
+/// <remarks>With equal worths this is <see cref="ThompsonSampling"/>. Uncertainty is in the rates alone, not in the worths.</remarks>
 public static class PaidThompson
 {
     /// <summary>Plays many independent rounds on one belief, as for a batch whose results come later.</summary>

@@ -170,7 +170,8 @@ public sealed class AbandonedCartAudienceTests(RunningAds ads) : IClassFixture<R
         } while (cursor is not null);
 
         Assert.Equal(seen.Count, seen.Select(m => m.CustomerId).Distinct().Count());
-        Assert.Equal(seen.Count, Assert.Single((await ads.Read<Page<AudienceView>>("/audiences")).Items, a => a.Key == "abandoned-cart").Size);
+        var audience = Assert.Single((await ads.Read<Page<AudienceView>>("/audiences")).Items);
+        Assert.Equal(("abandoned-cart", seen.Count), (audience.Key, audience.Size));
         Assert.Empty(customers.Except(seen.Select(m => m.CustomerId)));
     }
 
@@ -197,7 +198,10 @@ public sealed class AbandonedCartAudienceTests(RunningAds ads) : IClassFixture<R
         [ads.Consent(customer, true, 2 * Hour), ads.Cart(customer, Now), ads.Order(customer, 3 * Hour)];
 
     private async Task<Dictionary<Guid, DateTimeOffset>> Members() =>
-        (await ads.Read<Page<AudienceMember>>("/audiences/abandoned-cart/members?limit=1000")).Items.ToDictionary(m => m.CustomerId, m => m.JoinedAt);
+        (await ads.Read<Page<AudienceMember>>("/audiences/abandoned-cart/members?limit=1000")).Items.ToDictionary(
+            m => m.CustomerId,
+            m => m.JoinedAt
+        );
 
     /// <summary>Searches every column of every table as text.</summary>
     private async Task<long> RowsThatName(Guid customer)

@@ -19,7 +19,8 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
     public async Task Performance_in_an_explained_budget_out_and_the_decision_is_kept()
     {
         await ads.StartsOver();
-        await Knows(Row("social", 400, 40) with { Segment = "lapsed" }, Row("search", 400, 4), Row("social", 400, 4) with { Segment = "new" });
+        await Knows(Row("social", 400, 40) with { Segment = "lapsed" }, Row("search", 400, 4));
+        await Knows(Row("social", 400, 4) with { Segment = "new" });
 
         var allocation = await Allocate(new(123.45m, null, null, 0.05, null, 7));
 
@@ -42,7 +43,8 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         await ads.StartsOver();
         await Knows(Row("search", 100, 5), Row("social", 100, 5));
         var first = await Allocate(new(100, null, Tomorrow, 0.1, null, 1));
-        await Knows(Row("search", 5_000, 1_000) with { Date = RunningAds.Today }, Row("social", 5_000, 10) with { Date = RunningAds.Today });
+        await Knows(Row("search", 5_000, 1_000) with { Date = RunningAds.Today });
+        await Knows(Row("social", 5_000, 10) with { Date = RunningAds.Today });
 
         for (var again = 0; again < 2; again++)
         {
@@ -61,7 +63,11 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
     public async Task Cells_that_are_gone_or_in_another_currency_are_named()
     {
         await ads.StartsOver();
-        await Knows(Row("search", 100, 5), Row("radio", 100, 5) with { Date = Tomorrow.AddDays(-90) }, Row("display", 100, 5) with { Currency = "USD" });
+        await Knows(
+            Row("search", 100, 5),
+            Row("radio", 100, 5) with { Date = Tomorrow.AddDays(-90) },
+            Row("display", 100, 5) with { Currency = "USD" }
+        );
         await Allocate(new(100, null, Tomorrow, null, null, 1));
 
         var later = await Allocate(new(100, null, Tomorrow.AddDays(1), null, null, 1));
@@ -123,7 +129,8 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         using var response = await ads.Post("/budget/allocate", """{"total":10}""");
 
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Equal("/problems/no-performance", (await response.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("type").GetString());
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal("/problems/no-performance", problem.GetProperty("type").GetString());
     }
 
     [Fact]

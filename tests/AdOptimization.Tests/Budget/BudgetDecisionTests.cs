@@ -20,7 +20,8 @@ public sealed class BudgetDecisionTests
             {
                 var conversions = (long)(clicks * rate);
                 var knows = valued && conversions > 0;
-                return new CellHistory(default, clicks * 10, clicks, conversions, spend / 100m, knows ? value / 100m : null, knows ? conversions : 0);
+                decimal? worth = knows ? value / 100m : null;
+                return new CellHistory(default, clicks * 10, clicks, conversions, spend / 100m, worth, knows ? conversions : 0);
             }
         );
 
@@ -114,12 +115,13 @@ public sealed class BudgetDecisionTests
     }
 
     [Fact]
-    public void One_cell_gets_everything() => Assert.Equal(10_001, Assert.Single(BudgetDecision.Decide(Ask([Cell(0, 10, 0)]) with { Total = 10_001 })).Amount);
+    public void One_cell_gets_everything() =>
+        Assert.Equal(10_001, Assert.Single(BudgetDecision.Decide(Ask([Cell(0, 10, 0)]) with { Total = 10_001 })).Amount);
 
     [Fact]
     public void Without_any_data_the_budget_is_split_equally()
     {
-        var cells = BudgetDecision.Decide(Ask([.. Enumerable.Range(0, 3).Select(i => new CellHistory(Named(i), 0, 0, 0, 0, null, 0))]) with { Total = 10_000 });
+        var cells = BudgetDecision.Decide(Ask([.. Enumerable.Range(0, 3).Select(Unknown)]));
 
         Assert.Equal([3_334L, 3_333, 3_333], cells.Select(c => c.Amount).OrderDescending());
         Assert.All(cells, c => Assert.Equal(1 / 3.0, c.Probability, 12));
@@ -128,7 +130,7 @@ public sealed class BudgetDecisionTests
     [Fact]
     public void An_unknown_cell_explores_more_than_a_proven_bad_one()
     {
-        var cells = BudgetDecision.Decide(Ask([Cell(0, 5_000, 250), Cell(1, 5_000, 50), new CellHistory(Named(2), 0, 0, 0, 0, null, 0)]));
+        var cells = BudgetDecision.Decide(Ask([Cell(0, 5_000, 250), Cell(1, 5_000, 50), Unknown(2)]));
 
         Assert.True(cells[2].Amount > cells[1].Amount);
         Assert.Equal(BudgetLimit.MinimumShare, cells[1].Limit);
@@ -155,7 +157,11 @@ public sealed class BudgetDecisionTests
         Assert.Equal([(6_000L, BudgetLimit.HeldDown), (4_000L, BudgetLimit.HeldUp)], cells.Select(c => (c.Amount, c.Limit)));
         var sentences = cells.Select(c => Explanation.Of(c, question, "EUR")).ToArray();
         Assert.StartsWith("+10.00 EUR to c0 (now 60.00): 1 EUR is expected to return ", sentences[0], StringComparison.Ordinal);
-        Assert.Contains("(500 conversions of 5000 clicks for 2500.00 EUR), it is the best cell with probability 100%.", sentences[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "(500 conversions of 5000 clicks for 2500.00 EUR), it is the best cell with probability 100%.",
+            sentences[0],
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("It would get more; a day may change it by 20% at most.", sentences[0], StringComparison.Ordinal);
         Assert.StartsWith("−10.00 EUR from c1 (now 40.00)", sentences[1], StringComparison.Ordinal);
     }
@@ -175,7 +181,10 @@ public sealed class BudgetDecisionTests
 
     private static Cell Named(int i) => new("c" + i, "", "");
 
-    private static CellHistory Cell(int i, long clicks, long conversions) => new(Named(i), clicks * 20, clicks, conversions, clicks / 2m, conversions * 40m, conversions);
+    private static CellHistory Unknown(int i) => new(Named(i), 0, 0, 0, 0, null, 0);
+
+    private static CellHistory Cell(int i, long clicks, long conversions) =>
+        new(Named(i), clicks * 20, clicks, conversions, clicks / 2m, conversions * 40m, conversions);
 
     private static BudgetQuestion Ask(CellHistory[] cells, int seed = 0) => new(10_000, cells, null, 0.02, 0.2, Lots, seed);
 }

@@ -59,7 +59,9 @@ public sealed class RecordPerformanceTests(RunningAds ads) : IClassFixture<Runni
         await ads.StartsOver();
         await Send(
             [
-                .. Enumerable.Range(0, 9).Select(n => Row("c" + n % 2, n) with { Date = Day.AddDays(n / 3), Campaign = null, Segment = "s" + n % 3 }),
+                .. Enumerable
+                    .Range(0, 9)
+                    .Select(n => Row("c" + n % 2, n) with { Date = Day.AddDays(n / 3), Campaign = null, Segment = "s" + n % 3 }),
                 Row("outside", 1) with { Date = Day.AddDays(-1) },
                 Row("outside", 1) with { Date = Day.AddDays(3) },
             ]
@@ -129,5 +131,6 @@ public sealed class RecordPerformanceTests(RunningAds ads) : IClassFixture<Runni
 
     private static PerformanceRow Row(string channel, decimal spend) => new(Day, channel, "spring", null, spend, null, 1_000, 10, 1, null);
 
-    private Task<PerformanceResult> Send(params PerformanceRow?[] rows) => ads.Write<PerformanceResult>("/performance", new PerformanceRows(rows));
+    private Task<PerformanceResult> Send(params PerformanceRow?[] rows) =>
+        ads.Write<PerformanceResult>("/performance", new PerformanceRows(rows));
 }

@@ -26,7 +26,8 @@ public sealed class SpendBookTests
     }
 
     [Fact]
-    public void A_first_day_without_cost_is_a_sum_too() => Assert.Equal(0, Assert.Single(SpendBook.Apply([], [Row(0, "new", 0)]).Sums).Spend);
+    public void A_first_day_without_cost_is_a_sum_too() =>
+        Assert.Equal(0, Assert.Single(SpendBook.Apply([], [Row(0, "new", 0)]).Sums).Spend);
 
     [Fact]
     public void A_second_currency_in_one_campaigns_day_is_refused_and_its_neighbours_are_not()
