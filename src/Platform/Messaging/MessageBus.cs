@@ -2,6 +2,7 @@ using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
+using MassTransit.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -46,6 +47,8 @@ public static class MessageBus
         var broker = inMemory ? null : BrokerAddress(builder.Configuration);
         builder.Services.AddMassTransit(bus =>
         {
+            // It would report to its vendor from every shop.
+            bus.DisableUsageTelemetry();
             foreach (var module in modules)
                 module.AddConsumers(bus);
             if (broker is null)
@@ -56,7 +59,15 @@ public static class MessageBus
                     (_, endpoint) =>
                     {
                         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+                        {
                             rabbit.SetQuorumQueue();
+                            rabbit.ConfigureError(error =>
+                            {
+                                error.UseFilter(new GiveBackWhatAStopInterrupts());
+                                error.UseFilter(new GenerateFaultFilter());
+                                error.UseFilter(new ErrorTransportFilter());
+                            });
+                        }
                     }
                 );
                 bus.UsingRabbitMq(
