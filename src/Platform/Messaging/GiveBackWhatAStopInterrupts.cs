@@ -9,8 +9,8 @@ namespace MarketingPlatform.Platform.Messaging;
 internal sealed class GiveBackWhatAStopInterrupts : IFilter<ExceptionReceiveContext>
 {
     public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next) =>
-        context.Exception.GetBaseException() is OperationCanceledException interrupted
-            ? Task.FromException(interrupted)
+        context.Exception.GetBaseException() is OperationCanceledException or ConsumerCanceledException
+            ? Task.FromException(context.Exception)
             : next.Send(context);
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("giveBack");
