@@ -57,8 +57,6 @@ public static class ServiceHost
         app.UseHttpRules();
         foreach (var module in modules)
             module.Use(app);
-        app.UseRouting();
-        app.UseBodyDecompression();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

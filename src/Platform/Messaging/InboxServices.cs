@@ -112,26 +112,39 @@ public sealed class InboxServices<TDatabase>
         where TMessage : class
     {
         var now = clock.GetUtcNow();
-        var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverAfter, attemptsSoFar: 0, now);
+        var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverySchedule, attemptsSoFar: 0, now);
         log.LogError(e, "{Consumer} cannot handle message {MessageId}; {What}", name, message.MessageId, next is null ? "parked" : "tried again later");
         telemetry.Failed(name, next is null);
-        await database.ExecuteAsync(
-            FailedMessageTable.KeepSql,
-            new FailedMessage(
-                Guid.CreateVersion7(now),
-                name,
-                message.MessageId,
-                MessageTypes.NameOf(typeof(TMessage)),
-                JsonSerializer.Serialize(message.Message, Json.Options),
-                message.TraceParent,
-                message.SentAt,
-                Failure.ReasonOf(e),
-                1,
-                next,
-                now
-            ),
-            ct
+        var failed = new FailedMessage(
+            Guid.CreateVersion7(now),
+            name,
+            message.MessageId,
+            MessageTypes.NameOf(typeof(TMessage)),
+            JsonSerializer.Serialize(message.Message, Json.Options),
+            message.TraceParent,
+            message.SentAt,
+            Failure.ReasonOf(e),
+            1,
+            next,
+            now
         );
+        while (!await TryKeepAsync(name, failed, ct))
+            await Task.Delay(Failure.DatabasePause, clock, ct);
+    }
+
+    /// <returns>False while the database is away: a message that is neither handled nor kept would be lost.</returns>
+    private async Task<bool> TryKeepAsync(string name, FailedMessage failed, CancellationToken ct)
+    {
+        try
+        {
+            await database.ExecuteAsync(FailedMessageTable.KeepSql, failed, ct);
+            return true;
+        }
+        catch (Exception e) when (Failure.IsOfDatabase(e))
+        {
+            log.LogWarning("{Consumer} waits for its database: {Cause}", name, e.Message);
+            return false;
+        }
     }
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "Jitter is not a secret.")]
