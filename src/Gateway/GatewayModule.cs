@@ -1,4 +1,5 @@
 using MarketingPlatform.Gateway.Keys;
+using MarketingPlatform.Gateway.Routing;
 using MarketingPlatform.Gateway.Tokens;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
@@ -19,6 +20,7 @@ public sealed class GatewayModule : IServiceModule
         builder.Services.AddSingleton<GatewayTokens>();
         builder.Services.AddSingleton<ITokenKeys>(services => services.GetRequiredService<GatewayTokens>());
         builder.Services.AddHostedService<SeedKeys>();
+        builder.AddRouting();
     }
 
     public void Use(IApplicationBuilder app) => app.UseMiddleware<ExchangeKeysOnTheWay>();
@@ -30,5 +32,6 @@ public sealed class GatewayModule : IServiceModule
         RevokeKey.Map(root);
         ExchangeKey.Map(root);
         PublishTokenKeys.Map(root);
+        RouteToServices.Map(root);
     }
 }

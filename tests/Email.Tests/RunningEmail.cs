@@ -30,6 +30,16 @@ public sealed class HostedEmail
     public const string Name = "hosted email";
 }
 
+/// <summary>One service for all tests of a class: they meet different customers.</summary>
+public sealed class SharedEmail : IAsyncLifetime
+{
+    internal RunningEmail Email { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Email = await RunningEmail.StartAsync();
+
+    public ValueTask DisposeAsync() => Email.DisposeAsync();
+}
+
 /// <summary>The whole service in this process, on a database of its own, with a stand-in for Recommendation and Gateway.</summary>
 internal sealed class RunningEmail : IAsyncDisposable
 {
@@ -41,12 +51,17 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public HttpClient Http { get; } = new SocketsHttpHandlerClient();
 
+    /// <summary>Sends no key, as browsers and mail programs do.</summary>
+    public HttpClient Anonymous { get; } = new SocketsHttpHandlerClient();
+
     public EmailDatabase Database => app.Services.GetRequiredService<EmailDatabase>();
 
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
-    public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = _ => Task.FromResult(Results.Ok(Recommended("Scones", "Jam", "Biscuits")));
+    public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static Task<IResult> RecommendThree(HttpRequest _) => Task.FromResult(Results.Ok(Recommended("Scones", "Jam", "Biscuits")));
 
     public static RecommendationList Recommended(params string[] names) =>
         new("v1", [.. names.Select(name => new RecommendedProduct("R-" + name, name, null, 3, "EUR", null, null, 1, $"Goes with tea: {name}", "co-purchase"))]);
@@ -82,10 +97,11 @@ internal sealed class RunningEmail : IAsyncDisposable
         return messageId;
     }
 
-    public async Task<Guid> KnowsAsync(string? email = "anna@example.com", string? firstName = "Anna", bool? consent = true, DateTimeOffset? at = null)
+    /// <summary>A new customer, with an address of its own where none is given.</summary>
+    public async Task<Guid> KnowsAsync(string? address = "", bool? consent = true, DateTimeOffset? at = null)
     {
         var customer = Guid.CreateVersion7();
-        await HearsAsync(Profile(customer, 1, email, firstName));
+        await HearsAsync(Profile(customer, 1, address?.Length == 0 ? AddressOf(customer) : address));
         if (consent is { } granted)
             await HearsAsync(new ConsentChanged(customer, ConsentPurposes.EmailMarketing, granted, "form", at ?? Now));
         return customer;
@@ -93,8 +109,10 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
-    public static CustomerProfileChanged Profile(Guid customer, long version, string? email, string? firstName = "Anna") =>
-        new(customer, version, null, email, firstName, null, null, null, null, null, null, null, Now, Now);
+    public static string AddressOf(Guid customer) => $"{customer:N}@example.com";
+
+    public static CustomerProfileChanged Profile(Guid customer, long version, string? email) =>
+        new(customer, version, null, email, "Anna", null, null, null, null, null, null, null, Now, Now);
 
     public static CartAbandoned Cart(Guid customer, string cartId, DateTimeOffset? at = null) =>
         new(customer, cartId, [new("T1", "Green tea", 2, 4.5m), new("P1", "Teapot", 1, 30)], 39, "EUR", at ?? Now, at ?? Now);
@@ -114,21 +132,21 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public async Task<T> GetAsync<T>(string path) => (await Http.GetFromJsonAsync<T>(path, Json.Options, Ct))!;
 
-    /// <summary>All mails that really left, as they lie in the folder.</summary>
-    public async Task<IReadOnlyList<MimeMessage>> OutboxAsync()
+    /// <summary>All mails that really left for this address, as they lie in the folder.</summary>
+    public async Task<IReadOnlyList<MimeMessage>> OutboxAsync(string address)
     {
         await SettlesAsync();
         List<MimeMessage> mails = [];
         foreach (var file in outbox.GetFiles("*.eml").OrderBy(file => file.Name, StringComparer.Ordinal))
             mails.Add(await MimeMessage.LoadAsync(file.FullName, Ct));
-        return mails;
+        return [.. mails.Where(mail => mail.To.Mailboxes.Single().Address == address)];
     }
 
-    /// <summary>Events of this type that left the service, once there are <paramref name="count"/>.</summary>
-    public async Task<IReadOnlyList<T>> PublishesAsync<T>(int count)
+    /// <summary>Events that left the service and match, once there is one.</summary>
+    public async Task<IReadOnlyList<T>> PublishesAsync<T>(Func<T, bool> matches)
     {
-        await EventuallyAsync(() => Task.FromResult(Published<T>().Count >= count));
-        return Published<T>();
+        await EventuallyAsync(() => Task.FromResult(Published<T>().Any(matches)));
+        return [.. Published<T>().Where(matches)];
     }
 
     public async ValueTask DisposeAsync()
@@ -138,6 +156,7 @@ internal sealed class RunningEmail : IAsyncDisposable
         await others.DisposeAsync();
         LogContext.Current = null;
         Http.Dispose();
+        Anonymous.Dispose();
         issuer.Dispose();
         outbox.Delete(recursive: true);
     }
@@ -209,7 +228,7 @@ internal sealed class RunningEmail : IAsyncDisposable
             }
         ).Ready;
         await Database.WhenReadyAsync(Ct);
-        Http.BaseAddress = new Uri(AddressOf(app));
+        Http.BaseAddress = Anonymous.BaseAddress = new Uri(AddressOf(app));
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Read]).Token);
     }
 

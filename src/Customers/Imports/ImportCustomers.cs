@@ -81,6 +81,7 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
             {
                 consent = new
                 {
+                    source = "import",
                     categoryPreferences = new Dictionary<string, bool> { [ConsentPurposes.EmailMarketing] = consent.Value },
                 },
             };

@@ -58,6 +58,7 @@ public static class ServiceHost
         foreach (var module in modules)
             module.Use(app);
         app.UseRouting();
+        app.UseBodyDecompression();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

@@ -9,15 +9,11 @@ using static MarketingPlatform.Email.Tests.RunningEmail;
 namespace MarketingPlatform.Email.Tests.Messages;
 
 [Collection(HostedEmail.Name)]
-public sealed class ListMessagesTests : IAsyncLifetime
+public sealed class ListMessagesTests(SharedEmail shared) : IClassFixture<SharedEmail>
 {
-    private RunningEmail email = null!;
+    private readonly RunningEmail email = shared.Email;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => email = await StartAsync();
-
-    public ValueTask DisposeAsync() => email.DisposeAsync();
 
     [Fact]
     public async Task Pages_show_every_mail_once_newest_first()
@@ -67,10 +63,6 @@ public sealed class ListMessagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Mails_are_nobodys_business_without_a_key()
-    {
-        email.Http.DefaultRequestHeaders.Authorization = null;
-
-        Assert.Equal(HttpStatusCode.Unauthorized, (await email.Http.GetAsync("/api/v1/messages", Ct)).StatusCode);
-    }
+    public async Task Mails_are_nobodys_business_without_a_key() =>
+        Assert.Equal(HttpStatusCode.Unauthorized, (await email.Anonymous.GetAsync("/api/v1/messages", Ct)).StatusCode);
 }

@@ -5,15 +5,11 @@ using static MarketingPlatform.Email.Tests.RunningEmail;
 namespace MarketingPlatform.Email.Tests.Recipients;
 
 [Collection(HostedEmail.Name)]
-public sealed class IdentityTests : IAsyncLifetime
+public sealed class IdentityTests(SharedEmail shared) : IClassFixture<SharedEmail>
 {
-    private RunningEmail email = null!;
+    private readonly RunningEmail email = shared.Email;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync() => email = await StartAsync();
-
-    public ValueTask DisposeAsync() => email.DisposeAsync();
 
     [Fact]
     public async Task Two_ids_that_prove_to_be_one_person_get_one_welcome_and_one_mail_a_cart()
@@ -21,14 +17,14 @@ public sealed class IdentityTests : IAsyncLifetime
         var visitor = Guid.CreateVersion7();
         var anna = await email.KnowsAsync();
         await email.HearsAsync(new CustomersMerged(visitor, anna, Now));
-        await email.HearsAsync(Profile(visitor, 1, "anna@example.com"));
+        await email.HearsAsync(Profile(visitor, 1, AddressOf(anna)));
         await email.HearsAsync(new ConsentChanged(visitor, ConsentPurposes.EmailMarketing, true, "form", Now));
         await email.HearsAsync(Cart(visitor, "C1"));
         await email.HearsAsync(Cart(anna, "C1"));
 
         Assert.Equal(["abandoned-cart", "welcome"], (await email.MailsAsync(anna)).Select(mail => mail.Automation));
         Assert.Equal(2, (await email.MailsAsync(visitor)).Count);
-        Assert.Equal(2, (await email.OutboxAsync()).Count);
+        Assert.Equal(2, (await email.OutboxAsync(AddressOf(anna))).Count);
     }
 
     [Fact]
@@ -37,11 +33,11 @@ public sealed class IdentityTests : IAsyncLifetime
         var visitor = Guid.CreateVersion7();
         var anna = await email.KnowsAsync(consent: null);
         await email.HearsAsync(new ConsentChanged(visitor, ConsentPurposes.EmailMarketing, true, "form", Now));
-        Assert.Empty(await email.OutboxAsync());
+        Assert.Empty(await email.OutboxAsync(AddressOf(anna)));
 
         await email.HearsAsync(new CustomersMerged(visitor, anna, Now));
 
-        Assert.Equal("anna@example.com", Assert.Single(await email.OutboxAsync()).To.Mailboxes.Single().Address);
+        Assert.Single(await email.OutboxAsync(AddressOf(anna)));
     }
 
     [Fact]
@@ -78,7 +74,7 @@ public sealed class IdentityTests : IAsyncLifetime
         var anna = await email.KnowsAsync();
         await email.HearsAsync(new CustomersMerged(b, anna, Now));
         await email.HearsAsync(new CustomersMerged(a, b, Now));
-        await email.HearsAsync(Profile(a, 1, "anna@example.com"));
+        await email.HearsAsync(Profile(a, 1, AddressOf(anna)));
 
         Assert.Equal("welcome", Assert.Single(await email.MailsAsync(a)).Automation);
     }
@@ -93,8 +89,8 @@ public sealed class IdentityTests : IAsyncLifetime
 
         await email.HearsAsync(new CustomerErased(anna, Now));
         // Late news of somebody who is gone.
-        await email.HearsAsync(Profile(anna, 5, "anna@example.com"));
-        await email.HearsAsync(Profile(visitor, 5, "anna@example.com"));
+        await email.HearsAsync(Profile(anna, 5, AddressOf(anna)));
+        await email.HearsAsync(Profile(visitor, 5, AddressOf(anna)));
         await email.HearsAsync(new ConsentChanged(anna, ConsentPurposes.EmailMarketing, true, "form", Now));
         await email.HearsAsync(Cart(anna, "C1"));
 
@@ -107,11 +103,11 @@ public sealed class IdentityTests : IAsyncLifetime
     public async Task A_suppressed_address_stays_suppressed_after_erasure_without_being_stored()
     {
         var anna = await email.KnowsAsync();
-        var header = Assert.Single(await email.OutboxAsync()).Headers["List-Unsubscribe"];
-        using var answer = await email.Http.PostAsync(new Uri(new Uri(header!.Trim('<', '>')).AbsolutePath, UriKind.Relative), null, Ct);
+        var header = Assert.Single(await email.OutboxAsync(AddressOf(anna))).Headers["List-Unsubscribe"];
+        using var answer = await email.Anonymous.PostAsync(new Uri(new Uri(header!.Trim('<', '>')).AbsolutePath, UriKind.Relative), null, Ct);
         await email.HearsAsync(new CustomerErased(anna, Now));
 
-        var returned = await email.KnowsAsync(consent: null);
+        var returned = await email.KnowsAsync(AddressOf(anna), consent: null);
         await email.HearsAsync(new ConsentChanged(returned, ConsentPurposes.EmailMarketing, true, "import", Now));
         await email.HearsAsync(Cart(returned, "C1"));
 
