@@ -41,14 +41,23 @@ internal static class ListModels
     }
 
     private static ModelView View(Row r) =>
-        new(r.Version, r.TrainedAt, r.Examples, r.Intents, r.Temperature, r.Threshold, JsonSerializer.Deserialize<JsonElement>(r.Metrics), r.Serving);
+        new(
+            r.Version,
+            r.TrainedAt,
+            r.Examples,
+            JsonSerializer.Deserialize<string[]>(r.Intents) ?? [],
+            r.Temperature,
+            r.Threshold,
+            JsonSerializer.Deserialize<JsonElement>(r.Metrics),
+            r.Serving
+        );
 
     private sealed record Row(
         long Id,
         string Version,
         DateTimeOffset TrainedAt,
         int Examples,
-        string[] Intents,
+        string Intents,
         double Temperature,
         double Threshold,
         string Metrics,
@@ -56,7 +65,7 @@ internal static class ListModels
     );
 
     private const string Sql = """
-        select id, version, trained_at, examples, intents, temperature, threshold, metrics::text as metrics, serving
+        select id, version, trained_at, examples, to_jsonb(intents)::text as intents, temperature, threshold, metrics::text as metrics, serving
         from models
         where id < @before
         order by id desc
