@@ -19,6 +19,7 @@ public static class Routes
     public const string Unsubscribe = "/email/unsubscribe";
 
     public const string Ads = "/api/v1/ads";
+    public const string Chat = "/api/v1/chat";
 
     public const string Token = "/api/v1/token";
     public const string Keys = "/api/v1/keys";
@@ -35,6 +36,7 @@ public static class Routes
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
         ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
+        ["chatbot"] = [Chat, Operations + "/chatbot"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
     };
 }

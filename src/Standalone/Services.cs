@@ -1,4 +1,5 @@
 using MarketingPlatform.AdOptimization;
+using MarketingPlatform.Chatbot;
 using MarketingPlatform.Customers;
 using MarketingPlatform.Email;
 using MarketingPlatform.Gateway;
@@ -20,6 +21,7 @@ public static class Services
             new RecommendationModule(),
             new EmailModule(),
             new AdOptimizationModule(),
+            new ChatbotModule(),
         ];
 
     public static readonly IReadOnlyDictionary<string, string> Databases = new Dictionary<string, string>
@@ -30,5 +32,6 @@ public static class Services
         ["recommendation-db"] = "recommendation",
         ["email-db"] = "email",
         ["ads-db"] = "ads",
+        ["chatbot-db"] = "chatbot",
     };
 }
