@@ -73,7 +73,13 @@ internal sealed class TrainingWorker(
         var stored = await work.QuerySingleOrDefaultAsync<string>("select fingerprint from models where serving", null, ct);
         if (requested || stored != fingerprint)
         {
-            var trained = IntentTrainer.Train(data, options.Value.FalseRejection, clock, ct);
+            // A thread of its own: seconds of arithmetic must not keep the pool's few threads from answering.
+            var trained = await Task.Factory.StartNew(
+                () => IntentTrainer.Train(data, options.Value.FalseRejection, clock, ct),
+                ct,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
             var version = await ModelStore.SaveAsync(work, data, fingerprint, trained, clock.GetUtcNow(), options.Value.ModelsKept, ct);
             await work.CommitAsync(ct);
             activity?.SetTag("chatbot.model", version);
