@@ -83,12 +83,13 @@ public sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts an empty server for tests, ready in about a second: no password, nothing forced to disk. It is ended and its data deleted
-    /// when it is disposed of, and also when this process ends in any other way.
+    /// Starts an empty server for tests, ready in about a second: no password, nothing forced to disk unless told otherwise. It is ended
+    /// and its data deleted when it is disposed of, and also when this process ends in any other way.
     /// </summary>
+    /// <param name="durable">Forces commits to disk, for measurements that must be true of a real server.</param>
     /// <exception cref="LocalServerException">It cannot be started; the message says what to do.</exception>
     public static async Task<LocalPostgres> StartThrowAwayAsync(
-        Action<string>? say = null, bool allowInstall = true, CancellationToken ct = default)
+        Action<string>? say = null, bool allowInstall = true, bool durable = false, CancellationToken ct = default)
     {
         say ??= static _ => { };
         var binaries = await PostgresBinaries.FindAsync(null, null, allowInstall, say, ct);
@@ -102,7 +103,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         try
         {
             await PostgresCluster.MakeThrowAwayAsync(binaries, folder, ct);
-            var (process, file) = await StartServerAsync(binaries, folder, null, PostgresCluster.Settings(300, durable: false), ct);
+            var (process, file) = await StartServerAsync(binaries, folder, null, PostgresCluster.Settings(300, durable), ct);
             return new LocalPostgres(folder, file, PostgresCluster.Owner, null, process, throwAway: true);
         }
         catch
