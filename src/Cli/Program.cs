@@ -5,6 +5,13 @@ namespace MarketingPlatform.Cli;
 
 internal static class Program
 {
+    /// <summary>A platform that is asked to stop has five seconds to leave nothing behind.</summary>
+    private static readonly InvocationConfiguration Invocation = new()
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(10),
+    };
+
     internal static async Task<int> Main(string[] args)
     {
         var root = new RootCommand("MarketingPlatform: groups customers, predicts what each will want, and acts.")
@@ -17,7 +24,7 @@ internal static class Program
             module.AddCommands(root);
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await root.Parse(args).InvokeAsync(Invocation);
         }
         catch (CommandFailure failure)
         {

@@ -44,5 +44,9 @@ public sealed class CustomersModule : IServiceModule
         ImportRoutes.Map(root);
     }
 
-    public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
+        bus.AddRawIntake<CustomersDatabase, PlainJsonConsumer>("customers", exchange: "marketing.in");
+    }
 }

@@ -5,7 +5,9 @@ namespace MarketingPlatform.Email;
 
 internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(source)
 {
-    /// <summary>Tables with data about a person and the column that says whom: erasure empties them, and a test fails when one is missing.</summary>
+    /// <summary>
+    /// Tables with data about a person and the column that says whom: erasure empties them, and a test fails when one is missing.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, string> PersonalTables = new Dictionary<string, string>
     {
         ["recipients"] = "customer_id",

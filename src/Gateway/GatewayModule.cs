@@ -1,4 +1,5 @@
 using MarketingPlatform.Gateway.Keys;
+using MarketingPlatform.Gateway.Routing;
 using MarketingPlatform.Gateway.Tokens;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
@@ -23,6 +24,7 @@ public sealed class GatewayModule : IServiceModule
         builder.Services.AddSingleton<GatewayTokens>();
         builder.Services.AddSingleton<ITokenKeys>(services => services.GetRequiredService<GatewayTokens>());
         builder.Services.AddHostedService<SeedKeys>();
+        builder.AddRouting();
     }
 
     public void Use(IApplicationBuilder app) => app.UseMiddleware<ExchangeKeysOnTheWay>();
@@ -34,5 +36,6 @@ public sealed class GatewayModule : IServiceModule
         RevokeKey.Map(root);
         ExchangeKey.Map(root);
         PublishTokenKeys.Map(root);
+        RouteToServices.Map(root);
     }
 }

@@ -10,4 +10,7 @@ internal sealed class GatewayOptions
     /// changed value replaces the key before it. Default none.
     /// </value>
     public Dictionary<string, string> SeedKeys { get; init; } = [];
+
+    /// <value>Whether the Gateway hands calls on to the services. Default true; false where all services live in its process.</value>
+    public bool RouteToServices { get; init; } = true;
 }

@@ -26,7 +26,7 @@ public sealed class SegmentationModule : IServiceModule
             .BindConfiguration(SegmentationOptions.Section)
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        builder.Services.AddSingleton<EvaluationMetrics>();
+        builder.Services.AddSingleton<EvaluationTelemetry>();
         builder.Services.AddSingleton<SegmentEvaluation>();
         builder.Services.AddHostedService<EvaluationWorker>();
     }

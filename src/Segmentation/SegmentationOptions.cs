@@ -19,11 +19,13 @@ internal sealed class SegmentationOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
     public TimeSpan RecomputeDebounce { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <value>Longest time between two evaluations, for what becomes true by time passing. Default 1 minute; between 1 second and 1 day.</value>
+    /// <value>
+    /// Longest time between two evaluations, for what becomes true by time passing. Default 1 minute; between 1 second and 1 day.
+    /// </value>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RecomputeInterval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <value>Changes of membership that share a transaction, so that a first import does not fill the memory. Default 10,000.</value>
+    /// <value>Changes of membership that share a transaction, so that a first import does not fill memory. Default 10,000.</value>
     [Range(1, 100_000)]
     public int ChangesPerTransaction { get; init; } = 10_000;
 }

@@ -4,10 +4,23 @@ using System.Text.Json;
 namespace MarketingPlatform.Standalone;
 
 /// <summary>Keys made on the first start, in <c>DATA/keys.json</c>, which only its owner may read.</summary>
-internal sealed record KeyFile(string Collect, string Read, string Write, string Admin, string Services)
+/// <param name="Services">The key that services share.</param>
+public sealed record KeyFile(string Collect, string Read, string Write, string Admin, string Services)
 {
     private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
+    /// <summary>The settings that make these keys known to the services.</summary>
+    public IReadOnlyDictionary<string, string> Settings() =>
+        new Dictionary<string, string>
+        {
+            ["Services:Key"] = Services,
+            ["Gateway:SeedKeys:collect"] = Collect,
+            ["Gateway:SeedKeys:read"] = Read,
+            ["Gateway:SeedKeys:write"] = Write,
+            ["Gateway:SeedKeys:admin"] = Admin,
+        };
+
+    /// <exception cref="StandaloneException">The file is there and cannot be used.</exception>
     public static KeyFile LoadOrCreate(string path)
     {
         if (File.Exists(path))
@@ -46,6 +59,3 @@ internal sealed record KeyFile(string Collect, string Read, string Write, string
         File.Move(draft, path, overwrite: true);
     }
 }
-
-/// <summary>The platform cannot start; the message says what to do.</summary>
-public sealed class StandaloneException(string message) : Exception(message);

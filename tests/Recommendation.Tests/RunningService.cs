@@ -24,7 +24,8 @@ using Xunit;
 namespace MarketingPlatform.Recommendation.Tests;
 
 /// <summary>
-/// The whole service on a database of its own, with the in-memory bus. It trains when told to: by <see cref="TrainAsync"/>. The tests of a class
+/// The whole service on a database of its own, with the in-memory bus. It trains when told to: by <see cref="TrainAsync"/>. The tests
+/// of a class
 /// share it and use products and customers of their own.
 /// </summary>
 public sealed class RunningService : IAsyncLifetime

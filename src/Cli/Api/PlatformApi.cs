@@ -9,6 +9,8 @@ namespace MarketingPlatform.Cli.Api;
 /// <summary>The platform's public HTTP API, as any client would use it.</summary>
 internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvider clock) : IDisposable
 {
+    private const int MostBreaks = 4;
+
     public static PlatformApi Connect(int port, string data, TimeProvider clock) =>
         new(
             new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
@@ -57,7 +59,8 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
     public Task<string> PostAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
         SendAsync(() => Request(HttpMethod.Post, path, Bearer(keys.Write), content()), repeatBroken: true, ct);
 
-    /// <summary>Posts something big: the platform may refuse it before it is sent, and a connection that breaks half-way ends the command.</summary>
+    /// <summary>Posts something big: the platform may refuse it before it is sent, and a connection that breaks half-way ends
+    /// the command.</summary>
     /// <returns>The answer's body.</returns>
     public Task<string> UploadAsync(string path, Func<HttpContent> content, CancellationToken ct) =>
         SendAsync(
@@ -74,6 +77,7 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
     private async Task<string> SendAsync(Func<HttpRequestMessage> make, bool repeatBroken, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
+        var breaks = 0;
         for (var attempt = 1; ; attempt++)
         {
             using var request = make();
@@ -91,7 +95,11 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
             catch (Exception broken) when (broken is HttpRequestException or HttpIOException)
             {
                 problem = broken.InnerException?.Message ?? broken.Message;
-                again = repeatBroken || broken is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError };
+
+                // A platform that cannot be reached may be starting; one that answers by hanging up, again and again, is not.
+                again =
+                    broken is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+                    || (repeatBroken && ++breaks < MostBreaks);
             }
 
             using (answer)

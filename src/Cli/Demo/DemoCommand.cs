@@ -14,7 +14,8 @@ namespace MarketingPlatform.Cli.Demo;
 internal static class DemoCommand
 {
     /// <summary>
-    /// History ends this long before the present: news older than the platform's MaxTriggerAge (a day) never triggers mails, so that two years of
+    /// History ends this long before the present: news older than the platform's MaxTriggerAge (a day) never triggers mails, so
+    /// that two years of
     /// the past stay silent and the story's mail is the only one.
     /// </summary>
     private static readonly TimeSpan Silence = TimeSpan.FromHours(26);

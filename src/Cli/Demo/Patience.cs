@@ -10,16 +10,25 @@ internal static class Patience
     /// <param name="what">Ends the sentence "Waited 5 minutes for …".</param>
     /// <param name="probe">Null: not yet.</param>
     /// <exception cref="CommandFailure">The time is up.</exception>
-    public static async Task<T> UntilAsync<T>(string what, TimeSpan limit, Func<Task<T?>> probe, TimeProvider clock, CancellationToken ct)
+    public static async Task<T> UntilAsync<T>(
+        string what,
+        TimeSpan limit,
+        Func<Task<T?>> probe,
+        TextWriter output,
+        TimeProvider clock,
+        CancellationToken ct
+    )
         where T : class
     {
         var began = clock.GetTimestamp();
-        while (true)
+        for (var probes = 0; ; probes++)
         {
             if (await probe() is { } found)
                 return found;
             if (clock.GetElapsedTime(began) > limit)
                 throw new CommandFailure($"Waited {limit.TotalMinutes:0.#} minutes for {what}, in vain. The log of ./marketing up says why.");
+            if (probes == 4)
+                output.WriteLine($"Waiting for {what} …");
             await Task.Delay(Pause, clock, ct);
         }
     }

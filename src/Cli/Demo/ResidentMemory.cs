@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace MarketingPlatform.Cli.Demo;
 
-/// <summary>Memory of Standalone and its PostgreSQL on Linux: proportional set size, which counts memory shared by processes once.</summary>
+/// <summary>Memory of Standalone and its PostgreSQL on Linux: proportional set size, which counts memory shared by processes
+/// once.</summary>
 internal static class ResidentMemory
 {
     private sealed record Processes(int Pid, int PostgresPid);

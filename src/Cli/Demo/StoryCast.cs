@@ -5,7 +5,8 @@ namespace MarketingPlatform.Cli.Demo;
 /// <summary>Who the story can be about, and what that person would put into the cart: from the generator's own knowledge.</summary>
 internal static class StoryCast
 {
-    /// <summary>Customers who bought several times, lately, and allow mail and profiling; best first. Without such, whoever bought and allows mail.</summary>
+    /// <summary>Customers who bought several times, lately, and allow mail and profiling; best first. Without such, whoever
+    /// bought and allows mail.</summary>
     public static IReadOnlyList<ShopperLife> Candidates(IReadOnlyList<ShopperLife> lives, DateTimeOffset now)
     {
         ShopperLife[] reachable = [.. lives.Where(life => life.Orders > 0 && life.LastOrderAt <= now && life.AllowsEmailAt(now))];

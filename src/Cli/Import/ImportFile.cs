@@ -9,7 +9,8 @@ internal sealed record ImportFile(string Kind, string Path)
 {
     public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>The files among the paths, folders opened (with all below them), by name: quarters and months then come in their order.</summary>
+    /// <summary>The files among the paths, folders opened (with all below them), by name: quarters and months then come in their
+    /// order.</summary>
     /// <exception cref="CommandFailure">A path does not exist, or a folder holds no CSV file.</exception>
     public static IReadOnlyList<ImportFile> Find(string kind, IReadOnlyList<string> paths)
     {

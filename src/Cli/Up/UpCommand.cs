@@ -20,18 +20,25 @@ internal static class UpCommand
             DefaultValueFactory = _ => StandaloneOptions.DefaultDataFolder,
         };
         var noInstall = new Option<bool>("--no-install") { Description = "Never install PostgreSQL; say what is missing instead." };
-        var command = new Command("up", "Start every service in one process, on a private PostgreSQL or on given connection strings.") { port, data, noInstall };
+        var distributed = new Option<bool>("--distributed") { Description = "Each service as its own process, over RabbitMQ." };
+        var command = new Command("up", "Start every service, in one process unless told otherwise, on a private PostgreSQL or on given connection strings.")
+        {
+            port,
+            data,
+            noInstall,
+            distributed,
+        };
         command.SetAction(
-            (parsed, _) =>
-                StandaloneHost.RunAsync(
-                    new StandaloneOptions
-                    {
-                        Port = parsed.GetValue(port),
-                        DataFolder = parsed.GetValue(data)!,
-                        AllowInstall = !parsed.GetValue(noInstall),
-                    },
-                    Console.Out
-                )
+            (parsed, ct) =>
+            {
+                var options = new StandaloneOptions
+                {
+                    Port = parsed.GetValue(port),
+                    DataFolder = parsed.GetValue(data)!,
+                    AllowInstall = !parsed.GetValue(noInstall),
+                };
+                return parsed.GetValue(distributed) ? DistributedHost.RunAsync(options, Console.Out, ct) : StandaloneHost.RunAsync(options, Console.Out, ct);
+            }
         );
         return command;
     }

@@ -25,7 +25,7 @@ internal static class Cart
     private static void Apply(Dictionary<string, CartLine> lines, string kind, CartLine line)
     {
         var held = lines.GetValueOrDefault(line.ProductId);
-        var quantity = (held?.Quantity ?? 0) + (kind == "remove" ? -line.Quantity : line.Quantity);
+        var quantity = (int)Math.Min(int.MaxValue, (held?.Quantity ?? 0L) + (kind == "remove" ? -line.Quantity : line.Quantity));
         if (quantity <= 0)
             lines.Remove(line.ProductId);
         else

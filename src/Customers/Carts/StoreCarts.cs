@@ -82,14 +82,15 @@ internal static class StoreCarts
         foreach (var customer in unnamed)
         {
             var last = latest.GetValueOrDefault(customer);
-            var generation = last is null ? 1 : last.Goes ? last.Generation : last.Generation + 1;
-            named[customer] = $"{customer:N}-{generation}";
+            var generation = last is { Goes: true } ? last.Generation : (last?.Newest ?? 0) + 1;
+            // A cart that came by a merge keeps the name that it got from the visitor.
+            named[customer] = last is { Goes: true } ? last.CartId : $"{customer:N}-{generation}";
             generations[(customer, named[customer])] = generation;
         }
         return ([.. arrived.Select(t => t.CartId is null ? t with { CartId = named[t.CustomerId] } : t)], generations);
     }
 
-    private sealed record Latest(Guid CustomerId, int Generation, bool Goes);
+    private sealed record Latest(Guid CustomerId, string CartId, int Generation, int Newest, bool Goes);
 
     private sealed record TouchRow(Guid CustomerId, string CartId, Guid EventId, string Kind, string Lines, DateTimeOffset At)
     {
@@ -111,16 +112,17 @@ internal static class StoreCarts
         """;
 
     private const string LatestGenerationSql = """
-        select distinct on (customer_id) customer_id, generation, (status <> 'ordered' and lines <> '[]') as goes
+        select distinct on (customer_id) customer_id, cart_id, generation, max(generation) over (partition by customer_id) as newest,
+               (status <> 'ordered' and lines <> '[]') as goes
         from carts where customer_id = any(@Customers) and generation is not null
-        order by customer_id, generation desc
+        order by customer_id, goes desc, touched_at desc, cart_id
         """;
 
     // An order can overtake the touches of its cart; a cart that was bought or mailed about stays so, however often it is touched.
     private const string SaveCartsSql = """
         insert into carts (customer_id, cart_id, generation, lines, currency, touched_at, trace_parent, status)
         select customer, cart, generation, lines::jsonb, currency, at, trace,
-               case when exists (select from orders o where o.customer_id = customer and (o.cart_id = cart or (o.cart_id is null and o.at >= c.at)))
+               case when exists (select from orders o where o.customer_id = customer and (o.cart_id = cart or ((o.cart_id is null or generation is not null) and o.at >= c.at)))
                     then 'ordered' else 'open' end
         from unnest(@Customers::uuid[], @Carts::text[], @Generations::int[], @Lines::text[], @Currencies::text[], @Times::timestamptz[], @Traces::text[])
             as c (customer, cart, generation, lines, currency, at, trace)

@@ -37,6 +37,9 @@ internal static class CollectRoutes
         var root = body.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
             return Problem.Invalid(new FieldError("batch", "Send an object with 'batch', an array of calls."));
+        // Every call of the batch inherits it.
+        if (root.TryGetProperty("context", out var context) && Storable.Check(context, services.MaxEventBytes) is { } unstorable)
+            return Problem.Invalid(new FieldError("context", unstorable.Detail));
         return await services.StoreAsync([.. batch.EnumerateArray()], null, root, ct);
     }
 
@@ -46,6 +49,8 @@ internal static class CollectRoutes
 /// <summary>From bodies to the writer and back to an answer.</summary>
 internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOptions> options, TimeProvider clock)
 {
+    public int MaxEventBytes => options.Value.MaxEventBytes;
+
     public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch, CancellationToken ct)
     {
         var now = clock.GetUtcNow();

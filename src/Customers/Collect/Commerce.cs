@@ -31,7 +31,9 @@ internal abstract record Commerce
                 return One(data, "remove", currency);
             case "cart viewed" or "cart updated" or "checkout started":
                 // Without a list of products these say only that somebody looked.
-                return data.TryGetProperty("products", out _) ? new Touch("content", Id(data, "cart_id", "checkout_id"), LinesOf(data), currency) : null;
+                return data.TryGetProperty("products", out var products) && products.ValueKind == JsonValueKind.Array
+                    ? new Touch("content", Id(data, "cart_id", "checkout_id"), LinesOf(data), currency)
+                    : null;
             case "order completed":
                 return Id(data, "order_id") is { } orderId
                     ? new Bought(orderId, Id(data, "cart_id", "checkout_id"), LinesOf(data), AmountOf(data, "total", "revenue", "value") ?? Sum(LinesOf(data)), currency)

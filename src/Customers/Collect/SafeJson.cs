@@ -24,6 +24,9 @@ internal static partial class SafeJson
         return text is null ? JsonDocument.Parse(bytes.ToArray()) : JsonDocument.Parse(text);
     }
 
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static JsonDocument Read(string json) => JsonDocument.Parse(Mend(json));
+
     internal static string Mend(string json) =>
         Escapes()
             .Replace(

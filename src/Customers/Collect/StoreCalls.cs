@@ -48,7 +48,7 @@ internal sealed class StoreCalls
                 await StoreOnceAsync(arrivals, ct);
                 return;
             }
-            catch (IdentityRaceException) when (attempt < Attempts)
+            catch (Exception e) when (attempt < Attempts && IdentityRaceException.Explains(e))
             {
                 // Another instance met one of these people first; now we shall find them.
             }
@@ -57,8 +57,16 @@ internal sealed class StoreCalls
 
     private async Task StoreOnceAsync(IReadOnlyList<Arrival> arrivals, CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
         await using var work = await database.BeginAsync(ct);
+        await StoreAsync(arrivals, work, ct);
+        await work.CommitAsync(ct);
+    }
+
+    /// <summary>The same inside a transaction that the caller commits.</summary>
+    /// <exception cref="IdentityRaceException">Roll back and begin again.</exception>
+    public async Task StoreAsync(IReadOnlyList<Arrival> arrivals, UnitOfWork work, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
         var calls = await WithoutRepetitionsAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], now, ct);
         var rejections = arrivals.SelectMany(arrival => arrival.Rejected).ToList();
         if (calls.Count > 0)
@@ -70,13 +78,14 @@ internal sealed class StoreCalls
             await ResolveIdentities.SaveAsync(work, map, ct);
             await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
             await StoreConsents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
-            var events = resolved.Select(r => new StoredEvent(Guid.CreateVersion7(now), r.Customer, r.Call)).ToArray();
+            // Ids in the order of arrival: they decide between events of the same time.
+            var ids = resolved.Select(_ => Guid.CreateVersion7(now)).Order();
+            var events = resolved.Zip(ids, (r, id) => new StoredEvent(id, r.Customer, r.Call)).ToArray();
             await StoreEventsAsync(work, events, now, ct);
             rejections.AddRange(await StoreCommerceAsync(work, events, ct));
             PublishBehaviour(work, events);
         }
         await StoreRejections.StoreAsync(work, rejections, now, ct);
-        await work.CommitAsync(ct);
         accepted.Add(calls.Count);
         rejected.Add(rejections.Count);
     }
@@ -149,41 +158,68 @@ internal sealed class StoreCalls
     /// <returns>Events with a semantic name that lack what it needs: kept as behaviour, and named as rejected.</returns>
     private async Task<IEnumerable<RejectedCall>> StoreCommerceAsync(UnitOfWork work, StoredEvent[] events, CancellationToken ct)
     {
-        var touches = new List<ArrivedTouch>();
-        var orders = new List<Order>();
-        var refunds = new List<Refund>();
+        // What a customer puts into the cart after an order belongs to the next cart: a customer's second round waits for the first order.
+        var rounds = new List<(List<ArrivedTouch> Touches, List<Order> Orders)>();
+        var ordersOf = new Dictionary<Guid, int>();
+        var refunds = new List<(Commerce.GivenBack What, Guid Customer, Call Call)>();
         var unusable = new List<RejectedCall>();
-        foreach (var (id, customer, call) in events)
+        foreach (var (id, customer, call) in events.OrderBy(e => e.Call.At))
+        {
+            var round = ordersOf.GetValueOrDefault(customer);
+            if (round == rounds.Count)
+                rounds.Add(([], []));
             switch (Commerce.Read(call, shop.Currency))
             {
                 case Commerce.Touch t:
-                    touches.Add(new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent));
+                    rounds[round].Touches.Add(new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent));
                     break;
                 case Commerce.Bought o:
-                    orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                    rounds[round].Orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                    ordersOf[customer] = round + 1;
                     break;
                 case Commerce.GivenBack r:
-                    refunds.Add(await ToRefundAsync(work, r, customer, call, ct));
+                    refunds.Add((r, customer, call));
                     break;
                 case Commerce.Unusable u:
                     unusable.Add(new RejectedCall(0, call.MessageId, u.Reason, u.Detail, call.Data?.GetRawText() ?? ""));
                     break;
             }
-        await StoreCarts.StoreAsync(work, touches, ct);
-        await StoreOrders.StoreAsync(work, orders, ct);
-        await StoreOrders.StoreAsync(work, refunds, ct);
+        }
+        foreach (var (touches, orders) in rounds)
+        {
+            await StoreCarts.StoreAsync(work, touches, ct);
+            await StoreOrders.StoreAsync(work, orders, ct);
+        }
+        await StoreRefundsAsync(work, refunds, ct);
         return unusable;
     }
 
     /// <summary>A refund that names no amount gives back the whole order, where the order is known.</summary>
-    private static async Task<Refund> ToRefundAsync(UnitOfWork work, Commerce.GivenBack refund, Guid customer, Call call, CancellationToken ct)
+    private static async Task StoreRefundsAsync(UnitOfWork work, IReadOnlyList<(Commerce.GivenBack What, Guid Customer, Call Call)> refunds, CancellationToken ct)
     {
-        var amount =
-            refund.Amount
-            ?? (refund.Lines.Count > 0 ? Cart.Total(refund.Lines) : (decimal?)null)
-            ?? await work.QuerySingleOrDefaultAsync<decimal?>("select total from orders where order_id = @OrderId", new { refund.OrderId }, ct)
-            ?? 0;
-        return new Refund(customer, call.MessageId, refund.OrderId, refund.Lines, amount, refund.Currency, call.At, call.TraceParent);
+        var unsaid = refunds.Where(r => r.What is { Amount: null, Lines.Count: 0 }).Select(r => r.What.OrderId).ToArray();
+        var totals =
+            unsaid.Length == 0
+                ? []
+                : (
+                    await work.QueryAsync<(string Id, decimal Total)>("select order_id, total from orders where order_id = any(@Ids)", new { Ids = unsaid }, ct)
+                ).ToDictionary(order => order.Id, order => order.Total);
+        await StoreOrders.StoreAsync(
+            work,
+            [
+                .. refunds.Select(r => new Refund(
+                    r.Customer,
+                    r.Call.MessageId,
+                    r.What.OrderId,
+                    r.What.Lines,
+                    r.What.Amount ?? (r.What.Lines.Count > 0 ? Cart.Total(r.What.Lines) : totals.GetValueOrDefault(r.What.OrderId ?? "")),
+                    r.What.Currency,
+                    r.Call.At,
+                    r.Call.TraceParent
+                )),
+            ],
+            ct
+        );
     }
 
     private static void PublishBehaviour(UnitOfWork work, StoredEvent[] events)

@@ -1,5 +1,6 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
+using Npgsql;
 
 namespace MarketingPlatform.Customers.Identity;
 
@@ -91,4 +92,8 @@ internal static class ResolveIdentities
         """;
 }
 
-internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.");
+internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.")
+{
+    /// <summary>Whether beginning again helps: two instances that merge the same people can also end up waiting for each other.</summary>
+    public static bool Explains(Exception e) => e is IdentityRaceException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected };
+}

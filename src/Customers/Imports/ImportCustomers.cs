@@ -63,6 +63,8 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
         var email = table["email"];
         if ((table["customer"] ?? email?.ToLowerInvariant()) is not { } userId)
             return (null, "no-customer-id");
+        if (userId.Length > ReadCall.MaxIdLength)
+            return (null, "id-too-long");
         if (!TryTime(table["updated_at"], now, out var at) || !TryTime(table["consented_at"], at, out var consentedAt))
             return (null, "bad-date");
         bool? consent = table["email_consent"]?.ToLowerInvariant() switch
@@ -81,6 +83,7 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
             {
                 consent = new
                 {
+                    source = "import",
                     categoryPreferences = new Dictionary<string, bool> { [ConsentPurposes.EmailMarketing] = consent.Value },
                 },
             };

@@ -74,7 +74,7 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
                 Count(report, groups, orders.Count, fresh.Count, newRefunds, calls);
                 return;
             }
-            catch (IdentityRaceException) when (attempt < 5)
+            catch (Exception e) when (attempt < 5 && IdentityRaceException.Explains(e))
             {
                 // A collect call met one of these customers first; now we shall find them.
             }

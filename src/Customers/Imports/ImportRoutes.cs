@@ -41,7 +41,7 @@ internal static class ImportRoutes
             return Problem.Invalid([.. errors]);
         try
         {
-            var id = await runner.RunAsync(new ImportRequest(kind!, name, currency?.ToUpperInvariant(), named), request.Body, ct);
+            var id = await runner.RunAsync(new ImportRequest(kind!, name?.Replace("\0", "", StringComparison.Ordinal), currency?.ToUpperInvariant(), named), request.Body, ct);
             return TypedResults.Ok(View(await database.QuerySingleAsync<Row>(RowSql + " where id = @Id", new { Id = id }, ct)));
         }
         catch (UnusableFileException e)

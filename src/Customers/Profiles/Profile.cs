@@ -46,10 +46,13 @@ internal sealed record Profile(
         if (
             !traits.TryGetValue(name, out var held)
             || candidate.At > held.At
-            || (candidate.At == held.At && string.CompareOrdinal(candidate.V.GetRawText(), held.V.GetRawText()) > 0)
+            || (candidate.At == held.At && string.CompareOrdinal(Weight(candidate.V), Weight(held.V)) > 0)
         )
             traits[name] = candidate;
     }
+
+    /// <summary>A text weighs the same however its letters were escaped on the wire: the database writes them out.</summary>
+    private static string Weight(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }
 
 /// <summary>The traits that the platform itself reads, under the names that shops use for them.</summary>

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Automations;
 
-/// <summary>Reminds of a cart left behind: one mail a cart, however often the event comes. Whether it may be sent is decided when it is.</summary>
+/// <summary>
+/// Reminds of a cart left behind: one mail a cart, however often the event comes. Whether it may be sent is decided when it is.
+/// </summary>
 internal sealed class CartAbandonedConsumer(
     InboxServices<EmailDatabase> inbox,
     MailQueue queue,

@@ -2,7 +2,9 @@ using MimeKit;
 
 namespace MarketingPlatform.Email.Sending;
 
-/// <summary>How a mail leaves the house: as a file (<see cref="OutboxFolderTransport"/>) or over SMTP (<see cref="SmtpTransport"/>).</summary>
+/// <summary>
+/// How a mail leaves the house: as a file (<see cref="OutboxFolderTransport"/>) or over SMTP (<see cref="SmtpTransport"/>).
+/// </summary>
 internal interface IMailTransport
 {
     /// <summary>Whether a mail can be handed over twice and still arrive once.</summary>

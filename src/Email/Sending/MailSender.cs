@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Sending;
 
-/// <summary>Works through the ledger: woken by each commit that adds a mail, by the clock when one is due again, and by a slow timer.</summary>
+/// <summary>
+/// Works through the ledger: woken by each commit that adds a mail, by the clock when one is due again, and by a slow timer.
+/// </summary>
 internal sealed class MailSender(
     EmailDatabase db,
     SenderPresence presence,

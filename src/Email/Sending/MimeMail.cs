@@ -4,7 +4,9 @@ using MimeKit.Text;
 
 namespace MarketingPlatform.Email.Sending;
 
-/// <summary>Builds the message as it goes over the wire: multipart/alternative, one-click unsubscribe (RFC 8058), no header but ours.</summary>
+/// <summary>
+/// Builds the message as it goes over the wire: multipart/alternative, one-click unsubscribe (RFC 8058), no header but ours.
+/// </summary>
 internal static class MimeMail
 {
     /// <param name="messageId">Without angle brackets; the same for the same mail, so that a receiver can drop a repetition.</param>

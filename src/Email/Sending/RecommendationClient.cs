@@ -8,7 +8,9 @@ using Polly.Registry;
 
 namespace MarketingPlatform.Email.Sending;
 
-/// <summary>Asks Recommendation what else to show. When it is late or down the list is empty and the mail leaves with its fall-back.</summary>
+/// <summary>
+/// Asks Recommendation what else to show. When it is late or down the list is empty and the mail leaves with its fall-back.
+/// </summary>
 internal sealed class RecommendationClient(HttpClient http, ResiliencePipelineProvider<string> pipelines)
 {
     private const int MaxProductsAsked = 20;

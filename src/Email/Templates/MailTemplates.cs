@@ -5,7 +5,10 @@ namespace MarketingPlatform.Email.Templates;
 /// <summary>A rendered mail.</summary>
 internal sealed record MailContent(string Subject, string Html, string Text);
 
-/// <summary>The embedded templates: a folder for each mail with subject, html and text, and the layout they share. Read once, used by all threads.</summary>
+/// <summary>
+/// The embedded templates: a folder for each mail with subject, html and text, and the layout they share. Read once, used by all
+/// threads.
+/// </summary>
 internal sealed class MailTemplates
 {
     private readonly Dictionary<string, Template> templates = [];

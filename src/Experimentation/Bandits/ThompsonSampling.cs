@@ -2,7 +2,8 @@ using MarketingPlatform.Experimentation.Distributions;
 
 namespace MarketingPlatform.Experimentation.Bandits;
 
-/// <summary>Beta-Bernoulli Thompson sampling: plays each arm with the probability that it is the best one. Immutable; safe to share.</summary>
+/// <summary>Beta-Bernoulli Thompson sampling: plays each arm with the probability that it is the best one. Immutable; safe to
+/// share.</summary>
 /// <remarks>
 /// W. R. Thompson, Biometrika 25 (1933) 285–294; O. Chapelle and L. Li, "An empirical evaluation of Thompson sampling", NIPS 2011,
 /// algorithm 2. Rewards are success or failure and may arrive late or in batches. Regret grows with the logarithm of the rounds.
@@ -66,7 +67,8 @@ public sealed class ThompsonSampling
         return best;
     }
 
-    /// <summary>The probability that <see cref="Choose"/> takes this arm: ∫ f_arm(t) ∏ F_other(t) dt over the logit t, within 1e-8.</summary>
+    /// <summary>The probability that <see cref="Choose"/> takes this arm: ∫ f_arm(t) ∏ F_other(t) dt over the logit t, within
+    /// 1e-8.</summary>
     /// <param name="arm">The arm's number.</param>
     /// <returns>0 to 1; the arms' propensities sum to 1.</returns>
     /// <exception cref="ArgumentOutOfRangeException">No such arm.</exception>

@@ -15,7 +15,8 @@ public static class NormalDistribution
 
     /// <summary>The value below which a share <paramref name="p"/> of the distribution lies; relative error about 1e-16.</summary>
     /// <param name="p">Strictly between 0 and 1.</param>
-    /// <remarks>M. J. Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37 (1988) 477–484.</remarks>
+    /// <remarks>M. J. Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied Statistics 37
+    /// (1988) 477–484.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="p"/> is not strictly between 0 and 1.</exception>
     public static double Quantile(double p)
     {

@@ -12,7 +12,8 @@ public static class WilsonInterval
     /// <param name="proportion">What was seen.</param>
     /// <param name="confidence">Two-sided, strictly between 0 and 1.</param>
     /// <returns>Rate and bounds, all 0 to 1.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A default <see cref="Proportion"/> (no trial), or a confidence outside 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A default <see cref="Proportion"/> (no trial), or a confidence outside 0 to
+    /// 1.</exception>
     public static Interval Of(Proportion proportion, double confidence = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(proportion.Trials, 1, nameof(proportion));

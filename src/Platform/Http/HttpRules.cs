@@ -29,6 +29,12 @@ public sealed class HttpLimits
     public int RequestsPerSecond { get; init; } = 2000;
 }
 
+/// <summary>Marks an endpoint that hands requests on as they are: bodies stay compressed, and their size is the receiver's concern.</summary>
+public sealed class PassesThrough : IRequestSizeLimitMetadata
+{
+    public long? MaxRequestBodySize => null;
+}
+
 /// <summary>What all services share at the HTTP edge: problem details for every failure, body limits, rate limits, decompression.</summary>
 internal static class HttpRules
 {
@@ -53,9 +59,12 @@ internal static class HttpRules
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsCallersFault });
         app.UseStatusCodePages(AnswerStatusCode);
-        // Routing first: decompression asks the endpoint how large a body it takes.
         app.UseRouting();
-        app.UseRequestDecompression();
+        // After routing, so that an endpoint's own size limit counts, and a body that only passes through stays as it is.
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.GetMetadata<PassesThrough>() is null,
+            branch => branch.UseRequestDecompression()
+        );
     }
 
     /// <summary>An endpoint that states neither scope nor anonymity is a hole: the host does not start with one.</summary>

@@ -84,7 +84,7 @@ internal sealed class Redelivery<TDatabase>(
         catch (Exception e) when (!Failure.IsOfDatabase(e) && (e is not OperationCanceledException || !ct.IsCancellationRequested))
         {
             await work.DisposeAsync();
-            var next = Failure.NextAttempt(options.Value.RedeliverySchedule, due.Attempts, clock.GetUtcNow());
+            var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.Value.RedeliverySchedule, due.Attempts, clock.GetUtcNow());
             telemetry.Failed(due.Consumer, next is null);
             log.LogError(e, "{Consumer} still cannot handle message {MessageId}; {What}", due.Consumer, due.MessageId, next is null ? "parked" : "tried again later");
             await database.ExecuteAsync(FailedAgainSql, new { due.Id, Next = next, Reason = Failure.ReasonOf(e) }, ct);

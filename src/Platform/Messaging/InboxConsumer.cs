@@ -32,8 +32,11 @@ public abstract class InboxConsumer<TDatabase, TMessage>(InboxServices<TDatabase
             ))
             .DistinctBy(message => message.MessageId)
             .ToArray();
-        return inbox.ReceiveAsync(GetType(), received, HandleAsync, context.CancellationToken);
+        return ReceiveAsync(received, context.CancellationToken);
     }
+
+    internal Task ReceiveAsync(IReadOnlyList<Received<TMessage>> received, CancellationToken ct) =>
+        inbox.ReceiveAsync(GetType(), received, HandleAsync, ct);
 
     Task IInboxHandler.HandleAgainAsync(FailedMessage failed, UnitOfWork work, CancellationToken ct)
     {

@@ -82,7 +82,7 @@ public sealed class InboxServices<TDatabase>
             }
             catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
-                if (attempt++ == attempts)
+                if (attempt++ == attempts || e is UnusableMessageException)
                     return e;
                 await Task.Delay(Failure.PauseBefore(attempt, Jitter()), clock, ct);
             }
@@ -112,7 +112,7 @@ public sealed class InboxServices<TDatabase>
         where TMessage : class
     {
         var now = clock.GetUtcNow();
-        var next = Failure.NextAttempt(options.RedeliverySchedule, attemptsSoFar: 0, now);
+        var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverySchedule, attemptsSoFar: 0, now);
         log.LogError(e, "{Consumer} cannot handle message {MessageId}; {What}", name, message.MessageId, next is null ? "parked" : "tried again later");
         telemetry.Failed(name, next is null);
         var failed = new FailedMessage(

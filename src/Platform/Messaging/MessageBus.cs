@@ -1,3 +1,4 @@
+using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Telemetry;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace MarketingPlatform.Platform.Messaging;
 
-/// <param name="Queue"><c>{service}-{consumer}</c>; also the consumer's name in inbox and failures.</param>
+/// <param name="Queue"><c>{service}-{event}</c>; also the consumer's name in inbox and failures.</param>
 internal sealed record ConsumerRegistration(Type Consumer, Type Message, Type Database, string Service, string Queue);
 
 public static class MessageBus
@@ -16,7 +17,7 @@ public static class MessageBus
     private const int MessageLimit = 200;
     private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Adds a consumer; its queue is <c>{service}-{consumer}</c>.</summary>
+    /// <summary>Adds a consumer; its queue is <c>{service}-{event}</c>.</summary>
     public static void AddInboxConsumer<TConsumer>(this IBusRegistrationConfigurator bus, string service)
         where TConsumer : class, IConsumer
     {
@@ -25,7 +26,9 @@ public static class MessageBus
             Ancestors(typeof(TConsumer)).FirstOrDefault(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(InboxConsumer<,>))
             ?? throw new ArgumentException($"{typeof(TConsumer)} is not an InboxConsumer.", nameof(bus));
         var arguments = definition.GetGenericArguments();
-        var queue = $"{service}-{KebabCaseEndpointNameFormatter.Instance.SanitizeName(NameOf(typeof(TConsumer)))}";
+        var queue = QueueOf(service, arguments[1]);
+        if (arguments[1].Assembly == typeof(Subscriptions).Assembly && !Subscriptions.ByEvent.GetValueOrDefault(arguments[1], []).Contains(service))
+            throw new InvalidOperationException($"List '{service}' under {arguments[1].Name} in Contracts/Subscriptions.cs: {typeof(TConsumer)} listens to it.");
         bus.AddSingleton(new ConsumerRegistration(typeof(TConsumer), arguments[1], arguments[0], service, queue));
         bus.AddConsumer<TConsumer>(consumer =>
                 consumer.Options<BatchOptions>(batch => batch.SetMessageLimit(MessageLimit).SetTimeLimit(BatchWait).SetConcurrencyLimit(1))
@@ -43,10 +46,11 @@ public static class MessageBus
         builder.Services.AddSingleton<OutboxTelemetry>();
         builder.Services.AddSingleton<AcknowledgementWindow>();
         var inMemory = builder.Configuration[MessagingOptions.Section + ":" + nameof(MessagingOptions.Transport)] == "memory";
-        var broker = inMemory ? null : BrokerAddress(builder.Configuration);
+        var broker = inMemory ? null : BrokerOf(builder.Configuration);
+        builder.Services.AddSingleton(new BrokerAddress(broker));
         builder.Services.AddMassTransit(bus =>
         {
-            // It would report to its vendor from every shop.
+            // A shop's process tells nobody that it runs.
             bus.DisableUsageTelemetry();
             foreach (var module in modules)
                 module.AddConsumers(bus);
@@ -65,6 +69,8 @@ public static class MessageBus
                     (context, rabbit) =>
                     {
                         rabbit.Host(broker);
+                        foreach (var (type, services) in Subscriptions.ByEvent)
+                            rabbit.Publish(type, topology => DeclareQueues(topology, type, services));
                         rabbit.ConfigureEndpoints(context);
                     }
                 );
@@ -91,7 +97,7 @@ public static class MessageBus
         builder.Services.AddKeyedSingleton<ServiceDatabase>(service, (services, _) => services.GetRequiredService<TDatabase>());
     }
 
-    private static Uri BrokerAddress(IConfiguration configuration) =>
+    private static Uri BrokerOf(IConfiguration configuration) =>
         Uri.TryCreate(configuration.GetConnectionString("rabbitmq"), UriKind.Absolute, out var address)
             ? address
             : throw new InvalidOperationException(
@@ -105,6 +111,12 @@ public static class MessageBus
             yield return current;
     }
 
-    private static string NameOf(Type consumer) =>
-        consumer.Name.EndsWith("Consumer", StringComparison.Ordinal) ? consumer.Name[..^"Consumer".Length] : consumer.Name;
+    /// <summary>A queue for each service and event, named after both: a service has one consumer of an event.</summary>
+    private static string QueueOf(string service, Type message) => $"{service}-{KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name)}";
+
+    private static void DeclareQueues(IRabbitMqMessagePublishTopologyConfigurator topology, Type type, IReadOnlyList<string> services)
+    {
+        foreach (var queue in services.Select(service => QueueOf(service, type)))
+            topology.BindQueue(queue, queue, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
+    }
 }

@@ -5,7 +5,8 @@ using MarketingPlatform.Platform.Messaging;
 namespace MarketingPlatform.Recommendation.Behaviour;
 
 /// <summary>
-/// Keeps, for each customer and product, how often it was viewed or put into a cart and when last: one row, and no more than the newest 200
+/// Keeps, for each customer and product, how often it was viewed or put into a cart and when last: one row, and no more than the
+/// newest 200
 /// products of a customer, so that a robot that walks the whole shop leaves little behind.
 /// </summary>
 internal sealed class BehaviourBatchConsumer(InboxServices<RecommendationDatabase> inbox)

@@ -3,7 +3,8 @@ using MarketingPlatform.Platform.Data;
 namespace MarketingPlatform.Recommendation.Behaviour;
 
 /// <summary>
-/// Who is the same person as whom. Rows keep the id they came with and <c>same_person()</c> gathers them when they are read: a merge is one row
+/// Who is the same person as whom. Rows keep the id they came with and <c>same_person()</c> gathers them when they are read: a merge
+/// is one row
 /// whatever its size, undoing it gives each id its own rows back, and a late event of the old id lands at the person it belongs to.
 /// The latest word by event time wins, at the same instant the merge.
 /// </summary>

@@ -6,7 +6,9 @@ using MarketingPlatform.Recommendation.Models;
 
 namespace MarketingPlatform.Recommendation.Behaviour;
 
-/// <summary>Remembers what was bought; an order counts once by its id, the first message of it wins. Products it names become known.</summary>
+/// <summary>
+/// Remembers what was bought; an order counts once by its id, the first message of it wins. Products it names become known.
+/// </summary>
 internal sealed class OrderPlacedConsumer(InboxServices<RecommendationDatabase> inbox, TimeProvider clock)
     : InboxConsumer<RecommendationDatabase, OrderPlaced>(inbox)
 {
@@ -43,7 +45,8 @@ internal sealed class OrderPlacedConsumer(InboxServices<RecommendationDatabase> 
         with placed as (
             insert into orders (order_id, customer_id, total, at)
             select order_id, customer_id, total, at
-            from unnest(@OrderIds::text[], @CustomerIds::uuid[], @Totals::numeric[], @Ats::timestamptz[]) as o (order_id, customer_id, total, at)
+            from unnest(@OrderIds::text[], @CustomerIds::uuid[], @Totals::numeric[], @Ats::timestamptz[])
+                as o (order_id, customer_id, total, at)
             where not is_erased(customer_id)
             order by order_id
             on conflict (order_id) do nothing

@@ -2,7 +2,9 @@ using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.Recommendation.Behaviour;
 
-/// <summary>Every place where this service keeps a customer's id. Erasure works from this list; a test fails when a table is missing from it.</summary>
+/// <summary>
+/// Every place where this service keeps a customer's id. Erasure works from this list; a test fails when a table is missing from it.
+/// </summary>
 internal static class PersonalData
 {
     /// <summary>Order items hang on their order and go with it.</summary>

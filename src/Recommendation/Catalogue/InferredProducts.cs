@@ -4,7 +4,8 @@ using MarketingPlatform.Platform.Data;
 namespace MarketingPlatform.Recommendation.Catalogue;
 
 /// <summary>
-/// Products known only from orders, so that an import of orders alone can recommend. The newest order that names a product decides its name and
+/// Products known only from orders, so that an import of orders alone can recommend. The newest order that names a product decides its
+/// name and
 /// price; what the shop says through <c>POST /api/v1/products</c> always wins. Version 0: nothing is published about them.
 /// </summary>
 internal static class InferredProducts

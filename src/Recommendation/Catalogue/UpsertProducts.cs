@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Recommendation.Catalogue;
 
 /// <summary>
-/// <c>POST /api/v1/products</c>: each product is created or replaced whole. A bad product is refused with its reason and does not keep the others
+/// <c>POST /api/v1/products</c>: each product is created or replaced whole. A bad product is refused with its reason and does not keep
+/// the others
 /// out. What really changed is published as <see cref="ProductChanged"/>; the same content again changes nothing and publishes nothing.
 /// </summary>
 internal static class UpsertProducts

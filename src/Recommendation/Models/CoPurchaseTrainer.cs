@@ -4,15 +4,19 @@ namespace MarketingPlatform.Recommendation.Models;
 /// Item–item cosine over what customers bought (item-kNN on binary data; Sarwar et al., WWW 2001; Deshpande and Karypis, TOIS 2004).
 /// <para>
 /// With w(u) the weight of customer u, n(a) = Σ w(u) over buyers of a, and n(a,b) = Σ w(u) over buyers of both:
-/// <c>similarity(a,b) = n(a,b) / √(n(a)·n(b)) · n(a,b) / (n(a,b) + shrinkage)</c>, in [0, 1). The first factor keeps best-sellers from being everybody's
+/// <c>similarity(a,b) = n(a,b) / √(n(a)·n(b)) · n(a,b) / (n(a,b) + shrinkage)</c>, in [0, 1). The first factor keeps best-sellers from
+/// being everybody's
 /// neighbour, the second keeps two rare products that met twice by chance from looking like twins.
 /// </para>
 /// <para>
-/// Heavy customers: w(u) = 1 up to <see cref="CoPurchaseParameters.FullWeightProducts"/> different products, beyond it that number divided by
-/// theirs; products beyond <see cref="CoPurchaseParameters.MaxProducts"/>, oldest first, are not looked at. The support that a pair needs is counted in
+/// Heavy customers: w(u) = 1 up to <see cref="CoPurchaseParameters.FullWeightProducts"/> different products, beyond it that number
+/// divided by
+/// theirs; products beyond <see cref="CoPurchaseParameters.MaxProducts"/>, oldest first, are not looked at. The support that a pair
+/// needs is counted in
 /// the same weights, so a handful of wholesalers or bots that bought everything cannot make a pair by themselves.
 /// </para>
-/// <para>Repeats and quantities do not count; time counts at serving. Memory: two integers for each customer and product; no pair table.</para>
+/// <para>Repeats and quantities do not count; time counts at serving. Memory: two integers for each customer and product; no pair
+/// table.</para>
 /// </summary>
 internal sealed class CoPurchaseTrainer(CoPurchaseParameters parameters)
 {
@@ -39,7 +43,10 @@ internal sealed class CoPurchaseTrainer(CoPurchaseParameters parameters)
         weights.Add(Math.Min(1f, (float)parameters.FullWeightProducts / Math.Max(1, products.Length)));
     }
 
-    /// <summary>Neighbours of products 0 … <c>productIds.Count</c> − 1, most similar first; ties by product number, so that the same data give the same model.</summary>
+    /// <summary>
+    /// Neighbours of products 0 … <c>productIds.Count</c> − 1, most similar first; ties by product number, so that the same data give
+    /// the same model.
+    /// </summary>
     public CoPurchaseModel Train(string version, IReadOnlyList<string> productIds, CancellationToken cancellation)
     {
         var (buyerStarts, buyers) = Buyers(productIds.Count);

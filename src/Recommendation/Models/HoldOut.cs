@@ -8,14 +8,17 @@ namespace MarketingPlatform.Recommendation.Models;
 internal sealed record HeldOutOrder(CustomerHistory Before, IReadOnlySet<string> New, DateTimeOffset At);
 
 /// <summary>
-/// Measures by the same code that serves. A hit: at least one new product of the held-out order is among the first ten answered. Orders are the
+/// Measures by the same code that serves. A hit: at least one new product of the held-out order is among the first ten answered.
+/// Orders are the
 /// last of each sampled customer, while other customers' later orders may train: right for comparing models, a little kind as a forecast.
 /// </summary>
 internal static class HoldOut
 {
     public const int At = 10;
 
-    /// <summary>Whether a customer's last order is kept aside: decided by the id alone, so that every model is measured on the same customers.</summary>
+    /// <summary>
+    /// Whether a customer's last order is kept aside: decided by the id alone, so that every model is measured on the same customers.
+    /// </summary>
     public static bool Samples(Guid customer, double share)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -3,7 +3,8 @@ using MarketingPlatform.Recommendation.Serving;
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>
-/// Takes one pass over the buyers and learns twice at once: from everything, for serving, and from everything but the held-out orders, to be
+/// Takes one pass over the buyers and learns twice at once: from everything, for serving, and from everything but the held-out orders,
+/// to be
 /// measured. No I/O.
 /// </summary>
 internal sealed class Learning(

@@ -7,7 +7,8 @@ using NpgsqlTypes;
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>How well a model foretold held-out orders; stored with it.</summary>
-/// <param name="HitRate">Share of held-out orders of which at least one new product was among the first ten answered; null where none was held out.</param>
+/// <param name="HitRate">Share of held-out orders of which at least one new product was among the first ten answered; null where none
+/// was held out.</param>
 internal sealed record ModelMetrics(int HeldOutOrders, double? HitRate, double? PopularityHitRate, double? ServingHitRate, double TrainingSeconds);
 
 /// <summary>A row of <c>models</c>.</summary>
@@ -122,15 +123,21 @@ internal static class ModelStore
     }
 
     private const string InsertSql = """
-        insert into models (id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving)
-        values (@Id, @Version, @TrainedAt, @WindowFrom, @WindowTo, @Orders, @Customers, @Products, @Parameters::jsonb, @Metrics::jsonb, @Verdict, @Serving)
+        insert into models (
+            id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving)
+        values (
+            @Id, @Version, @TrainedAt, @WindowFrom, @WindowTo, @Orders, @Customers, @Products, @Parameters::jsonb, @Metrics::jsonb,
+            @Verdict, @Serving)
         """;
 
     private const string CopySql = "copy model_neighbours (model_id, product_id, neighbours, similarities) from stdin (format binary)";
 
-    private const string LoadSql = "select product_id, neighbours, similarities from model_neighbours where model_id = @id order by product_id";
+    private const string LoadSql = """
+        select product_id, neighbours, similarities from model_neighbours where model_id = @id order by product_id
+        """;
 
     private const string ForgetSql = """
-        delete from models where not serving and id not in (select id from models where not serving order by id desc limit @modelsKept)
+        delete from models
+        where not serving and id not in (select id from models where not serving order by id desc limit @modelsKept)
         """;
 }

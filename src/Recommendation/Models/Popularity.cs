@@ -1,7 +1,8 @@
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>
-/// What sells now: each customer counts once a product, by the newest purchase of it, with weight 0.5^(age / half-life); nothing beyond the window.
+/// What sells now: each customer counts once a product, by the newest purchase of it, with weight 0.5^(age / half-life); nothing
+/// beyond the window.
 /// Age is measured from the newest order, not from today, so that an import of old orders has its best-sellers too.
 /// A customer who buys everything, or one thing a thousand times, adds at most 1 to each product.
 /// </summary>

@@ -4,11 +4,13 @@ namespace MarketingPlatform.Recommendation.Models;
 internal sealed record Verdict(bool Promote, string Because);
 
 /// <summary>
-/// Judges two rankings by the same held-out orders. They differ beyond noise where the orders that only one of them foretold are split more
+/// Judges two rankings by the same held-out orders. They differ beyond noise where the orders that only one of them foretold are split
+/// more
 /// unevenly than chance explains: |b − c| &gt; 2·√(b + c) (McNemar, about 95 %).
 /// <para>
 /// A first model serves unless it is worse than popularity beyond noise. A later one must beat the serving model, or have learnt
-/// from other data (newer orders, a customer who was erased or refused) and not be worse beyond noise. The serving model has learnt the orders up to the end of its window, so only later ones are fair to both; with fewer
+/// from other data (newer orders, a customer who was erased or refused) and not be worse beyond noise. The serving model has learnt
+/// the orders up to the end of its window, so only later ones are fair to both; with fewer
 /// than <see cref="Enough"/> of those it is judged by all, which favours the model that already serves.
 /// </para>
 /// </summary>

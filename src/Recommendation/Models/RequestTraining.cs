@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Recommendation.Models;
 
-/// <summary><c>POST /api/v1/recommendations/train</c>: a training starts within seconds; its result appears in the list of models.</summary>
+/// <summary>
+/// <c>POST /api/v1/recommendations/train</c>: a training starts within seconds; its result appears in the list of models.
+/// </summary>
 internal static class RequestTraining
 {
     public static void Map(IEndpointRouteBuilder root) =>

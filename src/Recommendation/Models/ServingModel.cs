@@ -36,7 +36,9 @@ internal sealed class ServingModel
     /// <summary>Completes when <see cref="Current"/> is next replaced.</summary>
     public Task Replaced => replaced.Task;
 
-    /// <summary>Loads the model that serves now, where it is another one: so every instance follows whichever trained, or rolled back.</summary>
+    /// <summary>
+    /// Loads the model that serves now, where it is another one: so every instance follows whichever trained, or rolled back.
+    /// </summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
         var row = await ServingRowAsync(ct);

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>
-/// One training: read the orders once, learn, measure, judge, store. All in one transaction under an advisory lock: of several instances one
+/// One training: read the orders once, learn, measure, judge, store. All in one transaction under an advisory lock: of several
+/// instances one
 /// trains, and a training that dies leaves nothing behind.
 /// </summary>
 internal sealed class TrainModel(
@@ -57,11 +58,12 @@ internal sealed class TrainModel(
             {
                 learning.Add(buyer);
             }
-            await SavePopularityAsync(work, set, learning.Popularity, ct);
             if (scope.Orders >= settings.MinimumOrders && learning.Customers > 0)
             {
                 verdict = await MeasureAndStoreAsync(work, learning, set, scope, from, to, started, now, ct);
             }
+            // Last: it locks products, and neither orders nor the shop's uploads should wait for a training.
+            await SavePopularityAsync(work, set, learning.Popularity, ct);
         }
         await work.ExecuteAsync("delete from training_signals where id = any(@signals)", new { signals }, ct);
         await work.CommitAsync(ct);

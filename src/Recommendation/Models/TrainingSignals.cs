@@ -2,7 +2,10 @@ using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.Recommendation.Models;
 
-/// <summary>News that the next training should include: a row a batch, deleted by the training that saw it. Rows, not a counter, so that consumers never wait for each other.</summary>
+/// <summary>
+/// News that the next training should include: a row a batch, deleted by the training that saw it. Rows, not a counter, so that
+/// consumers never wait for each other.
+/// </summary>
 internal static class TrainingSignals
 {
     public static Task AddAsync(UnitOfWork work, bool requested, int orders, DateTimeOffset now, CancellationToken ct) =>
@@ -32,7 +35,8 @@ internal sealed record TrainingState(
         database.QuerySingleAsync<TrainingState>(Sql, null, ct);
 
     /// <summary>
-    /// On request at once. Else when orders have been quiet, or kept coming for long enough; then once an interval, or sooner where orders grew by
+    /// On request at once. Else when orders have been quiet, or kept coming for long enough; then once an interval, or sooner where
+    /// orders grew by
     /// a fifth.
     /// </summary>
     public bool IsDue(DateTimeOffset now, RecommendationOptions options)

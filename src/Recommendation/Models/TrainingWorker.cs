@@ -1,3 +1,4 @@
+using MarketingPlatform.Recommendation.Serving;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Recommendation.Models;
@@ -7,6 +8,7 @@ internal sealed class TrainingWorker(
     RecommendationDatabase database,
     ServingModel serving,
     TrainModel training,
+    GetRecommendations recommendations,
     IOptions<RecommendationOptions> options,
     TimeProvider clock,
     ILogger<TrainingWorker> log
@@ -17,12 +19,20 @@ internal sealed class TrainingWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WhenReadyAsync(stoppingToken);
+        var warm = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = options.Value.CheckEvery;
             try
             {
                 await serving.RefreshAsync(stoppingToken);
+                if (!warm)
+                {
+                    // A mail waits 200 ms for its products: the first to ask must not be the one who waits for compilation and
+                    // connections.
+                    await recommendations.ForAsync(Guid.Empty, ["warm-up"], 1, stoppingToken);
+                    warm = true;
+                }
                 var state = await TrainingState.ReadAsync(database, stoppingToken);
                 if (state.IsDue(clock.GetUtcNow(), options.Value))
                 {

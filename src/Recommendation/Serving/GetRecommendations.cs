@@ -11,9 +11,11 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Recommendation.Serving;
 
 /// <summary>
-/// <c>GET /api/v1/recommendations?customer=ID&amp;product=A&amp;product=B&amp;limit=4</c>. <c>product</c> is what lies in the cart: it votes and is not recommended.
+/// <c>GET /api/v1/recommendations?customer=ID&amp;product=A&amp;product=B&amp;limit=4</c>. <c>product</c> is what lies in the cart: it
+/// votes and is not recommended.
 /// <para>
-/// A customer who withdrew consent to profiling gets best-sellers: nothing stored about the person is read, not even to leave out what was
+/// A customer who withdrew consent to profiling gets best-sellers: nothing stored about the person is read, not even to leave out what
+/// was
 /// bought. Products given in the request still vote: they describe the request, not the person.
 /// </para>
 /// </summary>

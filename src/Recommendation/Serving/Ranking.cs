@@ -18,7 +18,8 @@ internal readonly record struct Seed(string ProductId, SeedKind Kind, double Wei
 internal sealed record Candidate(string ProductId, double Score, Seed Because);
 
 /// <summary>
-/// Who votes for what: score(b) = Σ over seeds s of weight(s) · similarity(s, b). No I/O; the measurement of a model ranks by the same code.
+/// Who votes for what: score(b) = Σ over seeds s of weight(s) · similarity(s, b). No I/O; the measurement of a model ranks by the same
+/// code.
 /// </summary>
 internal static class Ranking
 {
@@ -30,7 +31,8 @@ internal static class Ranking
     private const double ViewedWeight = 0.3;
 
     /// <summary>
-    /// A purchase votes with 0.5^(age / half-life), age measured from the customer's newest sign of life: history stays comparable for somebody
+    /// A purchase votes with 0.5^(age / half-life), age measured from the customer's newest sign of life: history stays comparable for
+    /// somebody
     /// who comes back after years. A product counts once: as part of the cart, else as bought, else as looked at.
     /// </summary>
     public static IReadOnlyList<Seed> Seeds(CustomerHistory history, IReadOnlyList<string> cart, TimeSpan halfLife)
@@ -65,7 +67,9 @@ internal static class Ranking
         double Fading(DateTimeOffset at) => Math.Pow(0.5, (newest - at) / halfLife);
     }
 
-    /// <summary>The <paramref name="limit"/> products with most votes, best first, ties by id; never one of <paramref name="excluded"/>.</summary>
+    /// <summary>
+    /// The <paramref name="limit"/> products with most votes, best first, ties by id; never one of <paramref name="excluded"/>.
+    /// </summary>
     public static IReadOnlyList<Candidate> Vote(
         CoPurchaseModel model,
         IReadOnlyList<Seed> seeds,

@@ -5,7 +5,8 @@ using MarketingPlatform.Platform.Messaging;
 namespace MarketingPlatform.Segmentation.Customers;
 
 /// <summary>Stores each order once; of differing copies of one order the latest by event time.</summary>
-internal sealed class OrderPlacedConsumer(InboxServices<SegmentationDatabase> inbox) : InboxConsumer<SegmentationDatabase, OrderPlaced>(inbox)
+internal sealed class OrderPlacedConsumer(InboxServices<SegmentationDatabase> inbox)
+    : InboxConsumer<SegmentationDatabase, OrderPlaced>(inbox)
 {
     public override Task HandleAsync(IReadOnlyList<Received<OrderPlaced>> messages, UnitOfWork work, CancellationToken ct)
     {

@@ -4,7 +4,9 @@ using MarketingPlatform.Platform.Messaging;
 
 namespace MarketingPlatform.Segmentation.Customers;
 
-/// <summary>Stores each refund once. It may come before its order, and its order may never come: both meet when segments are evaluated.</summary>
+/// <summary>
+/// Stores each refund once. It may come before its order, and its order may never come: both meet when segments are evaluated.
+/// </summary>
 internal sealed class OrderRefundedConsumer(InboxServices<SegmentationDatabase> inbox)
     : InboxConsumer<SegmentationDatabase, OrderRefunded>(inbox)
 {

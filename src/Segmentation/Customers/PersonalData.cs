@@ -1,6 +1,8 @@
 namespace MarketingPlatform.Segmentation.Customers;
 
-/// <summary>Every column of this database that can hold a customer's id: erasure works from this list, and a test compares it with the tables.</summary>
+/// <summary>
+/// Every column of this database that can hold a customer's id: erasure works from this list, and a test compares it with the tables.
+/// </summary>
 internal static class PersonalData
 {
     internal sealed record Column(string Table, string Name);

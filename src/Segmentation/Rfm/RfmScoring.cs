@@ -51,7 +51,10 @@ internal static class RfmScoring
             .Where(r => r.OrderId is not null)
             .GroupBy(r => (r.OrderId, r.Currency))
             .ToDictionary(g => g.Key, g => g.Sum(r => r.Amount));
-        var returnedByCustomer = refunds.Where(r => r.Currency == currency).GroupBy(r => r.Customer).ToDictionary(g => g.Key, g => g.Sum(r => r.Amount));
+        var returnedByCustomer = refunds
+            .Where(r => r.Currency == currency)
+            .GroupBy(r => r.Customer)
+            .ToDictionary(g => g.Key, g => g.Sum(r => r.Amount));
 
         bool Stands(RfmOrder<TCustomer> order) =>
             order.OrderId is null || order.Total <= 0 || returnedByOrder.GetValueOrDefault((order.OrderId, order.Currency)) < order.Total;

@@ -12,10 +12,18 @@ internal sealed record RfmSegment(string Key, string Name, string Description)
     );
     public static readonly RfmSegment NewCustomers = new("rfm-new-customers", "New Customers", "Bought very recently, little so far.");
     public static readonly RfmSegment Promising = new("rfm-promising", "Promising", "Bought recently, little so far.");
-    public static readonly RfmSegment NeedAttention = new("rfm-need-attention", "Need Attention", "Middling in everything: may go either way.");
+    public static readonly RfmSegment NeedAttention = new(
+        "rfm-need-attention",
+        "Need Attention",
+        "Middling in everything: may go either way."
+    );
     public static readonly RfmSegment AboutToSleep = new("rfm-about-to-sleep", "About To Sleep", "Bought little, and some time ago.");
     public static readonly RfmSegment AtRisk = new("rfm-at-risk", "At Risk", "Used to buy a good deal, the last time long ago.");
-    public static readonly RfmSegment CannotLoseThem = new("rfm-cannot-lose-them", "Cannot Lose Them", "Were among the best, and have not bought for long.");
+    public static readonly RfmSegment CannotLoseThem = new(
+        "rfm-cannot-lose-them",
+        "Cannot Lose Them",
+        "Were among the best, and have not bought for long."
+    );
     public static readonly RfmSegment Hibernating = new("rfm-hibernating", "Hibernating", "Bought little, long ago.");
     public static readonly RfmSegment Lost = new("rfm-lost", "Lost", "Bought little, longest ago.");
 

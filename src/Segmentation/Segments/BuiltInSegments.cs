@@ -47,7 +47,8 @@ internal static class BuiltInSegments
         return rows.ToDictionary(r => r.Key, r => r.Id);
     }
 
-    private static string Days(TimeSpan span) => span.TotalDays is var days && days == 1 ? "day" : FormattableString.Invariant($"{days:0.##} days");
+    private static string Days(TimeSpan span) =>
+        span == TimeSpan.FromDays(1) ? "day" : FormattableString.Invariant($"{span.TotalDays:0.##} days");
 
     private const string EnsureSql = """
         insert into segments as s (id, key, name, kind, description, updated_at)

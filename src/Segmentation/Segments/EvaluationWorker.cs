@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Segmentation.Segments;
 
-/// <summary>Looks for work every few seconds, and rests four times as long as the last evaluation took: at most a fifth of one core's time.</summary>
+/// <summary>
+/// Looks for work every few seconds, and rests four times as long as the last evaluation took: a fifth of one core's time at most.
+/// </summary>
 internal sealed class EvaluationWorker(
     SegmentationDatabase db,
     SegmentEvaluation evaluation,

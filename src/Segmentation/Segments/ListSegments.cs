@@ -13,7 +13,10 @@ internal sealed record SegmentView(Guid Id, string Key, string Name, string Kind
 internal static class ListSegments
 {
     public static void Map(IEndpointRouteBuilder root) =>
-        root.MapGet(Routes.Segments, Handle).RequireScope(Scope.Read).WithName("listSegments").WithSummary("Segments, or one customer's segments.");
+        root.MapGet(Routes.Segments, Handle)
+            .RequireScope(Scope.Read)
+            .WithName("listSegments")
+            .WithSummary("Segments, or one customer's segments.");
 
     internal static async Task<Results<Ok<Page<SegmentView>>, ProblemHttpResult>> Handle(
         string? customer,

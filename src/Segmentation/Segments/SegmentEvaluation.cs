@@ -14,29 +14,31 @@ internal sealed class SegmentEvaluation(
     SegmentationDatabase db,
     IOptions<SegmentationOptions> options,
     IOptions<Shop> shop,
-    EvaluationMetrics metrics,
+    EvaluationTelemetry telemetry,
     TimeProvider clock
 )
 {
     private readonly SegmentationOptions options = options.Value;
 
     /// <summary>Evaluates when something changed or the interval is over, and no other instance is at it.</summary>
-    /// <returns>False when there was nothing to do.</returns>
+    /// <returns>Whether this call completed an evaluation.</returns>
     public async Task<bool> RunIfDueAsync(CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var entered = 0;
         var left = 0;
-        for (var first = true; ; first = false)
+        RfmBasis? basis = null;
+        while (true)
         {
-            var batch = await RunBatchAsync(first, ct);
+            var batch = await RunBatchAsync(basis, ct);
             if (batch is null)
-                return !first;
+                return false;
+            basis = batch.Basis;
             entered += batch.Entered;
             left += batch.Left;
             if (batch.Complete)
             {
-                metrics.Evaluated(clock.GetElapsedTime(started), entered, left, batch.Basis.ForeignOrders);
+                telemetry.Evaluated(clock.GetElapsedTime(started), entered, left, basis.ForeignOrders);
                 return true;
             }
         }
@@ -46,21 +48,23 @@ internal sealed class SegmentEvaluation(
 
     private sealed record Change(Guid SegmentId, string Key, Guid CustomerId, bool Entered);
 
-    private async Task<Batch?> RunBatchAsync(bool first, CancellationToken ct)
+    /// <param name="basis">What an earlier batch of this evaluation scored by; null in the first.</param>
+    private async Task<Batch?> RunBatchAsync(RfmBasis? basis, CancellationToken ct)
     {
         await using var work = await db.BeginAsync(ct);
         if (!await work.QuerySingleAsync<bool>(SegmentationDatabase.TryEvaluate, null, ct))
             return null;
         // Deleted before anything is read: a fact that commits later leaves its own mark for the next evaluation.
-        var changed = await work.ExecuteAsync("delete from changes", null, ct);
+        var changed = basis is null ? await work.ExecuteAsync("delete from changes", null, ct) : 0;
         var now = clock.GetUtcNow();
         var last = await work.QuerySingleOrDefaultAsync<DateTimeOffset?>("select computed_at from evaluations", null, ct);
-        if (first && changed == 0 && now - last < options.RecomputeInterval)
+        if (basis is null && changed == 0 && now - last < options.RecomputeInterval)
             return null;
 
+        using var activity = telemetry.StartBatch();
         await work.ExecuteAsync(PrepareSql, null, ct);
         var ids = await BuiltInSegments.EnsureAsync(work, options, now, ct);
-        var basis = await RfmTable.RefreshAsync(work, shop.Value.TimeZone, ct);
+        basis ??= await RfmTable.RefreshAsync(work, shop.Value.TimeZone, ct);
         var changes = await ApplyAsync(work, ids, now, ct);
         foreach (var change in changes)
         {

@@ -70,4 +70,34 @@ public sealed class PlatformApiTests
         Assert.Contains("XXX", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, calls);
     }
+
+    [Fact]
+    public async Task A_platform_that_keeps_hanging_up_is_not_asked_for_minutes()
+    {
+        var calls = 0;
+        await using var platform = await FakePlatform.StartAsync(context =>
+        {
+            calls++;
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        using var api = platform.Connect(new EagerTime());
+
+        await Assert.ThrowsAsync<CommandFailure>(() => api.GetAsync("/api/v1/segments", Stop));
+
+        Assert.Equal(4, calls);
+    }
+
+    [Fact]
+    public async Task A_platform_that_is_being_started_again_is_waited_for()
+    {
+        var clock = new EagerTime();
+        var platform = await FakePlatform.StartAsync(_ => Task.CompletedTask);
+        using var api = platform.Connect(clock);
+        await platform.DisposeAsync();
+
+        await Assert.ThrowsAsync<CommandFailure>(() => api.GetAsync("/api/v1/segments", Stop));
+
+        Assert.InRange(clock.Waits.Count, 50, 100);
+    }
 }

@@ -16,6 +16,7 @@ public sealed class DemoCommandTests
     private readonly List<JsonNode> _live = [];
     private bool _reminded;
     private bool _mailFails;
+    private bool _timerStaysShort;
     private string? _hero;
 
     [Fact]
@@ -63,6 +64,18 @@ public sealed class DemoCommandTests
         Assert.Equal(["00:00:02", "02:00:00"], _timers);
     }
 
+    [Fact]
+    public async Task A_timer_that_cannot_be_restored_is_said_and_hides_nothing()
+    {
+        _timerStaysShort = true;
+
+        var (code, output) = await RunAsync();
+
+        Assert.Equal(0, code);
+        Assert.Contains("The cart timer is still 00:00:02", output, StringComparison.Ordinal);
+        Assert.Equal("mail: /data/outbox/1.eml", output.TrimEnd().Split('\n')[^1]);
+    }
+
     private async Task<(int Code, string Output)> RunAsync()
     {
         await using var platform = await FakePlatform.StartAsync(AnswerAsync);
@@ -76,6 +89,11 @@ public sealed class DemoCommandTests
     private async Task AnswerAsync(HttpContext context)
     {
         var body = context.Request.Method == "GET" ? null : await FakePlatform.BodyAsync(context);
+        if (_timerStaysShort && body?["abandonedAfter"] is not null && _timers.Count > 0)
+        {
+            context.Response.StatusCode = 403;
+            return;
+        }
         string answer;
         lock (_lock)
             answer = Answer(context.Request, body);

@@ -37,7 +37,7 @@ public sealed class RfmScoringTests
         var score = Assert.Single(
             RfmScoring.Score(
                 [Order("ann", "o1", 40, 100), Order("ann", "o2", 10, 60), Order("ann", "o3", 5, 20)],
-                [new RfmRefund<string>("ann", "o3", 20, "EUR"), new RfmRefund<string>("ann", "o1", 30, "EUR"), new RfmRefund<string>("ann", null, 5, "EUR")],
+                [Refund("o3", 20), Refund("o1", 30), Refund(null, 5)],
                 TimeZoneInfo.Utc
             )
         );
@@ -50,19 +50,21 @@ public sealed class RfmScoringTests
     [InlineData(null, 100)]
     [InlineData(null, 130)]
     public void Who_got_all_money_back_is_not_scored(string? order, int amount) =>
-        Assert.Empty(RfmScoring.Score([Order("ann", "o1", 3, 100)], [new RfmRefund<string>("ann", order, amount, "EUR")], TimeZoneInfo.Utc));
+        Assert.Empty(RfmScoring.Score([Order("ann", "o1", 3, 100)], [Refund(order, amount)], TimeZoneInfo.Utc));
 
     [Fact]
     public void Orders_in_another_currency_than_most_count_but_add_no_money()
     {
         var scores = RfmScoring.Score(
             [Order("ann", "o1", 9, 100), Order("ann", "o2", 9, 50), Order("bob", "o3", 1, 5000, "JPY")],
-            [new RfmRefund<string>("ann", null, 20, "JPY")],
+            [Refund(null, 20, "JPY")],
             TimeZoneInfo.Utc
         );
 
         Assert.Equal([("ann", 2, 150m), ("bob", 1, 0m)], scores.Select(s => (s.Customer, s.Frequency, s.Monetary)));
     }
+
+    private static RfmRefund<string> Refund(string? order, decimal amount, string currency = "EUR") => new("ann", order, amount, currency);
 
     private static RfmOrder<string> Order(string customer, string id, int daysAgo, decimal total, string currency = "EUR") =>
         new(customer, id, Now.AddDays(-daysAgo), total, currency);

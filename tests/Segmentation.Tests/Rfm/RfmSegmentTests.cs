@@ -28,7 +28,7 @@ public sealed class RfmSegmentTests
             "Lost|Lost|At Risk|At Risk|Cannot Lose Them",
         ];
 
-        var rows = from r in new[] { 5, 4, 3, 2, 1 } select string.Join('|', Enumerable.Range(1, 5).Select(v => RfmSegment.Of(r, v, v).Name));
+        var rows = new[] { 5, 4, 3, 2, 1 }.Select(r => string.Join('|', Enumerable.Range(1, 5).Select(v => RfmSegment.Of(r, v, v).Name)));
 
         Assert.Equal(expected, rows);
     }

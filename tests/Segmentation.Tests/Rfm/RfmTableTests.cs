@@ -63,7 +63,8 @@ public sealed class RfmTableTests(Shop shop) : IClassFixture<Shop>
     private sealed record Row(Guid CustomerId, DateOnly LastOrderOn, int RecencyDays, int Frequency, decimal Monetary, int R, int F, int M, string Key);
 
     private const string RowsSql = """
-        select s.customer_id, s.last_order_on, e.newest_order_on - s.last_order_on as recency_days, s.frequency, s.monetary, s.r, s.f, s.m, g.key
+        select s.customer_id, s.last_order_on, e.newest_order_on - s.last_order_on as recency_days,
+               s.frequency, s.monetary, s.r, s.f, s.m, g.key
         from rfm_scores s
         cross join evaluations e
         join memberships m using (customer_id)

@@ -1,7 +1,8 @@
 namespace MarketingPlatform.Cli.Demo.Shop;
 
 /// <summary>
-/// Two years of a believable small shop, in the order of time. Everything follows from seed and number of customers; <paramref name="now"/> only
+/// Two years of a believable small shop, in the order of time. Everything follows from seed and number of customers;
+/// <paramref name="now"/> only
 /// places it on the calendar. Held in memory are the customers and the calls of visits under way, not the history.
 /// </summary>
 internal sealed class ShopHistory(Catalogue catalogue, int seed, int customers, DateTimeOffset now)

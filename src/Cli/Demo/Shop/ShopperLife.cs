@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MarketingPlatform.Cli.Demo.Shop;
@@ -8,7 +7,7 @@ internal sealed class ShopperLife
 {
     private static readonly TimeSpan BetweenVisits = TimeSpan.FromMinutes(45);
 
-    private readonly int _seed;
+    private readonly ShopperCalls _calls;
     private readonly Catalogue _catalogue;
     private readonly Timeline _timeline;
     private readonly Chance _chance;
@@ -16,7 +15,6 @@ internal sealed class ShopperLife
     private readonly bool _signsUpLate;
 
     private double _share;
-    private int _calls;
     private int _visits;
     private bool _known;
     private DateTimeOffset? _emailAllowedFrom;
@@ -24,7 +22,8 @@ internal sealed class ShopperLife
 
     public ShopperLife(Shopper shopper, int seed, Catalogue catalogue, Timeline timeline, Chance chance)
     {
-        (Shopper, _seed, _catalogue, _timeline, _chance) = (shopper, seed, catalogue, timeline, chance);
+        (Shopper, _catalogue, _timeline, _chance) = (shopper, catalogue, timeline, chance);
+        _calls = new ShopperCalls(shopper, seed);
         _signsUpLate = chance.Happens(0.4);
         _share = shopper.Character.JoinsAt;
         NextVisitAt = timeline.At(_share, shopper.Place.UtcOffset, chance);
@@ -58,14 +57,14 @@ internal sealed class ShopperLife
         _visits++;
 
         var device = newDevice ? $"{Shopper.AnonymousId}-{_visits}" : Shopper.AnonymousId;
-        var visit = new Stay(this, calls, NextVisitAt, device, signedIn: _known && !newDevice);
+        var visit = new Stay(_calls, calls, NextVisitAt, device, signedIn: _known && !newDevice, _chance);
         visit.Arrive(Channel());
         var seen = _catalogue.PickFor(character, _chance.Weighted(character.Tastes), _chance);
         visit.View(seen);
         if (signsUp)
             SignUp(visit, calls);
         else if (newDevice)
-            visit.SignIn();
+            visit.SignIn(AllowsEmailAt(visit.Clock));
 
         if (fillsCart)
             Shop(visit, seen, buys, calls);
@@ -85,7 +84,7 @@ internal sealed class ShopperLife
         _known = true;
         if (Shopper.Character.AllowsEmail)
             _emailAllowedFrom = visit.Clock;
-        visit.SignIn();
+        visit.SignIn(AllowsEmailAt(visit.Clock));
 
         // Some who allowed mail think better of it, some who did not are won over.
         if (_chance.Happens(0.07))
@@ -98,7 +97,7 @@ internal sealed class ShopperLife
                 _emailWithdrawnAt = at;
             else
                 _emailAllowedFrom = at;
-            calls.Add(Identify(at, Shopper.AnonymousId));
+            calls.Add(_calls.Identify(at, Shopper.AnonymousId, AllowsEmailAt(at)));
         }
     }
 
@@ -110,7 +109,7 @@ internal sealed class ShopperLife
 
     private void Shop(Stay visit, Product first, bool buys, ShopHistory.CallQueue calls)
     {
-        var cartId = Id("cart", _visits);
+        var cartId = _calls.Id("cart", _visits);
         var basket = new List<BasketLine>();
         for (var wanted = 1 + _chance.Poisson(0.9); wanted > 0; wanted--)
         {
@@ -139,7 +138,7 @@ internal sealed class ShopperLife
     private void Order(Stay visit, string cartId, List<BasketLine> basket, ShopHistory.CallQueue calls)
     {
         Orders++;
-        var orderId = Id("order", Orders);
+        var orderId = _calls.Id("order", Orders);
         visit.Track("Order Completed", Properties.Order(orderId, cartId, basket));
         LastOrderAt = visit.Clock;
         _bought.UnionWith(basket.Select(line => line.Product.Index));
@@ -147,7 +146,7 @@ internal sealed class ShopperLife
         {
             BasketLine[] returned = _chance.Happens(0.5) ? [basket[0]] : [.. basket];
             var at = visit.Clock.AddDays(_chance.Between(3, 20));
-            calls.Add(Track("Order Refunded", at, signedIn: true, Shopper.AnonymousId, Properties.Refund(orderId, returned)));
+            calls.Add(_calls.Track("Order Refunded", at, signedIn: true, Shopper.AnonymousId, Properties.Refund(orderId, returned)));
         }
     }
 
@@ -174,65 +173,9 @@ internal sealed class ShopperLife
             ["network"] = network,
             ["action"] = _chance.Pick(["like", "like", "like", "comment", "share"]),
         };
-        calls.Add(Track("Social Engaged", visit.Clock.AddHours(1 + 40 * _chance.Unit()), signedIn: true, Shopper.AnonymousId, properties));
+        var at = visit.Clock.AddHours(1 + 40 * _chance.Unit());
+        calls.Add(_calls.Track("Social Engaged", at, signedIn: true, Shopper.AnonymousId, properties));
     }
 
     private string Channel() => _chance.Happens(0.6) ? Shopper.Character.FavouriteChannel : _chance.Pick(Character.Channels);
-
-    private ShopCall Identify(DateTimeOffset at, string device) =>
-        new(
-            "identify",
-            Id("m", ++_calls),
-            at,
-            Shopper.UserId,
-            device,
-            Name: null,
-            Properties.Traits(Shopper),
-            Properties.Context(Shopper, AllowsEmailAt(at), Shopper.Character.AllowsProfiling)
-        );
-
-    private ShopCall Track(string name, DateTimeOffset at, bool signedIn, string device, JsonObject properties) =>
-        new("track", Id("m", ++_calls), at, signedIn ? Shopper.UserId : null, device, name, properties);
-
-    private string Id(string kind, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"{kind}-{_seed}-{Shopper.Index + 1:00000}-{number}");
-
-    /// <summary>One stay on the site: each step takes a while.</summary>
-    private sealed class Stay(ShopperLife life, ShopHistory.CallQueue calls, DateTimeOffset start, string device, bool signedIn)
-    {
-        private bool _signedIn = signedIn;
-
-        public DateTimeOffset Clock { get; private set; } = start;
-
-        public void Arrive(string channel)
-        {
-            var properties = new JsonObject
-            {
-                ["url"] = "https://shop.example/",
-                ["path"] = "/",
-                ["title"] = "Home",
-                ["channel"] = channel,
-            };
-            var user = _signedIn ? life.Shopper.UserId : null;
-            calls.Add(new ShopCall("page", life.Id("m", ++life._calls), Clock, user, device, "Home", properties));
-            Pass();
-        }
-
-        public void View(Product product) => Track("Product Viewed", Properties.Of(product));
-
-        public void SignIn()
-        {
-            _signedIn = true;
-            calls.Add(life.Identify(Clock, device));
-            Pass();
-        }
-
-        public void Track(string name, JsonObject properties)
-        {
-            calls.Add(life.Track(name, Clock, _signedIn, device, properties));
-            Pass();
-        }
-
-        private void Pass() => Clock = Clock.AddSeconds(5 + life._chance.Exponential(50));
-    }
 }

@@ -1,7 +1,8 @@
 namespace MarketingPlatform.Cli.Demo.Shop;
 
 /// <summary>
-/// The two years before <paramref name="now"/>. A shopper's life is drawn in shares of the two years and only then laid onto the calendar with its
+/// The two years before <paramref name="now"/>. A shopper's life is drawn in shares of the two years and only then laid onto the
+/// calendar with its
 /// week-ends and Christmases: so a run on another day makes the same events, with the same message ids, at shifted times.
 /// </summary>
 internal sealed class Timeline

@@ -1,0 +1,27 @@
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Contracts.Email;
+using MarketingPlatform.Contracts.Recommendation;
+
+namespace MarketingPlatform.Contracts;
+
+/// <summary>
+/// Which services listen to which event. A publisher declares their queues with the broker before its first message, so that a service
+/// that has never run yet misses nothing; a consumer that is not listed here is refused at start.
+/// </summary>
+public static class Subscriptions
+{
+    public static readonly IReadOnlyDictionary<Type, IReadOnlyList<string>> ByEvent = new Dictionary<Type, IReadOnlyList<string>>
+    {
+        [typeof(CustomerProfileChanged)] = ["segmentation", "email"],
+        [typeof(ConsentChanged)] = ["segmentation", "recommendation", "email", "ads"],
+        [typeof(CustomersMerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(CustomersUnmerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(CustomerErased)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(BehaviourBatch)] = ["segmentation", "recommendation"],
+        [typeof(CartAbandoned)] = ["email", "ads"],
+        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
+        [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
+        [typeof(ProductChanged)] = ["chatbot"],
+        [typeof(EmailUnsubscribed)] = ["customers"],
+    };
+}

@@ -1,0 +1,29 @@
+using Xunit;
+
+namespace MarketingPlatform.Segmentation.Tests.Segments;
+
+public sealed class EvaluationWorkerTests(Shop shop) : IClassFixture<Shop>
+{
+    [Fact(Timeout = 60_000)]
+    public async Task The_worker_evaluates_what_changed_and_what_time_changed_without_being_asked()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var ann = Shop.NewCustomer();
+        await shop.Hears(shop.Profile(ann, 200), shop.Order(ann, 80));
+        await UntilSo(TimeSpan.FromSeconds(1), () => shop.SegmentsOf(ann), segments => segments.Count == 1, ct);
+
+        // Nothing arrives any more: only time passes.
+        shop.Clock.Advance(TimeSpan.FromDays(10));
+        await UntilSo(TimeSpan.FromSeconds(20), () => shop.SegmentsOf(ann), segments => segments.Contains("lapsed"), ct);
+    }
+
+    /// <summary>Lets the shop's clock tick until it is so; the test's time limit ends a wait in vain.</summary>
+    private async Task UntilSo<T>(TimeSpan tick, Func<Task<T>> read, Func<T, bool> isSo, CancellationToken ct)
+    {
+        while (!isSo(await read()))
+        {
+            ct.ThrowIfCancellationRequested();
+            shop.Clock.Advance(tick);
+        }
+    }
+}
