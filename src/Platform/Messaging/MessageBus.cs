@@ -3,7 +3,6 @@ using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
-using MassTransit.Middleware;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -63,15 +62,7 @@ public static class MessageBus
                     (_, endpoint) =>
                     {
                         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
-                        {
                             rabbit.SetQuorumQueue();
-                            rabbit.ConfigureError(error =>
-                            {
-                                error.UseFilter(new GiveBackWhatAStopInterrupts());
-                                error.UseFilter(new GenerateFaultFilter());
-                                error.UseFilter(new ErrorTransportFilter());
-                            });
-                        }
                     }
                 );
                 bus.UsingRabbitMq(
