@@ -9,7 +9,7 @@ internal sealed class ChatbotDatabase(NpgsqlDataSource source) : ServiceDatabase
     /// Every place where this service keeps a customer's id. Erasure works from this list; a test fails when a column is missing from it.
     /// Order lines hang on their order and messages on their conversation, and go with them.
     /// </summary>
-    public static readonly IReadOnlyList<(string Table, string Column)> PersonalData =
+    public static readonly IReadOnlyList<(string Table, string Column)> PersonalTables =
     [
         ("orders", "customer_id"),
         ("refunds", "customer_id"),

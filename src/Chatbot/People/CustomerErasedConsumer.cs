@@ -16,7 +16,7 @@ internal sealed class CustomerErasedConsumer(InboxServices<ChatbotDatabase> inbo
         var customers = messages.Select(m => m.Message.CustomerId).Distinct().ToArray();
         var ids = (await work.QueryAsync<Guid>(PersonSql, new { customers }, ct)).ToArray();
         await work.ExecuteAsync(RememberSql, new { ids, now = clock.GetUtcNow() }, ct);
-        foreach (var (table, column) in ChatbotDatabase.PersonalData)
+        foreach (var (table, column) in ChatbotDatabase.PersonalTables)
         {
             await work.ExecuteAsync($"delete from {table} where {column} = any(@ids)", new { ids }, ct);
         }

@@ -25,7 +25,7 @@ public sealed class PersonalDataTests(RunningChatbot bot) : IClassFixture<Runnin
 
         // Ids of conversations are no person's.
         string[] others = ["conversations.id", "messages.conversation_id"];
-        Assert.Equal(columns.Except(others).Order(), ChatbotDatabase.PersonalData.Select(p => $"{p.Table}.{p.Column}").Order());
+        Assert.Equal(columns.Except(others).Order(), ChatbotDatabase.PersonalTables.Select(p => $"{p.Table}.{p.Column}").Order());
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class PersonalDataTests(RunningChatbot bot) : IClassFixture<Runnin
     private async Task<int> CountAsync(Guid customer)
     {
         var total = 0;
-        foreach (var (table, column) in ChatbotDatabase.PersonalData)
+        foreach (var (table, column) in ChatbotDatabase.PersonalTables)
         {
             total += await bot.Database.QuerySingleOrDefaultAsync<int>(
                 $"select count(*)::int from {table} where {column} = @customer",
