@@ -8,8 +8,8 @@ public sealed class AcknowledgementWindowTests
 {
     private readonly AcknowledgementWindow window = new(
         [
-            new ConsumerRegistration(typeof(FirstConsumer), typeof(Noted), typeof(ProbeDatabase), "probe", "probe-first"),
-            new ConsumerRegistration(typeof(SecondConsumer), typeof(Noted), typeof(ProbeDatabase), "probe", "probe-second"),
+            new ConsumerRegistration(typeof(FirstConsumer), typeof(Noted), typeof(ProbeDatabase), "probe", "probe-noted"),
+            new ConsumerRegistration(typeof(SecondConsumer), typeof(Noted), typeof(ProbeDatabase), "echo", "echo-noted"),
         ]
     );
     private readonly Guid message = Guid.CreateVersion7();

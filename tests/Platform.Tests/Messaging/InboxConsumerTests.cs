@@ -57,7 +57,7 @@ public sealed class InboxConsumerTests
         // Three times at once, and twice again from the table.
         Assert.Equal(5, alone.Count(note => note == "poison"));
         var parked = Assert.Single(await ListAsync(host, "?parked=true"));
-        Assert.Equal("probe-first", parked.GetProperty("consumer").GetString());
+        Assert.Equal("probe-noted", parked.GetProperty("consumer").GetString());
         Assert.Equal("InvalidOperationException: cannot stomach it", parked.GetProperty("reason").GetString());
         Assert.Equal(3, parked.GetProperty("attempts").GetInt32());
         Assert.Equal("""{"text":"poison"}""", parked.GetProperty("body").GetString());

@@ -28,7 +28,8 @@ internal sealed class ProbeModule : IServiceModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<FirstConsumer>("probe");
-        bus.AddInboxConsumer<SecondConsumer>("probe");
+        // A service listens to an event once: the other consumer is one of another service in the same process.
+        bus.AddInboxConsumer<SecondConsumer>("echo");
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
