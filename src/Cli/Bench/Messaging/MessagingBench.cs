@@ -15,9 +15,9 @@ namespace MarketingPlatform.Cli.Bench.Messaging;
 /// </summary>
 internal sealed class MessagingBench(TimeProvider clock, Action<string> say)
 {
-    private const int RawWarmUp = 5_000;
-    private const int FactsWarmUp = 2_000;
-    private const int BehaviourWarmUp = 50 * Writer.EventsPerMessage;
+    private const int RawWarmUp = 20_000;
+    private const int FactsWarmUp = 5_000;
+    private const int BehaviourWarmUp = 200 * Writer.EventsPerMessage;
 
     public async Task<MessagingReport> RunAsync(int rounds, int seconds, CancellationToken ct)
     {
