@@ -52,7 +52,7 @@ public static class StandaloneHost
             var databases = given ?? Services.Databases.ToDictionary(db => db.Key, db => postgres!.ConnectionString(db.Value));
             await using var app = ServiceHost.Build([], Services.All(), builder => Configure(builder, options, data, keys, databases));
             await app.StartAsync(ct);
-            await data.WriteRunFileAsync(postgres?.ProcessId, ct);
+            data.WriteRunFile(postgres?.ProcessId);
             await WaitUntilHealthyAsync(app, output, ct);
             await output.WriteLineAsync(Welcome(options, data, postgres));
             await app.WaitForShutdownAsync(ct);

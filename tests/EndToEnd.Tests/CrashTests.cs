@@ -3,8 +3,14 @@ using System.Globalization;
 
 namespace MarketingPlatform.EndToEnd.Tests;
 
-/// <summary>What a kill -9 may not change.</summary>
-public sealed class CrashTests(StandalonePlatform platform) : IClassFixture<StandalonePlatform>
+[Collection(StandalonePlatform.Shared)]
+public sealed class CrashOfOneProcessTests(StandalonePlatform platform) : CrashTests(platform);
+
+[Collection(DistributedPlatform.Shared)]
+public sealed class CrashOfAllProcessesTests(DistributedPlatform platform) : CrashTests(platform);
+
+/// <summary>What a kill -9 of the whole platform may not change.</summary>
+public abstract class CrashTests(RunningPlatform platform)
 {
     [Fact]
     public async Task After_a_kill_in_the_middle_of_the_demo_every_accepted_event_is_there_and_nobody_was_welcomed_twice()
@@ -32,13 +38,10 @@ public sealed class CrashTests(StandalonePlatform platform) : IClassFixture<Stan
         );
         Assert.Equal(accepted.Count, found);
         Assert.True(stored >= accepted.Count);
-        await StandalonePlatform.EventuallyAsync<object>(
-            "everybody accepted is welcomed",
-            () => Task.FromResult<object?>(Welcomed().Length >= stored ? true : null)
-        );
-        var welcomed = Welcomed();
-        Assert.Equal(welcomed.Distinct().Count(), welcomed.Length);
-        Assert.Equal(stored, welcomed.Length);
+        await RunningPlatform.EventuallyAsync("everybody stored is welcomed", () => Task.FromResult(platform.Welcomed("crash-").Count >= stored));
+        var welcomed = platform.Welcomed("crash-");
+        Assert.Equal(welcomed.Distinct().Count(), welcomed.Count);
+        Assert.Equal(stored, welcomed.Count);
 
         // The demo's feed waits while the platform is away, repeats what was not answered, and ends as if nothing had happened.
         Assert.True(await demo.EndAsync(TestContext.Current.CancellationToken) == 0, demo.Printed);
@@ -58,43 +61,6 @@ public sealed class CrashTests(StandalonePlatform platform) : IClassFixture<Stan
                 if (await platform.CollectsAsync(Shop.SignsUp(user, user + "@shop.test", at)))
                     accepted.Add("signup-" + user);
             }
-        }
-
-        string[] Welcomed() =>
-            [
-                .. platform
-                    .Mails()
-                    .SelectMany(mail => mail.To.Mailboxes)
-                    .Select(mailbox => mailbox.Address)
-                    .Where(address => address.StartsWith("crash-", StringComparison.Ordinal)),
-            ];
-    }
-
-    [Fact]
-    public async Task Asked_to_stop_it_leaves_nothing_behind_within_five_seconds()
-    {
-        await using var other = new StandalonePlatform();
-        await other.StartAsync();
-
-        var took = await other.StopAsync();
-
-        Assert.True(took < TimeSpan.FromSeconds(5), took.ToString());
-        Assert.Equal(0, other.Up.Process.ExitCode);
-        Assert.DoesNotContain(
-            Directory.EnumerateDirectories("/proc").Where(folder => int.TryParse(Path.GetFileName(folder), out _)),
-            folder => CommandLineOf(folder).Contains(other.Data, StringComparison.Ordinal)
-        );
-    }
-
-    private static string CommandLineOf(string folder)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(folder, "cmdline"));
-        }
-        catch (IOException)
-        {
-            return "";
         }
     }
 }

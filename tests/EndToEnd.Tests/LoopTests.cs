@@ -5,8 +5,14 @@ using MimeKit;
 
 namespace MarketingPlatform.EndToEnd.Tests;
 
+[Collection(StandalonePlatform.Shared)]
+public sealed class LoopInOneProcessTests(StandalonePlatform platform) : LoopTests(platform);
+
+[Collection(DistributedPlatform.Shared)]
+public sealed class LoopOverRabbitMqTests(DistributedPlatform platform) : LoopTests(platform);
+
 /// <summary>The main job, from the shop's events to the customer's inbox, through the public door of a running platform.</summary>
-public sealed class LoopTests(StandalonePlatform platform) : IClassFixture<StandalonePlatform>
+public abstract class LoopTests(RunningPlatform platform)
 {
     private static readonly DateTimeOffset LastMonth = TimeProvider.System.GetUtcNow().AddDays(-30);
 
@@ -46,7 +52,7 @@ public sealed class LoopTests(StandalonePlatform platform) : IClassFixture<Stand
             Assert.True(click.IsSuccessStatusCode, click.StatusCode.ToString());
         Assert.True(await platform.CollectsAsync(Shop.AddsToCart("loop", "cart-3", "pot", "Black pot", TimeProvider.System.GetUtcNow())));
         var customer = (await platform.GetAsync("/api/v1/customers?userId=loop")).GetProperty("items")[0].GetProperty("id").GetGuid();
-        var suppressed = await StandalonePlatform.EventuallyAsync<object>(
+        var suppressed = await RunningPlatform.EventuallyAsync<object>(
             "the mail about the third cart is suppressed",
             async () =>
             {
@@ -74,12 +80,12 @@ public sealed class LoopTests(StandalonePlatform platform) : IClassFixture<Stand
         );
 
         // The cart is judged by the same timer that would mail about it.
-        await StandalonePlatform.EventuallyAsync<object>(
+        await RunningPlatform.EventuallyAsync<object>(
             "the old cart is judged",
             async () => await platform.AskAsync<string>("customers", "select status from carts where cart_id = 'old-cart'") is var status and not "open" ? status : null
         );
         Assert.Equal("expired", await platform.AskAsync<string>("customers", "select status from carts where cart_id = 'old-cart'"));
-        Assert.DoesNotContain(platform.Mails(), mail => StandalonePlatform.IsTo(mail, "historic@shop.test"));
+        Assert.DoesNotContain(platform.Mails(), mail => RunningPlatform.IsTo(mail, "historic@shop.test"));
     }
 
     [Theory]
@@ -99,10 +105,10 @@ public sealed class LoopTests(StandalonePlatform platform) : IClassFixture<Stand
     public async Task A_second_platform_on_the_same_port_is_refused_and_told_who_holds_it()
     {
         var folder = Directory.CreateTempSubdirectory("marketing-e2e-").FullName;
-        using var second = Machine.Start("up", "--port", platform.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--data", folder);
+        using var second = Machine.Start(["up", .. platform.Switches, "--port", platform.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--data", folder]);
 
         Assert.Equal(1, await second.EndAsync(TestContext.Current.CancellationToken));
-        Assert.Contains($"process {platform.Up.Process.Id}", second.Printed, StringComparison.Ordinal);
+        Assert.Contains($"process {platform.DoorPid}", second.Printed, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
 
@@ -113,7 +119,7 @@ public sealed class LoopTests(StandalonePlatform platform) : IClassFixture<Stand
             .Select(i => Shop.Orders($"buyer-{i}", $"o-{i}", LastMonth.AddHours(i), $"p{1 + i % 4}", $"p{5 + i % 4}", $"p{9 + i % 3}"))
             .ToArray();
         Assert.True(await platform.CollectsAsync(orders));
-        await StandalonePlatform.EventuallyAsync<object>(
+        await RunningPlatform.EventuallyAsync<object>(
             "products can be recommended",
             async () => (await platform.GetAsync("/api/v1/recommendations?product=p1&limit=4")).GetProperty("items").GetArrayLength() >= 3 ? true : null
         );

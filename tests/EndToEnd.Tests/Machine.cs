@@ -10,7 +10,9 @@ internal static class Machine
 
     private static readonly string Cli = Path.Combine(Root, "artifacts", "bin", "MarketingPlatform.Cli", Configuration(), "marketing.dll");
 
-    public static RunningCommand Start(params ReadOnlySpan<string> arguments)
+    public static RunningCommand Start(params IEnumerable<string> arguments) => Start(arguments, new Dictionary<string, string>());
+
+    public static RunningCommand Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -25,6 +27,8 @@ internal static class Machine
         // A developer's own settings must not decide what the tests see.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new RunningCommand(Process.Start(start)!);
     }
 
@@ -43,6 +47,7 @@ internal static class Machine
 internal sealed class RunningCommand : IDisposable
 {
     private readonly StringBuilder printed = new();
+    private bool disposed;
 
     public RunningCommand(Process process)
     {
@@ -54,6 +59,9 @@ internal sealed class RunningCommand : IDisposable
     }
 
     public Process Process { get; }
+
+    /// <summary>Also once disposed, which ends it.</summary>
+    public bool HasEnded => disposed || Process.HasExited;
 
     public string Printed
     {
@@ -72,8 +80,9 @@ internal sealed class RunningCommand : IDisposable
 
     public void Dispose()
     {
-        if (!Process.HasExited)
+        if (!HasEnded)
             Process.Kill(entireProcessTree: true);
+        disposed = true;
         Process.Dispose();
     }
 

@@ -33,6 +33,17 @@ internal static class Shop
             },
         };
 
+    public static object Views(string userId, string productId, DateTimeOffset at) =>
+        new
+        {
+            type = "track",
+            userId,
+            @event = "Product Viewed",
+            messageId = $"view-{userId}-{productId}",
+            timestamp = at,
+            properties = new { product_id = productId },
+        };
+
     public static object Orders(string userId, string orderId, DateTimeOffset at, params string[] products) =>
         new
         {

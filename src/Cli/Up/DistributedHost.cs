@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using MarketingPlatform.LocalServers;
@@ -12,6 +13,7 @@ namespace MarketingPlatform.Cli.Up;
 internal static class DistributedHost
 {
     private const int RestartsPerMinute = 3;
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(4);
 
     /// <returns>0 after an asked-for stop, 1 where it could not start or a service kept dying.</returns>
@@ -44,6 +46,7 @@ internal static class DistributedHost
     private static async Task<int> RunUntilStoppedAsync(StandaloneOptions options, TextWriter output, CancellationToken ct)
     {
         using var data = DataFolder.Open(options.DataFolder);
+        await LeftServices.EndAsync(data, output);
         StandaloneHost.EnsurePortIsFree(options.Port);
         var keys = KeyFile.LoadOrCreate(data.Keys);
         var given = GivenDatabases.Find();
@@ -67,8 +70,8 @@ internal static class DistributedHost
             var databases = given ?? Services.Databases.ToDictionary(db => db.Key, db => postgres!.ConnectionString(db.Value));
             var broker = givenBroker ?? rabbit!.AmqpUri().ToString();
             var plan = Plan(options, data, keys, databases, broker);
-            services.AddRange(plan.Select(service => KeepRunningAsync(service, output, stopServices.Token)));
-            await data.WriteRunFileAsync(postgres?.ProcessId, ct);
+            var running = new RunningServices(data, postgres?.ProcessId);
+            services.AddRange(plan.Select(service => KeepRunningAsync(service, running, output, stopServices.Token)));
             await WaitUntilHealthyAsync(plan, services, output, ct);
             await output.WriteLineAsync(Welcome(options, data, postgres, rabbit, plan));
             var ended = await Task.WhenAny(services);
@@ -123,12 +126,13 @@ internal static class DistributedHost
     }
 
     /// <summary>Runs a service until asked to stop; starts it again when it dies, a few times.</summary>
-    private static async Task<int> KeepRunningAsync(PlannedService service, TextWriter output, CancellationToken ct)
+    private static async Task<int> KeepRunningAsync(PlannedService service, RunningServices running, TextWriter output, CancellationToken ct)
     {
         var deaths = new Queue<DateTimeOffset>();
         while (true)
         {
             using var process = new ServiceProcess(service.Name, service.Program, service.Settings, output);
+            running.Started(service.Name, new RunningService(process.Id, service.Address, service.Program));
             string why;
             try
             {
@@ -156,26 +160,34 @@ internal static class DistributedHost
     {
         using var handler = new SocketsHttpHandler();
         using var http = new HttpMessageInvoker(handler);
+        var patience = FirstPatience;
+        var waiting = Stopwatch.StartNew();
         foreach (var service in plan)
-            while (!await IsHealthyAsync(http, service, ct))
+            while (await WhyNotHealthyAsync(http, service, ct) is { } cause)
             {
                 if (services.Any(task => task.IsCompleted))
                     throw new StandaloneException("A service cannot run; see its last words above.");
+                if (waiting.Elapsed > patience)
+                {
+                    await output.WriteLineAsync($"still waiting for {service.Name}: {cause}");
+                    patience *= 2;
+                }
                 await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
             }
     }
 
-    private static async Task<bool> IsHealthyAsync(HttpMessageInvoker http, PlannedService service, CancellationToken ct)
+    /// <returns>Null once the service can do its work, else what its <c>/health</c> says.</returns>
+    private static async Task<string?> WhyNotHealthyAsync(HttpMessageInvoker http, PlannedService service, CancellationToken ct)
     {
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service.Address, "/health"));
             using var response = await http.SendAsync(request, ct);
-            return response.IsSuccessStatusCode;
+            return response.IsSuccessStatusCode ? null : await response.Content.ReadAsStringAsync(ct);
         }
         catch (HttpRequestException)
         {
-            return false;
+            return "it does not answer yet";
         }
     }
 
