@@ -77,7 +77,7 @@ public static class MessageBus
             }
         });
         // The outbox waits for the bus, so the host need not: /health answers and names the broker while it is away.
-        builder.Services.Configure<MassTransitHostOptions>(o => o.StopTimeout = TimeSpan.FromSeconds(3));
+        builder.Services.Configure<MassTransitHostOptions>(o => o.StopTimeout = TimeSpan.FromSeconds(2));
     }
 
     internal static void AddServiceMessaging<TDatabase>(this IHostApplicationBuilder builder, string service)
