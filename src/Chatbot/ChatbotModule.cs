@@ -29,8 +29,14 @@ public sealed class ChatbotModule : IServiceModule
             .AddOptions<ChatbotOptions>()
             .BindConfiguration(ChatbotOptions.Section)
             .ValidateDataAnnotations()
-            .Validate(o => o.CheckEvery > TimeSpan.Zero && o.CheckEvery <= TimeSpan.FromHours(1), "Chatbot:CheckEvery must be above 0 and at most 1 hour.")
-            .Validate(o => o.WaitForModel >= TimeSpan.Zero && o.WaitForModel <= TimeSpan.FromMinutes(1), "Chatbot:WaitForModel must be from 0 to 1 minute.")
+            .Validate(
+                o => o.CheckEvery > TimeSpan.Zero && o.CheckEvery <= TimeSpan.FromHours(1),
+                "Chatbot:CheckEvery must be above 0 and at most 1 hour."
+            )
+            .Validate(
+                o => o.WaitForModel >= TimeSpan.Zero && o.WaitForModel <= TimeSpan.FromMinutes(1),
+                "Chatbot:WaitForModel must be from 0 to 1 minute."
+            )
             .ValidateOnStart();
         services.AddSingleton<ServingModel>().AddSingleton<Conversation>();
         services.AddSingleton<TrainingWorker>().AddHostedService(provider => provider.GetRequiredService<TrainingWorker>());

@@ -18,7 +18,10 @@ public sealed class GatewayModule : IServiceModule
         builder
             .Services.AddOptions<GatewayOptions>()
             .BindConfiguration(GatewayOptions.Section)
-            .Validate(o => o.SeedKeys.Keys.All(scope => Scopes.TryParse(scope, out _)), "Gateway:SeedKeys takes collect, read, write and admin.")
+            .Validate(
+                o => o.SeedKeys.Keys.All(scope => Scopes.TryParse(scope, out _)),
+                "Gateway:SeedKeys takes collect, read, write and admin."
+            )
             .ValidateOnStart();
         builder.Services.AddSingleton<KeyStore>();
         builder.Services.AddSingleton<GatewayTokens>();

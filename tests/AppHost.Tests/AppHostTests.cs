@@ -31,7 +31,11 @@ public class AppHostTests
     [Fact]
     public void Every_project_reference_exists_and_is_used() =>
         Assert.Empty(
-            ModelRules.BadReferences(ProjectFile, Source, path => File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Folder, path))))
+            ModelRules.BadReferences(
+                ProjectFile,
+                Source,
+                path => File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Folder, path)))
+            )
         );
 
     [Fact]
@@ -72,7 +76,10 @@ public class AppHostTests
             ModelRules.Unserved(model, services)
         );
         Assert.Equal(["lost-db is given to nobody"], ModelRules.Misplaced(model));
-        Assert.Equal(["email: nothing answers a POST to /api/v1/mails/replay"], ModelRules.LostCommands(model, new HashSet<string> { "/api/v1/token" }));
+        Assert.Equal(
+            ["email: nothing answers a POST to /api/v1/mails/replay"],
+            ModelRules.LostCommands(model, new HashSet<string> { "/api/v1/token" })
+        );
     }
 
     [Fact]
@@ -85,11 +92,7 @@ public class AppHostTests
             """;
 
         Assert.Equal(
-            [
-                "gateway is not given Services__Key",
-                "gateway is not probed at /health",
-                "gateway has no endpoint",
-            ],
+            ["gateway is not given Services__Key", "gateway is not probed at /health", "gateway has no endpoint"],
             ModelRules.Unserved(Model.Read(Planted), [new ServiceSource("Gateway", "gateway", [], [])])
         );
     }

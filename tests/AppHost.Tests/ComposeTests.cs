@@ -31,7 +31,13 @@ public class ComposeTests
     [Fact]
     public void The_broker_the_database_the_mails_and_the_telemetry_have_their_places() =>
         Assert.Superset(
-            new HashSet<string> { "postgres:18.3", "rabbitmq:4.3-management", "axllent/mailpit:v1.22.3", "mcr.microsoft.com/dotnet/aspire-dashboard:13.5" },
+            new HashSet<string>
+            {
+                "postgres:18.3",
+                "rabbitmq:4.3-management",
+                "axllent/mailpit:v1.22.3",
+                "mcr.microsoft.com/dotnet/aspire-dashboard:13.5",
+            },
             Deployed.Containers.Select(container => container.Image).ToHashSet()
         );
 
@@ -94,7 +100,11 @@ public class ComposeTests
         Assert.Equal(["all is used by email and customers"], planted.SharedDatabases());
         Assert.Equal(["UNSAID is not in .env.example"], planted.Unexplained("# UNSAID=\nSAID="));
         Assert.Equal(
-            ["postgres: postgres:latest is not pinned", "postgres: port 5432:5432 is open to the network", "email: Services__Key is written down"],
+            [
+                "postgres: postgres:latest is not pinned",
+                "postgres: port 5432:5432 is open to the network",
+                "email: Services__Key is written down",
+            ],
             planted.Careless()
         );
     }

@@ -37,7 +37,10 @@ internal static partial class ModelRules
     public static IEnumerable<string> Misplaced(Model model) =>
         from database in model.Resources
         where database.Kind == "AddDatabase"
-        let owners = model.Resources.Where(resource => model.GivenTo(resource).Contains(database.Name)).Select(resource => resource.Name).ToArray()
+        let owners = model
+            .Resources.Where(resource => model.GivenTo(resource).Contains(database.Name))
+            .Select(resource => resource.Name)
+            .ToArray()
         where owners.Length != 1
         select $"{database.Name} is given to {(owners.Length == 0 ? "nobody" : string.Join(" and ", owners))}";
 
@@ -82,7 +85,9 @@ internal static partial class ModelRules
         var property = project.Descendants("AspireVersion").Single().Value;
         return project
             .Descendants()
-            .Where(e => ((string?)e.Attribute("Sdk") ?? (string?)e.Attribute("Include"))?.StartsWith("Aspire.", StringComparison.Ordinal) == true)
+            .Where(e =>
+                ((string?)e.Attribute("Sdk") ?? (string?)e.Attribute("Include"))?.StartsWith("Aspire.", StringComparison.Ordinal) == true
+            )
             .Select(e => (string?)e.Attribute("Version"))
             .OfType<string>()
             .Select(version => version == "$(AspireVersion)" ? property : version)
@@ -95,12 +100,19 @@ internal static partial class ModelRules
             .Parse(projectFile)
             .Descendants()
             .Where(e => e.Name.LocalName is "Import" or "PackageReference" or "ProjectReference" or "PackageVersion")
-            .Where(e => ((string?)e.Attribute("Condition") ?? (string?)e.Parent!.Attribute("Condition"))?.Contains("$(AspireAvailable)", StringComparison.Ordinal) != true)
+            .Where(e =>
+                ((string?)e.Attribute("Condition") ?? (string?)e.Parent!.Attribute("Condition"))?.Contains(
+                    "$(AspireAvailable)",
+                    StringComparison.Ordinal
+                ) != true
+            )
             .Select(e => $"{e.Name.LocalName} {(string?)e.Attribute("Sdk") ?? (string?)e.Attribute("Include")} has no condition");
 
     /// <summary>Everybody but the Gateway asks it for tokens and keys; the Gateway leads to everybody.</summary>
     private static IEnumerable<string> Called(ServiceSource service, IReadOnlyList<ServiceSource> services) =>
-        service.Name == "gateway" ? services.Select(other => other.Name).Where(name => name != "gateway") : service.Calls.Append("gateway").Distinct();
+        service.Name == "gateway"
+            ? services.Select(other => other.Name).Where(name => name != "gateway")
+            : service.Calls.Append("gateway").Distinct();
 
     private static IEnumerable<string> Includes(string projectFile, string item) =>
         XDocument.Parse(projectFile).Descendants(item).Select(e => (string?)e.Attribute("Include")).OfType<string>();

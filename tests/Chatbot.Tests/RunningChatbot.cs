@@ -109,15 +109,24 @@ public sealed class RunningChatbot : IAsyncLifetime
 
     internal Task CatalogueAsync(params ProductChanged[] products) => ConsumeAsync<ProductChangedConsumer, ProductChanged>(products);
 
-    internal Task<HttpResponseMessage> PostAsync(object body, Scope scope = Scope.Write) => Client(scope).PostAsJsonAsync(MessagesPath, body, Json.Options, Ct);
+    internal Task<HttpResponseMessage> PostAsync(object body, Scope scope = Scope.Write) =>
+        Client(scope).PostAsJsonAsync(MessagesPath, body, Json.Options, Ct);
 
     /// <summary>A visitor says something and is answered.</summary>
     internal async Task<Answer> SaysAsync(string text, Guid? customer = null, Guid? conversation = null)
     {
-        using var response = await PostAsync(new { conversationId = conversation, customerId = customer, text });
+        using var response = await PostAsync(
+            new
+            {
+                conversationId = conversation,
+                customerId = customer,
+                text,
+            }
+        );
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return (await response.Content.ReadFromJsonAsync<Answer>(Json.Options, Ct))!;
     }
 
-    internal async Task<T> GetAsync<T>(string path) => (await Client(Scope.Read).GetFromJsonAsync<T>(new Uri(Routes.Chat + path, UriKind.Relative), Json.Options, Ct))!;
+    internal async Task<T> GetAsync<T>(string path) =>
+        (await Client(Scope.Read).GetFromJsonAsync<T>(new Uri(Routes.Chat + path, UriKind.Relative), Json.Options, Ct))!;
 }

@@ -37,7 +37,10 @@ public sealed class FakeRecommendation : IAsyncDisposable
     private ProductUpsertResult Upsert(HttpRequest request, ProductUpserts upserts)
     {
         Tokens.Add(request.Headers.Authorization);
-        var refused = upserts.Products.Index().Where(p => p.Item.Price < 0).Select(p => new ProductRejection(p.Index, p.Item.ProductId, "negative-price"));
+        var refused = upserts
+            .Products.Index()
+            .Where(p => p.Item.Price < 0)
+            .Select(p => new ProductRejection(p.Index, p.Item.ProductId, "negative-price"));
         foreach (var product in upserts.Products.Where(p => p.Price is null or >= 0))
             Products[product.ProductId] = product;
         var rejections = refused.ToArray();

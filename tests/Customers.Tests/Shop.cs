@@ -120,10 +120,32 @@ public sealed class Shop : IAsyncLifetime
         return (await response.Content.ReadFromJsonAsync<JsonObject>(Ct))!;
     }
 
-    public static JsonObject Track(string name, string? user = null, string? anonymous = null, object? properties = null, DateTimeOffset? at = null) =>
-        Call("track", user, anonymous, new { @event = name, properties, timestamp = at });
+    public static JsonObject Track(
+        string name,
+        string? user = null,
+        string? anonymous = null,
+        object? properties = null,
+        DateTimeOffset? at = null
+    ) =>
+        Call(
+            "track",
+            user,
+            anonymous,
+            new
+            {
+                @event = name,
+                properties,
+                timestamp = at,
+            }
+        );
 
-    public static JsonObject Identify(string? user = null, string? anonymous = null, object? traits = null, object? consent = null, DateTimeOffset? at = null) =>
+    public static JsonObject Identify(
+        string? user = null,
+        string? anonymous = null,
+        object? traits = null,
+        object? consent = null,
+        DateTimeOffset? at = null
+    ) =>
         Call(
             "identify",
             user,
@@ -224,7 +246,13 @@ public sealed class Shop : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (!IsEnabled(logLevel))
                 return;

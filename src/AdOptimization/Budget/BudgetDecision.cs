@@ -63,16 +63,19 @@ internal static class BudgetDecision
         var amounts = Apportionment.Divide(total, ideal, low, high);
         return
         [
-            .. beliefs.Select((belief, i) => new CellBudget(
-                belief,
-                amounts[i],
-                question.Previous is { } previous && previous.TryGetValue(belief.History.Cell, out var before) ? before : null,
-                chances[i],
-                amounts[i] >= high[i] && ideal[i] > high[i] + 1 ? BudgetLimit.HeldDown
-                : amounts[i] <= low[i] && low[i] > floor && ideal[i] < low[i] - 1 ? BudgetLimit.HeldUp
-                : amounts[i] <= floor && floor > 0 ? BudgetLimit.MinimumShare
-                : BudgetLimit.None
-            )),
+            .. beliefs.Select(
+                (belief, i) =>
+                    new CellBudget(
+                        belief,
+                        amounts[i],
+                        question.Previous is { } previous && previous.TryGetValue(belief.History.Cell, out var before) ? before : null,
+                        chances[i],
+                        amounts[i] >= high[i] && ideal[i] > high[i] + 1 ? BudgetLimit.HeldDown
+                            : amounts[i] <= low[i] && low[i] > floor && ideal[i] < low[i] - 1 ? BudgetLimit.HeldUp
+                            : amounts[i] <= floor && floor > 0 ? BudgetLimit.MinimumShare
+                            : BudgetLimit.None
+                    )
+            ),
         ];
     }
 

@@ -18,11 +18,7 @@ internal sealed record PlacedRow(int Index, DayRow Row);
 internal sealed record SpendSum(DateOnly Date, string Channel, string Campaign, decimal Spend, string Currency);
 
 /// <summary>What becomes of a request: rows to store, rows refused, and the sums that change.</summary>
-internal sealed record SpendChange(
-    IReadOnlyList<DayRow> Rows,
-    IReadOnlyList<PerformanceRejection> Rejected,
-    IReadOnlyList<SpendSum> Sums
-);
+internal sealed record SpendChange(IReadOnlyList<DayRow> Rows, IReadOnlyList<PerformanceRejection> Rejected, IReadOnlyList<SpendSum> Sums);
 
 /// <summary>
 /// Adds rows to what is stored. A campaign's day has one currency, because its sum has: a row in another one is refused, unless the
@@ -62,8 +58,7 @@ internal static class SpendBook
     private static string CurrencyOf(StoredSpend[] stored, PlacedRow[] placed)
     {
         var first = placed[0].Row.Currency;
-        var replacesAll =
-            placed.All(p => p.Row.Currency == first) && stored.All(s => placed.Any(p => p.Row.Segment == s.Segment));
+        var replacesAll = placed.All(p => p.Row.Currency == first) && stored.All(s => placed.Any(p => p.Row.Segment == s.Segment));
         return replacesAll || stored.Length == 0 ? first : stored[0].Currency;
     }
 }

@@ -4,7 +4,15 @@ using MarketingPlatform.Platform.Data;
 namespace MarketingPlatform.Chatbot.Catalogue;
 
 /// <summary>A product as the bot offers it.</summary>
-internal sealed record FoundProduct(string ProductId, string Name, string? Category, decimal? Price, string Currency, string? Url, bool InStock);
+internal sealed record FoundProduct(
+    string ProductId,
+    string Name,
+    string? Category,
+    decimal? Price,
+    string Currency,
+    string? Url,
+    bool InStock
+);
 
 /// <summary>
 /// Products by the words of their name and category (English stems): those that hold most of the words asked for first, then those in stock.

@@ -35,7 +35,11 @@ internal sealed class Conversation(
 )
 {
     private readonly ShopFacts facts = new(shop.Value.Name, shop.Value.SiteUrl, TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone));
-    private readonly Counter<long> answered = telemetry.Meter.CreateCounter<long>("marketing.chat.answers", "{answer}", "Messages answered, by intent.");
+    private readonly Counter<long> answered = telemetry.Meter.CreateCounter<long>(
+        "marketing.chat.answers",
+        "{answer}",
+        "Messages answered, by intent."
+    );
 
     public async Task<Outcome> AnswerAsync(Guid? conversationId, Guid? customer, string text, CancellationToken ct)
     {
@@ -59,7 +63,9 @@ internal sealed class Conversation(
         {
             return new Outcome.NoSuchConversation();
         }
-        Visitor visitor = customer is { } known ? new Visitor.Known(await KnownOrder.OfPersonAsync(work, known, ct)) : new Visitor.Stranger();
+        Visitor visitor = customer is { } known
+            ? new Visitor.Known(await KnownOrder.OfPersonAsync(work, known, ct))
+            : new Visitor.Stranger();
         var products = Reply.LooksForProducts(text, understood, state.Awaiting)
             ? await ProductSearch.FindAsync(work, ProductSearch.Terms(text), ct)
             : [];
@@ -88,14 +94,31 @@ internal sealed class Conversation(
         if (id is null)
         {
             var opened = Guid.CreateVersion7(now);
-            await work.ExecuteAsync(StartSql, new { Id = opened, customer, now }, ct);
+            await work.ExecuteAsync(
+                StartSql,
+                new
+                {
+                    Id = opened,
+                    customer,
+                    now,
+                },
+                ct
+            );
             return new State(opened, Awaiting.Nothing);
         }
         var row = await work.QuerySingleOrDefaultAsync<Row>(OpenSql, new { Id = id, customer }, ct);
         return row is null ? null : new State(row.Id, Enum.Parse<Awaiting>(row.Awaiting, ignoreCase: true));
     }
 
-    private static Task<int> SaveAsync(UnitOfWork work, Guid id, string text, Understood understood, Reply reply, DateTimeOffset now, CancellationToken ct) =>
+    private static Task<int> SaveAsync(
+        UnitOfWork work,
+        Guid id,
+        string text,
+        Understood understood,
+        Reply reply,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) =>
         work.ExecuteAsync(
             SaveSql,
             new

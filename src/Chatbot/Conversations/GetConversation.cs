@@ -8,10 +8,24 @@ namespace MarketingPlatform.Chatbot.Conversations;
 /// <param name="Who">visitor or bot.</param>
 /// <param name="Intent">The visitor's: the model's best guess. The bot's: what was acted on, or fallback.</param>
 /// <param name="Needs">What the bot's answer asked for.</param>
-internal sealed record SpokenMessage(string Who, string Text, string Intent, double Confidence, string ModelVersion, string? Needs, DateTimeOffset At);
+internal sealed record SpokenMessage(
+    string Who,
+    string Text,
+    string Intent,
+    double Confidence,
+    string ModelVersion,
+    string? Needs,
+    DateTimeOffset At
+);
 
 /// <param name="Messages">The newest thousand, oldest first.</param>
-internal sealed record ConversationView(Guid Id, Guid? CustomerId, DateTimeOffset StartedAt, DateTimeOffset LastAt, IReadOnlyList<SpokenMessage> Messages);
+internal sealed record ConversationView(
+    Guid Id,
+    Guid? CustomerId,
+    DateTimeOffset StartedAt,
+    DateTimeOffset LastAt,
+    IReadOnlyList<SpokenMessage> Messages
+);
 
 /// <summary><c>GET /api/v1/chat/conversations/{id}</c>: what was said, and by which model the bot understood it.</summary>
 internal static class GetConversation
@@ -19,7 +33,11 @@ internal static class GetConversation
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Routes.Chat + "/conversations/{id:guid}", Handle).RequireScope(Scope.Read).WithName("GetConversation");
 
-    private static async Task<Results<Ok<ConversationView>, ProblemHttpResult>> Handle(Guid id, ChatbotDatabase database, CancellationToken ct)
+    private static async Task<Results<Ok<ConversationView>, ProblemHttpResult>> Handle(
+        Guid id,
+        ChatbotDatabase database,
+        CancellationToken ct
+    )
     {
         var row = await database.QuerySingleOrDefaultAsync<Row>(Sql, new { id }, ct);
         if (row is null)

@@ -39,16 +39,31 @@ internal static class PostMessage
             .WithName("PostChatMessage")
             .WithMetadata(new RequestSizeLimitAttribute(MaxBodyBytes));
 
-    private static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(IncomingMessage body, Conversation conversation, CancellationToken ct)
+    private static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
+        IncomingMessage body,
+        Conversation conversation,
+        CancellationToken ct
+    )
     {
         var errors = new List<FieldError>();
-        var conversationId = ReadId(body.ConversationId, "conversationId", "Pass the conversationId of an earlier answer, or leave it out to start anew.", errors);
-        var customerId = ReadId(body.CustomerId, "customerId", "Must be the customer's UUID; leave it out for a visitor who has not signed in.", errors);
+        var conversationId = ReadId(
+            body.ConversationId,
+            "conversationId",
+            "Pass the conversationId of an earlier answer, or leave it out to start anew.",
+            errors
+        );
+        var customerId = ReadId(
+            body.CustomerId,
+            "customerId",
+            "Must be the customer's UUID; leave it out for a visitor who has not signed in.",
+            errors
+        );
         if (RefuseText(body.Text) is { } reason)
         {
             errors.Add(new FieldError("text", reason));
         }
-        return errors.Count > 0 ? Problem.Invalid([.. errors])
+        return errors.Count > 0
+            ? Problem.Invalid([.. errors])
             : await conversation.AnswerAsync(conversationId, customerId, body.Text!, ct) switch
             {
                 Outcome.Answered answered => TypedResults.Ok(answered.Answer),

@@ -9,14 +9,19 @@ namespace MarketingPlatform.Chatbot.Dialogue;
 /// </summary>
 internal static class OrderReplies
 {
-    private const string NotYours = "I cannot find an order with that number among yours. Please check the number, or ask for your last order.";
+    private const string NotYours =
+        "I cannot find an order with that number among yours. Please check the number, or ask for your last order.";
     private const string NoneYet = "I know of no order of yours yet. A new one may take a moment to reach me.";
 
     public static Reply Status(Turn turn)
     {
         if (turn.Visitor is not Visitor.Known { Orders: var orders })
         {
-            return new Reply("Please sign in first: I tell how an order stands only to the person who placed it.", Intents.OrderStatus, Needs: Need.SignIn);
+            return new Reply(
+                "Please sign in first: I tell how an order stands only to the person who placed it.",
+                Intents.OrderStatus,
+                Needs: Need.SignIn
+            );
         }
         var mention = OrderMention.Read(turn.Text, [.. orders.Select(o => o.OrderId)]);
         if (mention.NamesAnother)
@@ -43,21 +48,32 @@ internal static class OrderReplies
         var how = $"How to send something back is explained at {Phrases.Site(turn.Shop)}.";
         if (turn.Visitor is not Visitor.Known { Orders: var orders })
         {
-            return new Reply($"{how} Sign in, and I can also tell you what was refunded for your orders.", Intents.Returns, Needs: Need.SignIn);
+            return new Reply(
+                $"{how} Sign in, and I can also tell you what was refunded for your orders.",
+                Intents.Returns,
+                Needs: Need.SignIn
+            );
         }
         var mention = OrderMention.Read(turn.Text, [.. orders.Select(o => o.OrderId)]);
         if (mention.NamesAnother)
         {
             return new Reply($"{NotYours} {how}", Intents.Returns, Awaiting.OrderNumber, Need.OrderNumber);
         }
-        var order = orders.FirstOrDefault(o => o.OrderId == mention.OrderId) ?? (orders.Count == 1 || (mention.Latest && orders.Count > 0) ? orders[0] : null);
+        var order =
+            orders.FirstOrDefault(o => o.OrderId == mention.OrderId)
+            ?? (orders.Count == 1 || (mention.Latest && orders.Count > 0) ? orders[0] : null);
         if (order is not null)
         {
             return new Reply($"{Refunds(order, turn.Shop)} {how}", Intents.Returns, Order: order);
         }
         return orders.Count == 0
             ? new Reply($"{NoneYet} {how}", Intents.Returns)
-            : new Reply($"Which order is it about? Give me its number, and I tell you what was refunded. {how}", Intents.Returns, Awaiting.OrderNumber, Need.OrderNumber);
+            : new Reply(
+                $"Which order is it about? Give me its number, and I tell you what was refunded. {how}",
+                Intents.Returns,
+                Awaiting.OrderNumber,
+                Need.OrderNumber
+            );
     }
 
     private static string Describe(KnownOrder order, ShopFacts shop) =>
@@ -68,7 +84,9 @@ internal static class OrderReplies
         order.Status switch
         {
             OrderState.Placed => $"We have order {order.OrderId}; nothing was refunded for it.",
-            OrderState.Refunded => $"Order {order.OrderId} was refunded in full: {Phrases.Money(order.Refunded, order.Currency)}, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
-            _ => $"For order {order.OrderId}, {Phrases.Money(order.Refunded, order.Currency)} of {Phrases.Money(order.Total, order.Currency)} went back, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
+            OrderState.Refunded =>
+                $"Order {order.OrderId} was refunded in full: {Phrases.Money(order.Refunded, order.Currency)}, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
+            _ =>
+                $"For order {order.OrderId}, {Phrases.Money(order.Refunded, order.Currency)} of {Phrases.Money(order.Total, order.Currency)} went back, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
         };
 }

@@ -16,7 +16,8 @@ internal static class Phrases
     public static string Day(DateTimeOffset at, ShopFacts shop) =>
         TimeZoneInfo.ConvertTime(at, shop.Zone).ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
 
-    public static string Money(decimal amount, string currency) => string.Create(CultureInfo.InvariantCulture, $"{amount:#,##0.00##} {currency}");
+    public static string Money(decimal amount, string currency) =>
+        string.Create(CultureInfo.InvariantCulture, $"{amount:#,##0.00##} {currency}");
 
     public static string Content(IReadOnlyList<KnownLine> lines)
     {

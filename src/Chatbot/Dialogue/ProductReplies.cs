@@ -14,13 +14,24 @@ internal static class ProductReplies
         }
         if (turn.Products.Count == 0)
         {
-            return new Reply("I found nothing like that in our catalogue. Try another word for it.", Intents.ProductSearch, Awaiting.Product, Need.Product);
+            return new Reply(
+                "I found nothing like that in our catalogue. Try another word for it.",
+                Intents.ProductSearch,
+                Awaiting.Product,
+                Need.Product
+            );
         }
         var products = turn.Products.Take(ProductSearch.Most).ToArray();
         var list = string.Join("; ", products.Select(Describe));
-        return new Reply($"{(products.Length == 1 ? "I found this" : "I found these")}: {list}.", Intents.ProductSearch, Products: products);
+        return new Reply(
+            $"{(products.Length == 1 ? "I found this" : "I found these")}: {list}.",
+            Intents.ProductSearch,
+            Products: products
+        );
     }
 
     private static string Describe(FoundProduct product) =>
-        product.Name + (product.Price is { } price ? ", " + Phrases.Money(price, product.Currency) : "") + (product.InStock ? "" : " (not in stock)");
+        product.Name
+        + (product.Price is { } price ? ", " + Phrases.Money(price, product.Currency) : "")
+        + (product.InStock ? "" : " (not in stock)");
 }

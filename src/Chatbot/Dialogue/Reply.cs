@@ -24,7 +24,10 @@ internal sealed record Reply(
     public static Reply Decide(Turn turn) =>
         IntentOf(turn.Text, turn.Understood, turn.Awaiting) switch
         {
-            Intents.Greeting => new Reply($"Hello! I am the automatic assistant of {turn.Shop.Name}. {Phrases.WhatICanDo}", Intents.Greeting),
+            Intents.Greeting => new Reply(
+                $"Hello! I am the automatic assistant of {turn.Shop.Name}. {Phrases.WhatICanDo}",
+                Intents.Greeting
+            ),
             Intents.Thanks => new Reply("You are welcome. Write again whenever you need something.", Intents.Thanks),
             Intents.Handoff => new Reply(
                 $"I am an automatic assistant and cannot put you through from here. You reach the people of {turn.Shop.Name} at {Phrases.Site(turn.Shop)}.",

@@ -30,7 +30,10 @@ internal sealed record KnownOrder(
     // Somebody with more orders asks for one of the newer ones.
     private const int Newest = 200;
 
-    public OrderState Status => Refunded <= 0 ? OrderState.Placed : Refunded >= Total ? OrderState.Refunded : OrderState.PartlyRefunded;
+    public OrderState Status =>
+        Refunded <= 0 ? OrderState.Placed
+        : Refunded >= Total ? OrderState.Refunded
+        : OrderState.PartlyRefunded;
 
     /// <summary>The person's orders under whichever of their ids, newest first. Nobody else's: there is no other way to read an order.</summary>
     public static async Task<IReadOnlyList<KnownOrder>> OfPersonAsync(UnitOfWork work, Guid customer, CancellationToken ct)

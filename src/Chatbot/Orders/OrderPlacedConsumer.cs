@@ -10,7 +10,9 @@ internal sealed class OrderPlacedConsumer(InboxServices<ChatbotDatabase> inbox) 
     public override async Task HandleAsync(IReadOnlyList<Received<OrderPlaced>> messages, UnitOfWork work, CancellationToken ct)
     {
         var orders = messages.Select(m => m.Message).DistinctBy(o => o.OrderId).ToArray();
-        var lines = orders.SelectMany(o => o.Lines.Where(l => l.Quantity > 0).Select((line, place) => (o.OrderId, Line: line, Place: place))).ToArray();
+        var lines = orders
+            .SelectMany(o => o.Lines.Where(l => l.Quantity > 0).Select((line, place) => (o.OrderId, Line: line, Place: place)))
+            .ToArray();
         await work.ExecuteAsync(ChatbotDatabase.LockPeopleShared, null, ct);
         await work.ExecuteAsync(
             Sql,

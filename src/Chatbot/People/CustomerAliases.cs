@@ -11,7 +11,12 @@ namespace MarketingPlatform.Chatbot.People;
 /// </summary>
 internal static class CustomerAliases
 {
-    public static async Task SaveAsync(UnitOfWork work, bool merged, IEnumerable<(Guid From, Guid Into, DateTimeOffset At)> links, CancellationToken ct)
+    public static async Task SaveAsync(
+        UnitOfWork work,
+        bool merged,
+        IEnumerable<(Guid From, Guid Into, DateTimeOffset At)> links,
+        CancellationToken ct
+    )
     {
         var latest = links.Where(l => l.From != l.Into).OrderByDescending(l => l.At).DistinctBy(l => l.From).ToArray();
         await work.ExecuteAsync(ChatbotDatabase.LockPeopleShared, null, ct);
@@ -45,7 +50,8 @@ internal sealed class CustomersMergedConsumer(InboxServices<ChatbotDatabase> inb
         CustomerAliases.SaveAsync(work, merged: true, messages.Select(m => (m.Message.From, m.Message.Into, m.Message.At)), ct);
 }
 
-internal sealed class CustomersUnmergedConsumer(InboxServices<ChatbotDatabase> inbox) : InboxConsumer<ChatbotDatabase, CustomersUnmerged>(inbox)
+internal sealed class CustomersUnmergedConsumer(InboxServices<ChatbotDatabase> inbox)
+    : InboxConsumer<ChatbotDatabase, CustomersUnmerged>(inbox)
 {
     public override Task HandleAsync(IReadOnlyList<Received<CustomersUnmerged>> messages, UnitOfWork work, CancellationToken ct) =>
         CustomerAliases.SaveAsync(work, merged: false, messages.Select(m => (m.Message.From, m.Message.Into, m.Message.At)), ct);

@@ -8,7 +8,8 @@ namespace MarketingPlatform.Chatbot.People;
 /// Deletes orders, refunds and conversations of all ids that are this person, and remembers hashes of the ids, so that a late event cannot
 /// bring the person back. No model learns from conversations, so none has to forget.
 /// </summary>
-internal sealed class CustomerErasedConsumer(InboxServices<ChatbotDatabase> inbox, TimeProvider clock) : InboxConsumer<ChatbotDatabase, CustomerErased>(inbox)
+internal sealed class CustomerErasedConsumer(InboxServices<ChatbotDatabase> inbox, TimeProvider clock)
+    : InboxConsumer<ChatbotDatabase, CustomerErased>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<CustomerErased>> messages, UnitOfWork work, CancellationToken ct)
     {

@@ -21,7 +21,10 @@ internal sealed record Calibration(double Temperature, double Threshold)
     public static Calibration Fit(IReadOnlyList<Judged> judged, double falseRejection)
     {
         // From 1/8 to 8 in steps of 1/16 octave.
-        var temperature = Enumerable.Range(-48, 97).Select(step => Math.Pow(2, step / 16.0)).MinBy(t => judged.Sum(j => -Math.Log(Heat(j.Scores, t)[j.Intent])));
+        var temperature = Enumerable
+            .Range(-48, 97)
+            .Select(step => Math.Pow(2, step / 16.0))
+            .MinBy(t => judged.Sum(j => -Math.Log(Heat(j.Scores, t)[j.Intent])));
         var right = judged
             .Where(j => j.Intent != Intents.OutOfScope)
             .Select(j => (j.Intent, Guess: Best(j.Scores, temperature)))
@@ -40,10 +43,10 @@ internal sealed record Calibration(double Temperature, double Threshold)
         var guesses = judged.Select(j => (j.Intent, Guess: Best(j.Scores))).ToArray();
         var inScope = guesses.Where(g => g.Intent != Intents.OutOfScope).ToArray();
         var outside = guesses.Where(g => g.Intent == Intents.OutOfScope).ToArray();
-        var error = guesses
-            .GroupBy(g => Math.Min(Bins - 1, (int)(g.Guess.Confidence * Bins)))
-            .Sum(bin => Math.Abs(bin.Sum(g => g.Guess.Confidence) - bin.Count(g => g.Guess.Intent == g.Intent)))
-            / guesses.Length;
+        var error =
+            guesses
+                .GroupBy(g => Math.Min(Bins - 1, (int)(g.Guess.Confidence * Bins)))
+                .Sum(bin => Math.Abs(bin.Sum(g => g.Guess.Confidence) - bin.Count(g => g.Guess.Intent == g.Intent))) / guesses.Length;
         return new IntentMetrics(
             Math.Round(Share(inScope, g => g.Guess.Intent == g.Intent), 4),
             Math.Round(Share(outside, g => g.Guess.Confidence < Threshold), 4),
@@ -53,11 +56,15 @@ internal sealed record Calibration(double Temperature, double Threshold)
         );
     }
 
-    private static double Share<T>(IReadOnlyCollection<T> all, Func<T, bool> counts) => all.Count == 0 ? 0 : all.Count(counts) / (double)all.Count;
+    private static double Share<T>(IReadOnlyCollection<T> all, Func<T, bool> counts) =>
+        all.Count == 0 ? 0 : all.Count(counts) / (double)all.Count;
 
     private static Guess Best(IReadOnlyDictionary<string, double> scores, double temperature)
     {
-        var (intent, p) = Heat(scores, temperature).Where(s => s.Key != Intents.OutOfScope).OrderBy(s => s.Key, StringComparer.Ordinal).MaxBy(s => s.Value);
+        var (intent, p) = Heat(scores, temperature)
+            .Where(s => s.Key != Intents.OutOfScope)
+            .OrderBy(s => s.Key, StringComparer.Ordinal)
+            .MaxBy(s => s.Value);
         return new Guess(intent, p);
     }
 

@@ -27,7 +27,9 @@ internal sealed class IntentModel : IDisposable
         lock (turn)
         {
             var probabilities = engine.Predict(row).Probabilities;
-            return intents.Zip(probabilities, (intent, p) => (intent, p)).ToDictionary(s => s.intent, s => (double)s.p, StringComparer.Ordinal);
+            return intents
+                .Zip(probabilities, (intent, p) => (intent, p))
+                .ToDictionary(s => s.intent, s => (double)s.p, StringComparer.Ordinal);
         }
     }
 

@@ -9,7 +9,13 @@ namespace MarketingPlatform.Chatbot.Understanding;
 /// <param name="OutOfScopeRecall">Share of out-of-scope examples that fall back.</param>
 /// <param name="FalseRejection">Share of in-scope examples that fall back though their best intent is right.</param>
 /// <param name="CalibrationError">Expected calibration error (10 equal bins) of the confidence in the best intent.</param>
-internal sealed record IntentMetrics(double Accuracy, double OutOfScopeRecall, double FalseRejection, double CalibrationError, double TrainingSeconds);
+internal sealed record IntentMetrics(
+    double Accuracy,
+    double OutOfScopeRecall,
+    double FalseRejection,
+    double CalibrationError,
+    double TrainingSeconds
+);
 
 /// <summary>A model that was trained and measured; everything that serving needs.</summary>
 internal sealed record TrainedIntents(byte[] Content, Calibration Calibration, IntentMetrics Metrics);
@@ -69,13 +75,27 @@ internal static class IntentTrainer
                 new TextFeaturizingEstimator.Options
                 {
                     KeepDiacritics = true,
-                    WordFeatureExtractor = new WordBagEstimator.Options { NgramLength = 2, Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf },
-                    CharFeatureExtractor = new WordBagEstimator.Options { NgramLength = 4, Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf },
+                    WordFeatureExtractor = new WordBagEstimator.Options
+                    {
+                        NgramLength = 2,
+                        Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf,
+                    },
+                    CharFeatureExtractor = new WordBagEstimator.Options
+                    {
+                        NgramLength = 4,
+                        Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf,
+                    },
                     Norm = TextFeaturizingEstimator.NormFunction.L2,
                 },
                 nameof(IntentRow.Text)
             )
-            .Append(ml.Transforms.Conversion.MapValueToKey("Label", nameof(IntentRow.Intent), keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue))
+            .Append(
+                ml.Transforms.Conversion.MapValueToKey(
+                    "Label",
+                    nameof(IntentRow.Intent),
+                    keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
+                )
+            )
             .Append(
                 ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
                     new Microsoft.ML.Trainers.LbfgsMaximumEntropyMulticlassTrainer.Options

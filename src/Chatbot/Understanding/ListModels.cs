@@ -22,16 +22,25 @@ internal sealed record ModelView(
 /// <summary><c>GET /api/v1/chat/models</c>, newest first.</summary>
 internal static class ListModels
 {
-    public static void Map(IEndpointRouteBuilder root) => root.MapGet(Routes.Chat + "/models", Handle).RequireScope(Scope.Read).WithName("ListChatModels");
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapGet(Routes.Chat + "/models", Handle).RequireScope(Scope.Read).WithName("ListChatModels");
 
-    private static async Task<Results<Ok<Page<ModelView>>, ProblemHttpResult>> Handle(ChatbotDatabase database, int? limit, string? cursor, CancellationToken ct)
+    private static async Task<Results<Ok<Page<ModelView>>, ProblemHttpResult>> Handle(
+        ChatbotDatabase database,
+        int? limit,
+        string? cursor,
+        CancellationToken ct
+    )
     {
         if (!Limit.TryRead(limit, out var size, out var error))
         {
             return Problem.Invalid(error);
         }
         var before = long.MaxValue;
-        if (!string.IsNullOrEmpty(cursor) && !(Cursor.Decode(cursor, 1) is [var id] && long.TryParse(id, CultureInfo.InvariantCulture, out before)))
+        if (
+            !string.IsNullOrEmpty(cursor)
+            && !(Cursor.Decode(cursor, 1) is [var id] && long.TryParse(id, CultureInfo.InvariantCulture, out before))
+        )
         {
             return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
         }

@@ -31,7 +31,9 @@ internal sealed partial record OrderMention(string? OrderId, bool NamesAnother, 
     /// <summary>People leave out what all numbers share: "1001" is SO-1001, where no other of theirs ends so.</summary>
     private static string? ByTail(string[] words, IReadOnlyList<string> own)
     {
-        var found = own.Where(id => words.Any(w => w.Length >= LeastTail && w.Equals(Tail(id), StringComparison.OrdinalIgnoreCase))).Take(2).ToArray();
+        var found = own.Where(id => words.Any(w => w.Length >= LeastTail && w.Equals(Tail(id), StringComparison.OrdinalIgnoreCase)))
+            .Take(2)
+            .ToArray();
         return found.Length == 1 ? found[0] : null;
     }
 
@@ -39,10 +41,18 @@ internal sealed partial record OrderMention(string? OrderId, bool NamesAnother, 
 
     private static bool Contains(string text, string id)
     {
-        for (var at = text.IndexOf(id, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(id, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = text.IndexOf(id, StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = text.IndexOf(id, at + 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var end = at + id.Length;
-            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])) && id.Any(char.IsDigit))
+            if (
+                (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
+                && (end == text.Length || !char.IsLetterOrDigit(text[end]))
+                && id.Any(char.IsDigit)
+            )
             {
                 return true;
             }
@@ -63,6 +73,9 @@ internal sealed partial record OrderMention(string? OrderId, bool NamesAnother, 
     [GeneratedRegex(@"\b(?:last|latest|newest|most recent|previous)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LatestPattern();
 
-    [GeneratedRegex(@"^\s*(?:it\s+is|it'?s|order|number|no\.?|nr\.?|\#|:|\s)*[\p{L}\d_\-/]*\d[\p{L}\d_\-/]*[\s.!?]*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^\s*(?:it\s+is|it'?s|order|number|no\.?|nr\.?|\#|:|\s)*[\p{L}\d_\-/]*\d[\p{L}\d_\-/]*[\s.!?]*$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex OnlyNumberPattern();
 }

@@ -10,7 +10,8 @@ namespace MarketingPlatform.Chatbot.Understanding;
 /// </summary>
 internal static class RequestTraining
 {
-    public static void Map(IEndpointRouteBuilder root) => root.MapPost(Routes.Chat + "/train", Handle).RequireScope(Scope.Write).WithName("RequestChatTraining");
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapPost(Routes.Chat + "/train", Handle).RequireScope(Scope.Write).WithName("RequestChatTraining");
 
     private static Accepted Handle(TrainingWorker worker)
     {

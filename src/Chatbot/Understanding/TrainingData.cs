@@ -18,7 +18,12 @@ internal sealed record TrainingData(IReadOnlyList<Example> Examples, string Fing
     {
         var assembly = typeof(TrainingData).Assembly;
         var examples = new List<Example>();
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith("Training/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            var name in assembly
+                .GetManifestResourceNames()
+                .Where(n => n.StartsWith("Training/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
             examples.AddRange(Read(reader, name));
@@ -35,7 +40,10 @@ internal sealed record TrainingData(IReadOnlyList<Example> Examples, string Fing
     /// <exception cref="InvalidDataException">Names the line that cannot be used.</exception>
     public static IReadOnlyList<Example> Read(TextReader reader, string name)
     {
-        using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null });
+        using var csv = new CsvReader(
+            reader,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { BadDataFound = null, MissingFieldFound = null }
+        );
         if (!csv.Read() || !csv.ReadHeader() || csv.HeaderRecord is not ["text", "intent"])
         {
             throw new InvalidDataException($"{name}: the first line must be 'text,intent'.");
@@ -45,7 +53,9 @@ internal sealed record TrainingData(IReadOnlyList<Example> Examples, string Fing
         {
             if (csv.Parser.Count != 2 || string.IsNullOrWhiteSpace(csv[1]) || Wording.Normalise(csv[0] ?? "").Length == 0)
             {
-                throw new InvalidDataException($"{name}, line {csv.Parser.RawRow}: give a sentence and its intent, the sentence in quotes if it holds a comma.");
+                throw new InvalidDataException(
+                    $"{name}, line {csv.Parser.RawRow}: give a sentence and its intent, the sentence in quotes if it holds a comma."
+                );
             }
             examples.Add(new Example(csv[0]!, csv[1]!.Trim()));
         }

@@ -21,7 +21,11 @@ internal sealed class TrainingWorker(
 
     private readonly SemaphoreSlim requests = new(0, 1);
     private readonly Lock requesting = new();
-    private readonly Counter<long> trainings = telemetry.Meter.CreateCounter<long>("marketing.model.trainings", "{training}", "Finished trainings.");
+    private readonly Counter<long> trainings = telemetry.Meter.CreateCounter<long>(
+        "marketing.model.trainings",
+        "{training}",
+        "Finished trainings."
+    );
 
     /// <summary>Trains as soon as nothing else trains here; a second request before that is the same one.</summary>
     public void Request()

@@ -17,7 +17,8 @@ internal static class Wording
     private const int MaxWords = 200;
 
     /// <returns>Empty where the text has no word at all.</returns>
-    public static string Normalise(string text) => string.Join(' ', Words(text).Take(MaxWords).Select(w => w.Any(char.IsDigit) ? Number : w));
+    public static string Normalise(string text) =>
+        string.Join(' ', Words(text).Take(MaxWords).Select(w => w.Any(char.IsDigit) ? Number : w));
 
     /// <summary>The words in lower case, numbers as they were written.</summary>
     public static IReadOnlyList<string> Words(string text)
@@ -25,7 +26,10 @@ internal static class Wording
         var kept = new StringBuilder(text.Length);
         foreach (var rune in Wellformed(text).Normalize(NormalizationForm.FormKC).EnumerateRunes())
         {
-            if (Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
+            if (
+                Rune.IsLetterOrDigit(rune)
+                || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark
+            )
             {
                 kept.Append(Rune.ToLowerInvariant(rune).ToString());
             }
@@ -33,7 +37,10 @@ internal static class Wording
             {
                 kept.Append('\'');
             }
-            else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control) || rune.Value is '\n' or '\r' or '\t')
+            else if (
+                Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Format or UnicodeCategory.Control)
+                || rune.Value is '\n' or '\r' or '\t'
+            )
             {
                 kept.Append(' ');
             }
@@ -47,7 +54,13 @@ internal static class Wording
         var plain = word.Trim('\'');
         if (plain.EndsWith("n't", StringComparison.Ordinal))
         {
-            return [plain is "can't" ? "can" : plain is "won't" ? "will" : plain[..^3], "not"];
+            return
+            [
+                plain is "can't" ? "can"
+                : plain is "won't" ? "will"
+                : plain[..^3],
+                "not",
+            ];
         }
         var mark = plain.LastIndexOf('\'');
         return mark > 0 && Endings.TryGetValue(plain[(mark + 1)..], out var ending)

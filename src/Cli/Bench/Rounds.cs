@@ -26,12 +26,12 @@ internal sealed class Rounds(int count, int seconds, Action<string> say)
 
         var rates = workloads.Select(_ => new List<double>()).ToArray();
         for (var round = 1; round <= count; round++)
-            for (var i = 0; i < workloads.Count; i++)
-            {
-                var rate = sizes[i] / (await workloads[i].RunAsync(sizes[i], ct)).TotalSeconds;
-                rates[i].Add(rate);
-                say($"round {round} of {count}, {workloads[i].Name}: {rate:N0} {workloads[i].Unit}/s");
-            }
+        for (var i = 0; i < workloads.Count; i++)
+        {
+            var rate = sizes[i] / (await workloads[i].RunAsync(sizes[i], ct)).TotalSeconds;
+            rates[i].Add(rate);
+            say($"round {round} of {count}, {workloads[i].Name}: {rate:N0} {workloads[i].Unit}/s");
+        }
 
         return [.. workloads.Select((w, i) => new Reached(w.Name, w.Unit, sizes[i], Median(rates[i]), rates[i]))];
     }

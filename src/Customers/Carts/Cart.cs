@@ -29,7 +29,8 @@ internal static class Cart
         if (quantity <= 0)
             lines.Remove(line.ProductId);
         else
-            lines[line.ProductId] = kind == "remove" && held is not null ? held with { Quantity = quantity } : line with { Quantity = quantity };
+            lines[line.ProductId] =
+                kind == "remove" && held is not null ? held with { Quantity = quantity } : line with { Quantity = quantity };
     }
 
     public static decimal Total(IEnumerable<CartLine> lines) => lines.Sum(line => line.Quantity * line.UnitPrice);

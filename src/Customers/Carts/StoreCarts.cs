@@ -29,7 +29,11 @@ internal static class StoreCarts
             },
             ct
         );
-        var keys = touches.GroupBy(t => (t.CustomerId, CartId: t.CartId!)).OrderBy(group => group.Key.CustomerId).ThenBy(group => group.Key.CartId).ToArray();
+        var keys = touches
+            .GroupBy(t => (t.CustomerId, CartId: t.CartId!))
+            .OrderBy(group => group.Key.CustomerId)
+            .ThenBy(group => group.Key.CartId)
+            .ToArray();
         var history = (
             await work.QueryAsync<TouchRow>(
                 LoadTouchesSql,
@@ -63,7 +67,10 @@ internal static class StoreCarts
             )
         ).ToHashSet();
         foreach (var cart in folded.Where(cart => open.Contains((cart.CustomerId, cart.CartId))))
-            work.Publish(new CartChanged(cart.CustomerId, cart.CartId, cart.Lines, cart.Last.Currency, cart.TouchedAt), cart.Last.TraceParent);
+            work.Publish(
+                new CartChanged(cart.CustomerId, cart.CartId, cart.Lines, cart.Last.Currency, cart.TouchedAt),
+                cart.Last.TraceParent
+            );
     }
 
     /// <summary>A touch without cart id belongs to the customer's open cart, or begins the next one.</summary>
@@ -77,7 +84,9 @@ internal static class StoreCarts
         var unnamed = arrived.Where(t => t.CartId is null).Select(t => t.CustomerId).Distinct().ToArray();
         if (unnamed.Length == 0)
             return (arrived, generations);
-        var latest = (await work.QueryAsync<Latest>(LatestGenerationSql, new { Customers = unnamed }, ct)).ToDictionary(row => row.CustomerId);
+        var latest = (await work.QueryAsync<Latest>(LatestGenerationSql, new { Customers = unnamed }, ct)).ToDictionary(row =>
+            row.CustomerId
+        );
         var named = new Dictionary<Guid, string>();
         foreach (var customer in unnamed)
         {

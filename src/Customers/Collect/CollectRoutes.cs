@@ -18,7 +18,10 @@ internal static class CollectRoutes
     public static void Map(IEndpointRouteBuilder root)
     {
         foreach (var kind in ReadCall.Kinds)
-            root.MapPost($"{Routes.Collect}/{kind}", (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct))
+            root.MapPost(
+                    $"{Routes.Collect}/{kind}",
+                    (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct)
+                )
                 .RequireScope(Scope.Collect)
                 .WithMetadata(new RequestSize(MaxBatchBytes));
         foreach (var name in new[] { "batch", "import" })
@@ -35,7 +38,11 @@ internal static class CollectRoutes
     {
         using var body = await SafeJson.ReadAsync(request.Body, ct);
         var root = body.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("batch", out var batch)
+            || batch.ValueKind != JsonValueKind.Array
+        )
             return Problem.Invalid(new FieldError("batch", "Send an object with 'batch', an array of calls."));
         // Every call of the batch inherits it.
         if (root.TryGetProperty("context", out var context) && Storable.Check(context, services.MaxEventBytes) is { } unstorable)
@@ -66,7 +73,10 @@ internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOp
         }
         await writer.WriteAsync(new Arrival(calls, rejected, now), ct);
         return TypedResults.Ok(
-            new Answer(true, rejected.Count == 0 ? null : [.. rejected.Select(r => new AnswerRejection(r.Index, r.MessageId, r.Reason, r.Detail))])
+            new Answer(
+                true,
+                rejected.Count == 0 ? null : [.. rejected.Select(r => new AnswerRejection(r.Index, r.MessageId, r.Reason, r.Detail))]
+            )
         );
     }
 

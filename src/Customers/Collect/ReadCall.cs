@@ -29,7 +29,10 @@ internal static class ReadCall
             return Reject(unstorable.Reason, unstorable.Detail);
         var named = kind ?? Text(body, "type");
         if (named is null || !Kinds.Contains(named))
-            return Reject("unknown-type", $"'type' must be one of {string.Join(", ", Kinds)}; it is {(named is null ? "missing" : $"'{Storable.Cut(named, 40)}'")}.");
+            return Reject(
+                "unknown-type",
+                $"'type' must be one of {string.Join(", ", Kinds)}; it is {(named is null ? "missing" : $"'{Storable.Cut(named, 40)}'")}."
+            );
         var userId = Id(body, "userId");
         var anonymousId = Id(body, "anonymousId");
         var previousId = Id(body, "previousId");
@@ -43,7 +46,11 @@ internal static class ReadCall
         if (named == "track" && string.IsNullOrWhiteSpace(name))
             return Reject("no-event-name", "A track call needs 'event', the name of what happened.");
         var sentAt = Time(body, "sentAt") ?? (batch is { } around ? Time(around, "sentAt") : null);
-        if (body.TryGetProperty("timestamp", out var given) && given.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && Time(body, "timestamp") is null)
+        if (
+            body.TryGetProperty("timestamp", out var given)
+            && given.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+            && Time(body, "timestamp") is null
+        )
             return Reject("bad-timestamp", "'timestamp' must be an ISO 8601 time such as 2026-05-17T09:30:00Z.");
         var at = EventTime.Of(Time(body, "timestamp") ?? Time(body, "originalTimestamp"), sentAt, receivedAt);
         var context = Object(body, "context") ?? (batch is { } outer ? Object(outer, "context") : null);
@@ -93,7 +100,12 @@ internal static class ReadCall
 
     private static DateTimeOffset? Time(JsonElement body, string name) =>
         Text(body, name) is { } text
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        && DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at
+        )
             ? at
             : null;
 }

@@ -30,7 +30,10 @@ internal static class Storable
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= MaxDepth)
                 return ("nested-too-deep", $"Objects and arrays may stand {MaxDepth} deep in each other. Send a flatter call.");
             if (reader.TokenType == JsonTokenType.Number && !IsStorableNumber(reader.ValueSpan))
-                return ("number-out-of-range", $"A number may have {MaxNumberLength} characters and an exponent up to {MaxExponent}. Send it as text.");
+                return (
+                    "number-out-of-range",
+                    $"A number may have {MaxNumberLength} characters and an exponent up to {MaxExponent}. Send it as text."
+                );
         }
         return null;
     }

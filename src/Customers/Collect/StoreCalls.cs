@@ -90,7 +90,12 @@ internal sealed class StoreCalls
         rejected.Add(rejections.Count);
     }
 
-    private static async Task<IReadOnlyList<Call>> WithoutRepetitionsAsync(UnitOfWork work, IReadOnlyList<Call> calls, DateTimeOffset now, CancellationToken ct)
+    private static async Task<IReadOnlyList<Call>> WithoutRepetitionsAsync(
+        UnitOfWork work,
+        IReadOnlyList<Call> calls,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         if (calls.Count == 0)
             return [];
@@ -171,10 +176,14 @@ internal sealed class StoreCalls
             switch (Commerce.Read(call, shop.Currency))
             {
                 case Commerce.Touch t:
-                    rounds[round].Touches.Add(new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent));
+                    rounds[round]
+                        .Touches.Add(
+                            new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent)
+                        );
                     break;
                 case Commerce.Bought o:
-                    rounds[round].Orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                    rounds[round]
+                        .Orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
                     ordersOf[customer] = round + 1;
                     break;
                 case Commerce.GivenBack r:
@@ -195,14 +204,22 @@ internal sealed class StoreCalls
     }
 
     /// <summary>A refund that names no amount gives back the whole order, where the order is known.</summary>
-    private static async Task StoreRefundsAsync(UnitOfWork work, IReadOnlyList<(Commerce.GivenBack What, Guid Customer, Call Call)> refunds, CancellationToken ct)
+    private static async Task StoreRefundsAsync(
+        UnitOfWork work,
+        IReadOnlyList<(Commerce.GivenBack What, Guid Customer, Call Call)> refunds,
+        CancellationToken ct
+    )
     {
         var unsaid = refunds.Where(r => r.What is { Amount: null, Lines.Count: 0 }).Select(r => r.What.OrderId).ToArray();
         var totals =
             unsaid.Length == 0
                 ? []
                 : (
-                    await work.QueryAsync<(string Id, decimal Total)>("select order_id, total from orders where order_id = any(@Ids)", new { Ids = unsaid }, ct)
+                    await work.QueryAsync<(string Id, decimal Total)>(
+                        "select order_id, total from orders where order_id = any(@Ids)",
+                        new { Ids = unsaid },
+                        ct
+                    )
                 ).ToDictionary(order => order.Id, order => order.Total);
         await StoreOrders.StoreAsync(
             work,
@@ -226,20 +243,18 @@ internal sealed class StoreCalls
     {
         foreach (var chunk in events.Where(e => e.Call.Kind is not ("identify" or "alias")).Chunk(EventsPerMessage))
             work.Publish(
-                new BehaviourBatch(
-                    [
-                        .. chunk.Select(e => new BehaviourEvent(
-                            e.Id,
-                            e.Customer,
-                            e.Call.Kind,
-                            e.Call.Name,
-                            Commerce.ProductOf(e.Call),
-                            Commerce.ChannelOf(e.Call),
-                            e.Call.Data,
-                            e.Call.At
-                        )),
-                    ]
-                ),
+                new BehaviourBatch([
+                    .. chunk.Select(e => new BehaviourEvent(
+                        e.Id,
+                        e.Customer,
+                        e.Call.Kind,
+                        e.Call.Name,
+                        Commerce.ProductOf(e.Call),
+                        Commerce.ChannelOf(e.Call),
+                        e.Call.Data,
+                        e.Call.At
+                    )),
+                ]),
                 chunk[0].Call.TraceParent
             );
     }

@@ -19,7 +19,8 @@ internal sealed record ConsentRecord(Guid CustomerId, string Purpose, bool Grant
         )
             yield break;
         // Where it was said, when the shop tells: an import must not undo what the customer said in person.
-        var source = consent.TryGetProperty("source", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : call.Kind;
+        var source =
+            consent.TryGetProperty("source", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : call.Kind;
         foreach (var preference in preferences.EnumerateObject())
             if (ConsentPurposes.All.Contains(preference.Name) && preference.Value.ValueKind is (JsonValueKind.True or JsonValueKind.False))
                 yield return new ConsentRecord(customer, preference.Name, preference.Value.GetBoolean(), source, call.At, call.TraceParent);

@@ -12,7 +12,8 @@ namespace MarketingPlatform.Customers.Consent;
 /// <param name="At">When; now where absent.</param>
 internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Source, DateTimeOffset? At)
 {
-    public static void Map(IEndpointRouteBuilder root) => root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id,
@@ -35,7 +36,14 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
         );
         if (customer is null)
             return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
-        var record = new ConsentRecord(customer.Value, request.Purpose!, request.Granted!.Value, request.Source!, request.At ?? now, Activity.Current?.Id);
+        var record = new ConsentRecord(
+            customer.Value,
+            request.Purpose!,
+            request.Granted!.Value,
+            request.Source!,
+            request.At ?? now,
+            Activity.Current?.Id
+        );
         await StoreConsents.StoreAsync(work, [record], now, ct);
         await work.CommitAsync(ct);
         return TypedResults.NoContent();

@@ -10,7 +10,11 @@ internal static class StoreConsents
     {
         if (said.Count == 0)
             return;
-        var latest = await work.QueryAsync<Latest>(LatestSql, new { Customers = said.Select(record => record.CustomerId).Distinct().ToArray() }, ct);
+        var latest = await work.QueryAsync<Latest>(
+            LatestSql,
+            new { Customers = said.Select(record => record.CustomerId).Distinct().ToArray() },
+            ct
+        );
         var news = ConsentRecord.News(said, latest.ToDictionary(row => (row.CustomerId, row.Purpose), row => (row.Granted, row.At)));
         await AppendAsync(work, [.. news.Changes, .. news.History], now, ct);
         if (news.Repetitions.Count > 0)
@@ -25,7 +29,10 @@ internal static class StoreConsents
                 ct
             );
         foreach (var record in news.Changes)
-            work.Publish(new ConsentChanged(record.CustomerId, record.Purpose, record.Granted, record.Source, record.At), record.TraceParent);
+            work.Publish(
+                new ConsentChanged(record.CustomerId, record.Purpose, record.Granted, record.Source, record.At),
+                record.TraceParent
+            );
     }
 
     private static async Task AppendAsync(UnitOfWork work, IReadOnlyList<ConsentRecord> news, DateTimeOffset now, CancellationToken ct)

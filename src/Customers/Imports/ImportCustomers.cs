@@ -29,7 +29,18 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
         ["consented_at"] = [],
     };
 
-    private static readonly string[] TraitColumns = ["email", "first_name", "last_name", "birth_date", "gender", "country", "city", "language", "time_zone"];
+    private static readonly string[] TraitColumns =
+    [
+        "email",
+        "first_name",
+        "last_name",
+        "birth_date",
+        "gender",
+        "country",
+        "city",
+        "language",
+        "time_zone",
+    ];
 
     public async Task RunAsync(CsvTable table, ImportReport report, Func<Task> progress, CancellationToken ct)
     {
@@ -112,7 +123,12 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
         at = otherwise;
         if (cell is null)
             return true;
-        var parsed = DateTimeOffset.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var given);
+        var parsed = DateTimeOffset.TryParse(
+            cell,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var given
+        );
         at = given < otherwise ? given : otherwise;
         return parsed;
     }

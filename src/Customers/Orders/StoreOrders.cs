@@ -74,7 +74,15 @@ internal static class StoreOrders
         ).ToHashSet();
         foreach (var refund in distinct.Where(refund => fresh.Contains(refund.RefundId)))
             work.Publish(
-                new OrderRefunded(refund.CustomerId, refund.RefundId, refund.OrderId, refund.Lines, refund.Amount, refund.Currency, refund.At),
+                new OrderRefunded(
+                    refund.CustomerId,
+                    refund.RefundId,
+                    refund.OrderId,
+                    refund.Lines,
+                    refund.Amount,
+                    refund.Currency,
+                    refund.At
+                ),
                 refund.TraceParent
             );
         return fresh.Count;

@@ -40,7 +40,14 @@ internal static class FindCustomers
                   and (@AnonymousId::text is null or c.id = (select customer_id from identifiers where kind = 'anonymous_id' and value = @AnonymousId))
                 order by c.id limit @Rows + 1
                 """,
-            new { After = after, Email = email, UserId = userId, AnonymousId = anonymousId, Rows = rows },
+            new
+            {
+                After = after,
+                Email = email,
+                UserId = userId,
+                AnonymousId = anonymousId,
+                Rows = rows,
+            },
             ct
         );
         var more = found.Count > rows;

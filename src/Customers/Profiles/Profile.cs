@@ -21,7 +21,11 @@ internal sealed record Profile(
 
     /// <summary>Somebody was seen: moves the first and last times.</summary>
     public Profile SeenAt(DateTimeOffset at) =>
-        this with { FirstSeenAt = at < FirstSeenAt ? at : FirstSeenAt, LastSeenAt = at > LastSeenAt ? at : LastSeenAt };
+        this with
+        {
+            FirstSeenAt = at < FirstSeenAt ? at : FirstSeenAt,
+            LastSeenAt = at > LastSeenAt ? at : LastSeenAt,
+        };
 
     /// <summary>Takes each trait whose event is newer than the one that set it; of two at the same time the greater text wins, whatever came first.</summary>
     public Profile With(JsonElement traits, DateTimeOffset at)
@@ -105,7 +109,9 @@ internal sealed record Demographics(
         );
 
     private static string? Address(string? email) =>
-        email is not null && System.Net.Mail.MailAddress.TryCreate(email, out var address) && address.Address == email ? email.ToLowerInvariant() : null;
+        email is not null && System.Net.Mail.MailAddress.TryCreate(email, out var address) && address.Address == email
+            ? email.ToLowerInvariant()
+            : null;
 
     private static int? AgeAt(string? birthDate, DateTimeOffset now)
     {

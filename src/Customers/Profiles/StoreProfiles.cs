@@ -18,7 +18,11 @@ internal static class StoreProfiles
         CancellationToken ct
     )
     {
-        var involved = calls.Select(c => c.Customer).Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) })).Distinct().ToArray();
+        var involved = calls
+            .Select(c => c.Customer)
+            .Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) }))
+            .Distinct()
+            .ToArray();
         var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved }, ct)).ToDictionary(row => row.Id, row => row.ToProfile());
         // Locked now. Who is gone was folded into somebody else by another instance after we asked who is who.
         if (involved.Any(id => !before.ContainsKey(id) && !map.Created.Contains(id)))
@@ -28,7 +32,11 @@ internal static class StoreProfiles
             if (after.Remove(merge.From, out var folded))
                 after[map.Current(merge.From)] = after.TryGetValue(map.Current(merge.From), out var target)
                     ? target.With(folded)
-                    : folded with { Id = map.Current(merge.From), Version = 0 };
+                    : folded with
+                    {
+                        Id = map.Current(merge.From),
+                        Version = 0,
+                    };
         foreach (var (customer, call) in calls)
         {
             var profile = (after.GetValueOrDefault(customer) ?? Profile.New(customer, call.At)).SeenAt(call.At);

@@ -28,7 +28,15 @@ internal sealed record CreateKey(string? Name, string? Scope)
             insert into api_keys (id, name, scopes, hash, hint, created_at)
             values (@Id, @Name, @Scope, @Hash, @Hint, @CreatedAt)
             """,
-            new { created.Id, created.Name, created.Scope, Hash = ApiKey.HashOf(key), Hint = ApiKey.HintOf(key), created.CreatedAt },
+            new
+            {
+                created.Id,
+                created.Name,
+                created.Scope,
+                Hash = ApiKey.HashOf(key),
+                Hint = ApiKey.HintOf(key),
+                created.CreatedAt,
+            },
             ct
         );
         return TypedResults.Created($"{Routes.Keys}/{created.Id}", created);

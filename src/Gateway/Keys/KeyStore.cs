@@ -7,7 +7,7 @@ namespace MarketingPlatform.Gateway.Keys;
 internal sealed record ValidKey(Guid Id, string Scopes)
 {
     public IReadOnlyList<Scope> ScopeList { get; } =
-        [.. Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.Parse<Scope>(name, ignoreCase: true))];
+    [.. Scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Enum.Parse<Scope>(name, ignoreCase: true))];
 }
 
 /// <summary>Finds keys by what a caller shows. Valid ones are remembered for some seconds, so a revocation takes that long elsewhere.</summary>

@@ -34,7 +34,15 @@ internal sealed class SeedKeys(
             values (@Id, @Name, @Scope, @Hash, @Hint, true, @Now)
             on conflict (hash) do update set revoked_at = null, name = excluded.name, scopes = excluded.scopes
             """,
-            new { Id = Guid.CreateVersion7(now), Name = name, Scope = scope, Hash = ApiKey.HashOf(key), Hint = ApiKey.HintOf(key), Now = now },
+            new
+            {
+                Id = Guid.CreateVersion7(now),
+                Name = name,
+                Scope = scope,
+                Hash = ApiKey.HashOf(key),
+                Hint = ApiKey.HintOf(key),
+                Now = now,
+            },
             ct
         );
     }

@@ -89,7 +89,11 @@ public sealed class LocalPostgres : IAsyncDisposable
     /// <param name="durable">Forces commits to disk, for measurements that must be true of a real server.</param>
     /// <exception cref="LocalServerException">It cannot be started; the message says what to do.</exception>
     public static async Task<LocalPostgres> StartThrowAwayAsync(
-        Action<string>? say = null, bool allowInstall = true, bool durable = false, CancellationToken ct = default)
+        Action<string>? say = null,
+        bool allowInstall = true,
+        bool durable = false,
+        CancellationToken ct = default
+    )
     {
         say ??= static _ => { };
         var binaries = await PostgresBinaries.FindAsync(null, null, allowInstall, say, ct);
@@ -156,16 +160,29 @@ public sealed class LocalPostgres : IAsyncDisposable
             ? (await File.ReadAllTextAsync(folder.PasswordFile, ct)).Trim()
             : throw new LocalServerException(
                 $"The password of the database in {folder.Path} is missing: put the file {folder.PasswordFile} back, "
-                + $"or delete {folder.Path} to begin with an empty database.");
+                    + $"or delete {folder.Path} to begin with an empty database."
+            );
 
     private static async Task<(ServerProcess Process, PostmasterFile File)> StartServerAsync(
-        PostgresBinaries binaries, PostgresFolder folder, int? asked, IEnumerable<string> settings, CancellationToken ct)
+        PostgresBinaries binaries,
+        PostgresFolder folder,
+        int? asked,
+        IEnumerable<string> settings,
+        CancellationToken ct
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
             var port = asked ?? FreePort.Next();
-            string[] command = [binaries.Program("postgres"), "-D", folder.Cluster, "-p", port.ToString(CultureInfo.InvariantCulture),
-                .. settings.SelectMany(setting => (string[])["-c", setting])];
+            string[] command =
+            [
+                binaries.Program("postgres"),
+                "-D",
+                folder.Cluster,
+                "-p",
+                port.ToString(CultureInfo.InvariantCulture),
+                .. settings.SelectMany(setting => (string[])["-c", setting]),
+            ];
             var process = ServerProcess.Start(folder.As(command));
             try
             {

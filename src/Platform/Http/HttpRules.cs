@@ -57,7 +57,9 @@ internal static class HttpRules
 
     public static void UseHttpRules(this IApplicationBuilder app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsCallersFault });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsCallersFault }
+        );
         app.UseStatusCodePages(AnswerStatusCode);
         app.UseRouting();
         // After routing, so that an endpoint's own size limit counts, and a body that only passes through stays as it is.
@@ -128,7 +130,12 @@ internal static class HttpRules
                 "The request body is too large",
                 "Send less in one request: split the batch or the file."
             ),
-            BadHttpRequestException { InnerException: JsonException json } => Problem.Details(400, "malformed-json", "The body is not valid JSON", WhereOf(json)),
+            BadHttpRequestException { InnerException: JsonException json } => Problem.Details(
+                400,
+                "malformed-json",
+                "The body is not valid JSON",
+                WhereOf(json)
+            ),
             JsonException json => Problem.Details(400, "malformed-json", "The body is not valid JSON", WhereOf(json)),
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.Details(
                 415,

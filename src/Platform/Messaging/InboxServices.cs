@@ -100,7 +100,11 @@ public sealed class InboxServices<TDatabase>
         await database.WhenReadyAsync(ct);
         await using var work = await database.BeginAsync(ct);
         var unseen = (
-            await work.QueryAsync<Guid>(InboxTable.RememberSql, new { Consumer = name, Ids = messages.Select(m => m.MessageId).ToArray() }, ct)
+            await work.QueryAsync<Guid>(
+                InboxTable.RememberSql,
+                new { Consumer = name, Ids = messages.Select(m => m.MessageId).ToArray() },
+                ct
+            )
         ).ToHashSet();
         if (unseen.Count == 0)
             return;
@@ -113,7 +117,13 @@ public sealed class InboxServices<TDatabase>
     {
         var now = clock.GetUtcNow();
         var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverySchedule, attemptsSoFar: 0, now);
-        log.LogError(e, "{Consumer} cannot handle message {MessageId}; {What}", name, message.MessageId, next is null ? "parked" : "tried again later");
+        log.LogError(
+            e,
+            "{Consumer} cannot handle message {MessageId}; {What}",
+            name,
+            message.MessageId,
+            next is null ? "parked" : "tried again later"
+        );
         telemetry.Failed(name, next is null);
         var failed = new FailedMessage(
             Guid.CreateVersion7(now),
@@ -148,7 +158,11 @@ public sealed class InboxServices<TDatabase>
     }
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "Jitter is not a secret.")]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("ApiDesign", "RS0030", Justification = "Jitter only spreads load; no outcome depends on it.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "ApiDesign",
+        "RS0030",
+        Justification = "Jitter only spreads load; no outcome depends on it."
+    )]
     private static double Jitter() => Random.Shared.NextDouble();
 }
 
@@ -161,7 +175,10 @@ internal static class Failure
     public static bool IsOfDatabase(Exception e) =>
         e is DatabaseNotReadyException
         || e is NpgsqlException { InnerException: System.Net.Sockets.SocketException or TimeoutException or System.IO.IOException }
-        || (e is PostgresException postgres && (postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) || postgres.SqlState == "53300"));
+        || (
+            e is PostgresException postgres
+            && (postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) || postgres.SqlState == "53300")
+        );
 
     /// <param name="attempt">The attempt to come, from 2.</param>
     /// <param name="jitter">From 0 to 1.</param>

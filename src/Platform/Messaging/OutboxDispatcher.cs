@@ -80,7 +80,12 @@ internal sealed class OutboxDispatcher<TDatabase>(
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var claimed = (
             await connection.QueryAsync<Waiting>(
-                new CommandDefinition(TransportForgets ? ClaimSql : TakeSql, new { Room = room, Now = clock.GetUtcNow() }, transaction, cancellationToken: ct)
+                new CommandDefinition(
+                    TransportForgets ? ClaimSql : TakeSql,
+                    new { Room = room, Now = clock.GetUtcNow() },
+                    transaction,
+                    cancellationToken: ct
+                )
             )
         )
             .OrderBy(row => row.Id)
@@ -95,10 +100,20 @@ internal sealed class OutboxDispatcher<TDatabase>(
         await Task.WhenAll(read.Where(row => row.Message is not null).Select(row => PublishAsync(row.Row, row.Message!, ct)));
         var unreadable = read.Where(row => row.Message is null).ToArray();
         foreach (var (row, _, error) in unreadable)
-            log.LogError("Outbox of {Database}: {Type} cannot be published ({Error}); it stays in platform.outbox", typeof(TDatabase).Name, row.Type, error);
+            log.LogError(
+                "Outbox of {Database}: {Type} cannot be published ({Error}); it stays in platform.outbox",
+                typeof(TDatabase).Name,
+                row.Type,
+                error
+            );
         if (unreadable.Length > 0)
             await connection.ExecuteAsync(
-                new CommandDefinition(KeepUnreadableSql, ParametersOf(unreadable), TransportForgets ? null : transaction, cancellationToken: ct)
+                new CommandDefinition(
+                    KeepUnreadableSql,
+                    ParametersOf(unreadable),
+                    TransportForgets ? null : transaction,
+                    cancellationToken: ct
+                )
             );
         if (!TransportForgets)
             await transaction.CommitAsync(ct);
@@ -166,9 +181,17 @@ internal sealed class OutboxDispatcher<TDatabase>(
 
     private async Task RepeatUnacknowledgedAsync(CancellationToken ct)
     {
-        var repeated = await database.ExecuteAsync("update platform.outbox set published_at = null where published_at is not null", null, ct);
+        var repeated = await database.ExecuteAsync(
+            "update platform.outbox set published_at = null where published_at is not null",
+            null,
+            ct
+        );
         if (repeated > 0)
-            log.LogInformation("Outbox of {Database}: {Count} events were not acknowledged before the last stop; published again", typeof(TDatabase).Name, repeated);
+            log.LogInformation(
+                "Outbox of {Database}: {Count} events were not acknowledged before the last stop; published again",
+                typeof(TDatabase).Name,
+                repeated
+            );
     }
 
     private async Task WaitAsync(CancellationToken ct)

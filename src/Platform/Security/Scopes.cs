@@ -36,11 +36,7 @@ public static class Scopes
 
     /// <returns>Whether a caller with the scopes <paramref name="granted"/> may do what asks for <paramref name="asked"/>.</returns>
     public static bool Grants(IEnumerable<Scope> granted, Scope asked) =>
-        granted.Any(scope =>
-            scope == asked
-            || scope == Scope.Admin
-            || (scope == Scope.Write && asked == Scope.Read)
-        );
+        granted.Any(scope => scope == asked || scope == Scope.Admin || (scope == Scope.Write && asked == Scope.Read));
 
     internal static string PolicyOf(Scope scope) => "scope:" + NameOf(scope);
 

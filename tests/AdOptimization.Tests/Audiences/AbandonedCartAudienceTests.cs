@@ -89,7 +89,10 @@ public sealed class AbandonedCartAudienceTests(RunningAds ads) : IClassFixture<R
             ads.Consent(touchedLongAgo, true, Hour),
             ads.Consent(ann, true, Hour),
             ads.Cart(old, 25 * Hour),
-            ads.Cart(touchedLongAgo, Now) with { LastTouchedAt = ads.Clock.GetUtcNow() - 25 * Hour },
+            ads.Cart(touchedLongAgo, Now) with
+            {
+                LastTouchedAt = ads.Clock.GetUtcNow() - 25 * Hour,
+            },
             ads.Cart(ann, 22 * Hour)
         );
         var members = await Members();

@@ -65,8 +65,14 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         await ads.StartsOver();
         await Knows(
             Row("search", 100, 5),
-            Row("radio", 100, 5) with { Date = Tomorrow.AddDays(-90) },
-            Row("display", 100, 5) with { Currency = "USD" }
+            Row("radio", 100, 5) with
+            {
+                Date = Tomorrow.AddDays(-90),
+            },
+            Row("display", 100, 5) with
+            {
+                Currency = "USD",
+            }
         );
         await Allocate(new(100, null, Tomorrow, null, null, 1));
 

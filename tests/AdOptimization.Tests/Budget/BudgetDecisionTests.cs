@@ -9,12 +9,12 @@ public sealed class BudgetDecisionTests
     private const int Lots = 200;
 
     private static readonly Gen<CellHistory> AnyHistory = Gen.Select(
-        Gen.Long[0, 5_000],
-        Gen.Double[0, 0.3],
-        Gen.Int[0, 100_000],
-        Gen.Int[0, 1_000_000],
-        Gen.Bool
-    )
+            Gen.Long[0, 5_000],
+            Gen.Double[0, 0.3],
+            Gen.Int[0, 100_000],
+            Gen.Int[0, 1_000_000],
+            Gen.Bool
+        )
         .Select(
             (clicks, rate, spend, value, valued) =>
             {
@@ -26,20 +26,23 @@ public sealed class BudgetDecisionTests
         );
 
     private static readonly Gen<BudgetQuestion> AnyQuestion = Gen.Select(
-        Gen.Long[1, 10_000_000],
-        AnyHistory.Array[1, 12],
-        Gen.Long[0, 1_000_000].Array[14],
-        Gen.Double[0, 1],
-        Gen.Double[0, 1.5],
-        Gen.Int
-    )
+            Gen.Long[1, 10_000_000],
+            AnyHistory.Array[1, 12],
+            Gen.Long[0, 1_000_000].Array[14],
+            Gen.Double[0, 1],
+            Gen.Double[0, 1.5],
+            Gen.Int
+        )
         .Select(
             (total, cells, before, floor, change, seed) =>
                 new BudgetQuestion(
                     total,
                     [.. cells.Select((cell, i) => cell with { Cell = Named(i) })],
                     // Some cells are new, some are gone, some had nothing.
-                    seed % 3 == 0 ? null : before.Select((cents, i) => (Named(i + 2), cents % 5 == 0 ? 0 : cents)).ToDictionary(),
+                    seed % 3
+                    == 0
+                        ? null
+                        : before.Select((cents, i) => (Named(i + 2), cents % 5 == 0 ? 0 : cents)).ToDictionary(),
                     floor / cells.Length,
                     change,
                     Lots,

@@ -21,9 +21,18 @@ public sealed class RecordPerformanceTests(RunningAds ads) : IClassFixture<Runni
             Row("social", 10),
             null,
             Row("social", -1),
-            Row("search", 5) with { Date = RunningAds.Today.AddDays(1) },
-            Row("search", 5) with { Date = RunningAds.Today },
-            Row("search", 6) with { Date = RunningAds.Today }
+            Row("search", 5) with
+            {
+                Date = RunningAds.Today.AddDays(1),
+            },
+            Row("search", 5) with
+            {
+                Date = RunningAds.Today,
+            },
+            Row("search", 6) with
+            {
+                Date = RunningAds.Today,
+            }
         );
 
         Assert.Equal(2, result.Accepted);
@@ -57,15 +66,19 @@ public sealed class RecordPerformanceTests(RunningAds ads) : IClassFixture<Runni
     public async Task Pages_lead_through_a_range_of_days_newest_first_without_repetition()
     {
         await ads.StartsOver();
-        await Send(
-            [
-                .. Enumerable
-                    .Range(0, 9)
-                    .Select(n => Row("c" + n % 2, n) with { Date = Day.AddDays(n / 3), Campaign = null, Segment = "s" + n % 3 }),
-                Row("outside", 1) with { Date = Day.AddDays(-1) },
-                Row("outside", 1) with { Date = Day.AddDays(3) },
-            ]
-        );
+        await Send([
+            .. Enumerable
+                .Range(0, 9)
+                .Select(n => Row("c" + n % 2, n) with { Date = Day.AddDays(n / 3), Campaign = null, Segment = "s" + n % 3 }),
+            Row("outside", 1) with
+            {
+                Date = Day.AddDays(-1),
+            },
+            Row("outside", 1) with
+            {
+                Date = Day.AddDays(3),
+            },
+        ]);
         var seen = new List<PerformanceView>();
         string? cursor = null;
         do

@@ -34,7 +34,10 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
         Assert.InRange(last.Confidence, 0.3, 1);
 
         var older = await bot.SaysAsync("what is the status of order HTTP-1001", customer, last.ConversationId);
-        Assert.Equal(("HTTP-1001", OrderState.Refunded, last.ConversationId), (older.Order!.OrderId, older.Order.Status, older.ConversationId));
+        Assert.Equal(
+            ("HTTP-1001", OrderState.Refunded, last.ConversationId),
+            (older.Order!.OrderId, older.Order.Status, older.ConversationId)
+        );
     }
 
     [Fact]
@@ -73,8 +76,22 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
     {
         var conversation = (await bot.SaysAsync("hello", RunningChatbot.NewCustomer())).ConversationId;
 
-        using var intruder = await bot.PostAsync(new { conversationId = conversation, customerId = RunningChatbot.NewCustomer(), text = "hello" });
-        using var unknown = await bot.PostAsync(new { conversationId = RunningChatbot.NewCustomer(), customerId = RunningChatbot.NewCustomer(), text = "hello" });
+        using var intruder = await bot.PostAsync(
+            new
+            {
+                conversationId = conversation,
+                customerId = RunningChatbot.NewCustomer(),
+                text = "hello",
+            }
+        );
+        using var unknown = await bot.PostAsync(
+            new
+            {
+                conversationId = RunningChatbot.NewCustomer(),
+                customerId = RunningChatbot.NewCustomer(),
+                text = "hello",
+            }
+        );
 
         Assert.Equal((HttpStatusCode.NotFound, HttpStatusCode.NotFound), (intruder.StatusCode, unknown.StatusCode));
         Assert.Equal(await TypeOf(unknown), await TypeOf(intruder));
@@ -90,7 +107,9 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
         await bot.ConsumeAsync<CustomersMergedConsumer, CustomersMerged>(new CustomersMerged(anonymous, known, RunningChatbot.Day));
         Assert.Equal("MERGE-3001", (await bot.SaysAsync("where is order MERGE-3001", known)).Order?.OrderId);
 
-        await bot.ConsumeAsync<CustomersUnmergedConsumer, CustomersUnmerged>(new CustomersUnmerged(anonymous, known, RunningChatbot.Day.AddDays(1)));
+        await bot.ConsumeAsync<CustomersUnmergedConsumer, CustomersUnmerged>(
+            new CustomersUnmerged(anonymous, known, RunningChatbot.Day.AddDays(1))
+        );
         Assert.Null((await bot.SaysAsync("where is order MERGE-3001", known)).Order);
         Assert.Equal("MERGE-3001", (await bot.SaysAsync("where is order MERGE-3001", anonymous)).Order?.OrderId);
     }
@@ -174,7 +193,8 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
     public async Task Bad_requests_are_explained(string body, string names)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await bot.Client(Scope.Write).PostAsync(new Uri(Routes.Chat + "/messages", UriKind.Relative), content, RunningChatbot.Ct);
+        using var response = await bot.Client(Scope.Write)
+            .PostAsync(new Uri(Routes.Chat + "/messages", UriKind.Relative), content, RunningChatbot.Ct);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Contains(names, await response.Content.ReadAsStringAsync(RunningChatbot.Ct), StringComparison.Ordinal);
@@ -187,9 +207,11 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
         Assert.Equal(HttpStatusCode.Forbidden, read.StatusCode);
 
         var conversation = (await bot.SaysAsync("hi")).ConversationId;
-        using var collect = await bot.Client(Scope.Collect).GetAsync(new Uri($"{Routes.Chat}/conversations/{conversation}", UriKind.Relative), RunningChatbot.Ct);
+        using var collect = await bot.Client(Scope.Collect)
+            .GetAsync(new Uri($"{Routes.Chat}/conversations/{conversation}", UriKind.Relative), RunningChatbot.Ct);
         Assert.Equal(HttpStatusCode.Forbidden, collect.StatusCode);
     }
 
-    private static async Task<string?> TypeOf(HttpResponseMessage response) => (await response.Content.ReadFromJsonAsync<ProblemDetails>(RunningChatbot.Ct))!.Type;
+    private static async Task<string?> TypeOf(HttpResponseMessage response) =>
+        (await response.Content.ReadFromJsonAsync<ProblemDetails>(RunningChatbot.Ct))!.Type;
 }

@@ -58,22 +58,38 @@ public sealed class ReplyTests
     }
 
     [Fact]
-    public void Who_has_no_order_hears_so() => Assert.Contains("no order of yours", Decide("where is my order", Intents.OrderStatus, new Visitor.Known([])).Text, StringComparison.Ordinal);
+    public void Who_has_no_order_hears_so() =>
+        Assert.Contains(
+            "no order of yours",
+            Decide("where is my order", Intents.OrderStatus, new Visitor.Known([])).Text,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void A_partial_and_a_full_refund_are_told_apart()
     {
         var part = First with { Refunded = 3.5m, RefundedAt = RunningChatbot.Day };
-        Assert.Contains("3.50 EUR of 23.50 EUR went back", Decide("refund of SO-1001", Intents.Returns, new Visitor.Known([part])).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "3.50 EUR of 23.50 EUR went back",
+            Decide("refund of SO-1001", Intents.Returns, new Visitor.Known([part])).Text,
+            StringComparison.Ordinal
+        );
 
         var full = First with { Refunded = 23.5m, RefundedAt = RunningChatbot.Day };
-        Assert.Contains("refunded in full", Decide("where is SO-1001", Intents.OrderStatus, new Visitor.Known([full])).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "refunded in full",
+            Decide("where is SO-1001", Intents.OrderStatus, new Visitor.Known([full])).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void A_return_without_a_number_asks_for_it_and_a_stranger_hears_only_where_it_is_explained()
     {
-        Assert.Equal((Need.OrderNumber, null), (Decide("I want to return it", Intents.Returns, Customer).Needs, Decide("I want to return it", Intents.Returns, Customer).Order));
+        Assert.Equal(
+            (Need.OrderNumber, null),
+            (Decide("I want to return it", Intents.Returns, Customer).Needs, Decide("I want to return it", Intents.Returns, Customer).Order)
+        );
         var stranger = Decide("return SO-1001", Intents.Returns, Stranger);
         Assert.Equal(Need.SignIn, stranger.Needs);
         Assert.Contains("https://tea.example", stranger.Text, StringComparison.Ordinal);

@@ -61,12 +61,17 @@ public sealed class PersonalDataTests(RunningChatbot bot) : IClassFixture<Runnin
 
     private async Task<HttpStatusCode> StatusOfAsync(Guid conversation)
     {
-        using var response = await bot.Client(Scope.Read).GetAsync(new Uri($"{Routes.Chat}/conversations/{conversation}", UriKind.Relative), RunningChatbot.Ct);
+        using var response = await bot.Client(Scope.Read)
+            .GetAsync(new Uri($"{Routes.Chat}/conversations/{conversation}", UriKind.Relative), RunningChatbot.Ct);
         return response.StatusCode;
     }
 
     private Task<int> MessagesOfAsync(Guid conversation) =>
-        bot.Database.QuerySingleOrDefaultAsync<int>("select count(*)::int from messages where conversation_id = @conversation", new { conversation }, RunningChatbot.Ct);
+        bot.Database.QuerySingleOrDefaultAsync<int>(
+            "select count(*)::int from messages where conversation_id = @conversation",
+            new { conversation },
+            RunningChatbot.Ct
+        );
 
     private async Task<int> CountAsync(Guid customer)
     {

@@ -31,7 +31,12 @@ public sealed class CalibrationTests
     [Fact]
     public void Out_of_scope_is_never_the_guess_and_lowers_its_confidence()
     {
-        var scores = new Dictionary<string, double> { ["a"] = 0.2, ["b"] = 0.1, [Intents.OutOfScope] = 0.7 };
+        var scores = new Dictionary<string, double>
+        {
+            ["a"] = 0.2,
+            ["b"] = 0.1,
+            [Intents.OutOfScope] = 0.7,
+        };
 
         Assert.Equal(new Guess("a", 0.2), new Calibration(1, 0.5).Best(scores) with { Confidence = 0.2 });
         Assert.Equal(0.2, new Calibration(1, 0.5).Best(scores).Confidence, 1e-9);

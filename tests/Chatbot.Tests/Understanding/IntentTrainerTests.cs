@@ -8,7 +8,9 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
     [Fact]
     public void Held_out_paraphrases_are_understood()
     {
-        Assert.Empty(trained.HeldOut.Select(e => Wording.Normalise(e.Text)).Intersect(trained.Data.Examples.Select(e => Wording.Normalise(e.Text))));
+        Assert.Empty(
+            trained.HeldOut.Select(e => Wording.Normalise(e.Text)).Intersect(trained.Data.Examples.Select(e => Wording.Normalise(e.Text)))
+        );
         var inScope = trained.HeldOut.Where(e => e.Intent != Intents.OutOfScope).ToArray();
         Assert.True(inScope.Length >= 80);
 
@@ -49,7 +51,12 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
     [Fact]
     public void The_same_examples_train_the_same_model()
     {
-        var again = IntentTrainer.Train(trained.Data, new ChatbotOptions().FalseRejection, TimeProvider.System, TestContext.Current.CancellationToken);
+        var again = IntentTrainer.Train(
+            trained.Data,
+            new ChatbotOptions().FalseRejection,
+            TimeProvider.System,
+            TestContext.Current.CancellationToken
+        );
         using var model = new IntentModel(again.Content);
 
         Assert.Equal(trained.Result.Calibration, again.Calibration);
@@ -70,6 +77,8 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
     {
         var one = TrainingData.From([.. Enumerable.Range(0, 20).Select(n => new Example($"hello number {n}", Intents.Greeting))]);
 
-        Assert.Throws<InvalidDataException>(() => IntentTrainer.Train(one, 0.05, TimeProvider.System, TestContext.Current.CancellationToken));
+        Assert.Throws<InvalidDataException>(() =>
+            IntentTrainer.Train(one, 0.05, TimeProvider.System, TestContext.Current.CancellationToken)
+        );
     }
 }

@@ -66,7 +66,15 @@ public sealed class OrderMentionTests
     public void Four_thousand_digits_are_read_quickly()
     {
         var started = TimeProvider.System.GetTimestamp();
-        foreach (var text in new[] { new string('1', 4_000), new string('#', 4_000), string.Concat(Enumerable.Repeat("order ", 666)), new string('a', 4_000) })
+        foreach (
+            var text in new[]
+            {
+                new string('1', 4_000),
+                new string('#', 4_000),
+                string.Concat(Enumerable.Repeat("order ", 666)),
+                new string('a', 4_000),
+            }
+        )
         {
             Assert.Null(OrderMention.Read(text, Own).OrderId);
             Assert.False(OrderMention.IsOnlyNumber(text));

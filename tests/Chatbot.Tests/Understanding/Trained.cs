@@ -25,7 +25,15 @@ public sealed class Trained : IDisposable
 
     internal Understood Understand(string text) =>
         new LoadedModel(
-            new StoredModel(1, "intents-1", RunningChatbot.Day, "", Result.Calibration.Temperature, Result.Calibration.Threshold, Result.Content),
+            new StoredModel(
+                1,
+                "intents-1",
+                RunningChatbot.Day,
+                "",
+                Result.Calibration.Temperature,
+                Result.Calibration.Threshold,
+                Result.Content
+            ),
             Model
         ).Understand(text);
 

@@ -12,7 +12,16 @@ public sealed class TrainingDataTests
 
         var counts = examples.CountBy(e => e.Intent).ToDictionary();
         Assert.Equal(
-            new[] { Intents.Greeting, Intents.Handoff, Intents.OrderStatus, Intents.OutOfScope, Intents.ProductSearch, Intents.Returns, Intents.Thanks }.Order(),
+            new[]
+            {
+                Intents.Greeting,
+                Intents.Handoff,
+                Intents.OrderStatus,
+                Intents.OutOfScope,
+                Intents.ProductSearch,
+                Intents.Returns,
+                Intents.Thanks,
+            }.Order(),
             counts.Keys.Order()
         );
         Assert.All(counts, count => Assert.True(count.Value >= 30, count.Key));

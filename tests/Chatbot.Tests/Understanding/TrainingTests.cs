@@ -26,7 +26,8 @@ public sealed class TrainingTests(RunningChatbot bot) : IClassFixture<RunningCha
     public async Task A_retraining_replaces_the_model_while_messages_are_answered()
     {
         var before = (await bot.SaysAsync("hello")).ModelVersion;
-        using var response = await bot.Client(Scope.Write).PostAsync(new Uri(Routes.Chat + "/train", UriKind.Relative), null, RunningChatbot.Ct);
+        using var response = await bot.Client(Scope.Write)
+            .PostAsync(new Uri(Routes.Chat + "/train", UriKind.Relative), null, RunningChatbot.Ct);
         Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
 
         var after = before;
@@ -52,7 +53,8 @@ public sealed class TrainingTests(RunningChatbot bot) : IClassFixture<RunningCha
     [Fact]
     public async Task A_read_key_may_not_retrain()
     {
-        using var response = await bot.Client(Scope.Read).PostAsync(new Uri(Routes.Chat + "/train", UriKind.Relative), null, RunningChatbot.Ct);
+        using var response = await bot.Client(Scope.Read)
+            .PostAsync(new Uri(Routes.Chat + "/train", UriKind.Relative), null, RunningChatbot.Ct);
 
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, response.StatusCode);
     }

@@ -10,7 +10,10 @@ public sealed class CartTests
     private static readonly Gen<CartTouch> Touch = Gen.Select(
         Gen.Guid,
         Gen.OneOf("add", "remove", "content"),
-        Gen.Select(Gen.Char['a', 'c'], Gen.Int[1, 4], Gen.Int[0, 9]).Select((id, quantity, price) => Line($"{id}", quantity, price)).Array[0, 3],
+        Gen.Select(Gen.Char['a', 'c'], Gen.Int[1, 4], Gen.Int[0, 9]).Select((id, quantity, price) => Line($"{id}", quantity, price)).Array[
+            0,
+            3
+        ],
         Gen.Int[0, 5],
         (id, kind, lines, minute) => new CartTouch(id, kind, lines, Shop.Start.AddMinutes(minute))
     );
@@ -29,7 +32,8 @@ public sealed class CartTests
 
     [Fact]
     public void A_cart_never_holds_less_than_one_of_anything_nor_the_same_product_twice() =>
-        Touch.Array[0, 20]
+        Touch
+            .Array[0, 20]
             .Sample(touches =>
             {
                 var lines = Cart.Fold(touches);
@@ -41,14 +45,22 @@ public sealed class CartTests
     [Fact]
     public void Adding_and_removing_count_pieces_at_the_latest_price()
     {
-        var lines = Cart.Fold([Said(0, "add", Line("a", 2, 10)), Said(1, "add", Line("a", 1, 12)), Said(2, "remove", Line("a", 1, 0)), Said(3, "add", Line("b", 1, 5))]);
+        var lines = Cart.Fold([
+            Said(0, "add", Line("a", 2, 10)),
+            Said(1, "add", Line("a", 1, 12)),
+            Said(2, "remove", Line("a", 1, 0)),
+            Said(3, "add", Line("b", 1, 5)),
+        ]);
         Assert.Equal([Line("a", 2, 12), Line("b", 1, 5)], lines);
         Assert.Equal(29, Cart.Total(lines));
     }
 
     [Fact]
     public void The_content_of_a_cart_replaces_what_came_before_it() =>
-        Assert.Equal([Line("b", 3, 1), Line("c", 1, 1)], Cart.Fold([Said(2, "add", Line("c", 1, 1)), Said(0, "add", Line("a", 9, 1)), Said(1, "content", Line("b", 3, 1))]));
+        Assert.Equal(
+            [Line("b", 3, 1), Line("c", 1, 1)],
+            Cart.Fold([Said(2, "add", Line("c", 1, 1)), Said(0, "add", Line("a", 9, 1)), Said(1, "content", Line("b", 3, 1))])
+        );
 
     [Fact]
     public void More_pieces_than_a_number_can_hold_do_not_empty_a_cart() =>
@@ -66,7 +78,8 @@ public sealed class CartTests
     public void A_cart_is_abandoned_after_its_delay_and_old_news_after_a_day(int minutes, object outcome) =>
         Assert.Equal(outcome, CartDecision.Decide(Shop.Start, TimeSpan.FromHours(1), TimeSpan.FromDays(1), Shop.Start.AddMinutes(minutes)));
 
-    private static CartTouch Said(int minute, string kind, params CartLine[] lines) => new(Guid.CreateVersion7(), kind, lines, Shop.Start.AddMinutes(minute));
+    private static CartTouch Said(int minute, string kind, params CartLine[] lines) =>
+        new(Guid.CreateVersion7(), kind, lines, Shop.Start.AddMinutes(minute));
 
     private static CartLine Line(string id, int quantity, decimal price) => new(id, null, quantity, price);
 }

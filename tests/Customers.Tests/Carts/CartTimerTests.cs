@@ -32,7 +32,10 @@ public sealed class CartTimerTests(CartTimerTests.OwnShop own) : IClassFixture<C
         await After(TimeSpan.FromHours(2));
 
         var abandoned = Assert.Single(await shop.Published<CartAbandoned>(customer));
-        Assert.Equal(("c1", 15m, "EUR", touched, touched.AddHours(1)), (abandoned.CartId, abandoned.Total, abandoned.Currency, abandoned.LastTouchedAt, abandoned.At));
+        Assert.Equal(
+            ("c1", 15m, "EUR", touched, touched.AddHours(1)),
+            (abandoned.CartId, abandoned.Total, abandoned.Currency, abandoned.LastTouchedAt, abandoned.At)
+        );
         Assert.Equal(["cup", "tea"], abandoned.Lines.Select(line => line.ProductId).Order());
     }
 
@@ -68,7 +71,10 @@ public sealed class CartTimerTests(CartTimerTests.OwnShop own) : IClassFixture<C
         for (var i = 0; i < 8; i++)
         {
             var ann = Shop.NewId("ann");
-            await shop.Sends(Add(ann, "tea", "c1"), Shop.Track("Product Removed", ann, null, new { product_id = "tea", cart_id = "c1" }, shop.Clock.GetUtcNow()));
+            await shop.Sends(
+                Add(ann, "tea", "c1"),
+                Shop.Track("Product Removed", ann, null, new { product_id = "tea", cart_id = "c1" }, shop.Clock.GetUtcNow())
+            );
             await After(TimeSpan.FromHours(2));
             Assert.Empty(await shop.Published<CartAbandoned>(await shop.CustomerOf(ann)));
         }
@@ -136,7 +142,10 @@ public sealed class CartTimerTests(CartTimerTests.OwnShop own) : IClassFixture<C
         await shop.Sends(Add(ann, "cup"));
         var customer = await shop.CustomerOf(ann);
 
-        Assert.Equal([$"{customer:N}-1", $"{customer:N}-1", $"{customer:N}-2"], (await shop.Published<CartChanged>(customer)).Select(cart => cart.CartId));
+        Assert.Equal(
+            [$"{customer:N}-1", $"{customer:N}-1", $"{customer:N}-2"],
+            (await shop.Published<CartChanged>(customer)).Select(cart => cart.CartId)
+        );
     }
 
     [Fact]
@@ -211,13 +220,44 @@ public sealed class CartTimerTests(CartTimerTests.OwnShop own) : IClassFixture<C
         await shop.TimerStrikes();
     }
 
-    private Task<string> Status(Guid customer) => shop.Db.QuerySingleAsync<string>("select status from carts where customer_id = @customer", new { customer }, Ct);
+    private Task<string> Status(Guid customer) =>
+        shop.Db.QuerySingleAsync<string>("select status from carts where customer_id = @customer", new { customer }, Ct);
 
-    private JsonObject Add(string user, string product, string? cart = null, int quantity = 1, decimal price = 1, DateTimeOffset? at = null) =>
-        Shop.Track("Product Added", user, null, new { product_id = product, cart_id = cart, quantity, price }, at ?? shop.Clock.GetUtcNow());
+    private JsonObject Add(
+        string user,
+        string product,
+        string? cart = null,
+        int quantity = 1,
+        decimal price = 1,
+        DateTimeOffset? at = null
+    ) =>
+        Shop.Track(
+            "Product Added",
+            user,
+            null,
+            new
+            {
+                product_id = product,
+                cart_id = cart,
+                quantity,
+                price,
+            },
+            at ?? shop.Clock.GetUtcNow()
+        );
 
     private JsonObject Order(string user, string? cart) =>
-        Shop.Track("Order Completed", user, null, new { order_id = Shop.NewId("o"), cart_id = cart, total = 5 }, shop.Clock.GetUtcNow());
+        Shop.Track(
+            "Order Completed",
+            user,
+            null,
+            new
+            {
+                order_id = Shop.NewId("o"),
+                cart_id = cart,
+                total = 5,
+            },
+            shop.Clock.GetUtcNow()
+        );
 
     public sealed class OwnShop : IAsyncLifetime
     {

@@ -18,7 +18,16 @@ public sealed class CollectApiTests(Shop shop)
     public async Task A_bad_call_does_not_harm_its_neighbours_and_is_kept_with_its_reason()
     {
         var ann = Shop.NewId("ann");
-        var answer = await shop.Sends(Shop.Track("First", ann), new JsonObject { ["type"] = "dance", ["userId"] = ann, ["messageId"] = "odd" }, Shop.Track("Second", ann));
+        var answer = await shop.Sends(
+            Shop.Track("First", ann),
+            new JsonObject
+            {
+                ["type"] = "dance",
+                ["userId"] = ann,
+                ["messageId"] = "odd",
+            },
+            Shop.Track("Second", ann)
+        );
 
         var rejected = Assert.Single(answer["rejected"]!.AsArray())!;
         Assert.Equal((1, "odd", "unknown-type"), ((int)rejected["index"]!, (string)rejected["messageId"]!, (string)rejected["reason"]!));
@@ -28,7 +37,9 @@ public sealed class CollectApiTests(Shop shop)
             await shop.Db.QueryAsync<string>("select name from events where customer_id = @customer order by name", new { customer }, Ct)
         );
         // A commit, and so a message, is shared with whatever other requests came at the same time.
-        var published = (await shop.Published<BehaviourBatch>(customer)).SelectMany(batch => batch.Events).Where(e => e.CustomerId == customer);
+        var published = (await shop.Published<BehaviourBatch>(customer))
+            .SelectMany(batch => batch.Events)
+            .Where(e => e.CustomerId == customer);
         Assert.Equal(["First", "Second"], published.Select(e => e.Name));
         var listed = await shop.Http.GetFromJsonAsync<JsonObject>("/api/v1/rejections?reason=unknown-type&limit=1000", Ct);
         Assert.Contains(listed!["items"]!.AsArray(), item => ((string)item!["body"]!).Contains(ann, StringComparison.Ordinal));
@@ -142,7 +153,16 @@ public sealed class CollectApiTests(Shop shop)
         var ann = Shop.NewId("ann");
         foreach (var kind in new[] { "identify", "track", "page", "screen", "group", "alias" })
         {
-            using var response = await shop.Http.PostAsJsonAsync($"/v1/{kind}", new { userId = ann, @event = "e", previousId = ann }, Ct);
+            using var response = await shop.Http.PostAsJsonAsync(
+                $"/v1/{kind}",
+                new
+                {
+                    userId = ann,
+                    @event = "e",
+                    previousId = ann,
+                },
+                Ct
+            );
             Assert.Equal("""{"success":true}""", await response.Content.ReadAsStringAsync(Ct));
         }
         Assert.Equal(6, await shop.Count("events", await shop.CustomerOf(ann)));
@@ -162,7 +182,18 @@ public sealed class CollectApiTests(Shop shop)
     {
         var (ann, browser) = (Shop.NewId("ann"), Shop.NewId("browser"));
         var email = $"{ann}@Shop.example";
-        await shop.Sends(Shop.Identify(ann, browser, new { email, name = "Ann Lee", plan = "pro" }));
+        await shop.Sends(
+            Shop.Identify(
+                ann,
+                browser,
+                new
+                {
+                    email,
+                    name = "Ann Lee",
+                    plan = "pro",
+                }
+            )
+        );
         var customer = await shop.CustomerOf(ann);
 
         foreach (var query in new[] { $"userId={ann}", $"anonymousId={browser}", $"email={email}" })

@@ -40,7 +40,10 @@ public sealed class CommerceTests
     public void A_list_of_products_is_the_whole_cart()
     {
         var touch = Assert.IsType<Commerce.Touch>(
-            Read("Checkout Started", """{"checkout_id":9,"products":[{"product_id":"a","quantity":2},7,{"name":"without id"},{"sku":"b"}]}""")
+            Read(
+                "Checkout Started",
+                """{"checkout_id":9,"products":[{"product_id":"a","quantity":2},7,{"name":"without id"},{"sku":"b"}]}"""
+            )
         );
         Assert.Equal(("content", "9", "EUR"), (touch.Kind, touch.CartId, touch.Currency));
         Assert.Equal(["a", "b"], touch.Lines.Select(line => line.ProductId));

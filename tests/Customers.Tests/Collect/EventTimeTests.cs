@@ -8,7 +8,8 @@ public sealed class EventTimeTests
 {
     private static readonly DateTimeOffset Received = Shop.Start;
 
-    private static readonly Gen<DateTimeOffset> AnyTime = Gen.Long[0, DateTimeOffset.MaxValue.UtcTicks].Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+    private static readonly Gen<DateTimeOffset> AnyTime = Gen.Long[0, DateTimeOffset.MaxValue.UtcTicks]
+        .Select(ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
 
     [Fact]
     public void A_wrong_clock_is_corrected_by_the_difference_at_sending() =>

@@ -30,7 +30,20 @@ public sealed class HostileBodiesTests(Shop shop)
         .Select(pieces => "\"" + string.Concat(pieces) + "\"");
 
     private static readonly Gen<string> Number = Gen.Frequency(
-        (9, Gen.OneOf("0", "-1", "1.5", "1e5", "1e400", "-0.0", "-1E-400", "99999999999999999999999999999999999999999", "79228162514264337593543950335")),
+        (
+            9,
+            Gen.OneOf(
+                "0",
+                "-1",
+                "1.5",
+                "1e5",
+                "1e400",
+                "-0.0",
+                "-1E-400",
+                "99999999999999999999999999999999999999999",
+                "79228162514264337593543950335"
+            )
+        ),
         (1, Gen.OneOf("1e401", "1e999999", "1E-999999", "1e131072", "0." + new string('0', 17_000) + "1"))
     );
 
@@ -47,26 +60,70 @@ public sealed class HostileBodiesTests(Shop shop)
         "1700000000000"
     );
 
-    private static readonly Gen<string> Deep = Gen.Frequency((30, Gen.Int[1, 10]), (6, Gen.Int[11, 40]), (1, Gen.Int[41, 70])).Select(depth => new string('[', depth) + new string(']', depth));
+    private static readonly Gen<string> Deep = Gen.Frequency((30, Gen.Int[1, 10]), (6, Gen.Int[11, 40]), (1, Gen.Int[41, 70]))
+        .Select(depth => new string('[', depth) + new string(']', depth));
 
-    private static readonly Gen<string> Plain = Gen.OneOf(Text, Number, Time, Deep, Gen.OneOf("null", "true", "false", "{}", "[]", "\"a\"", "\"EUR\""));
+    private static readonly Gen<string> Plain = Gen.OneOf(
+        Text,
+        Number,
+        Time,
+        Deep,
+        Gen.OneOf("null", "true", "false", "{}", "[]", "\"a\"", "\"EUR\"")
+    );
 
     private static readonly Gen<string> Key = Gen.OneOf(
-        "a", "email", "name", "birthday", "age", "address", "product_id", "sku", "quantity", "price", "products", "order_id", "cart_id", "checkout_id",
-        "total", "currency", "url", "image_url", "channel", "consent", "categoryPreferences", "email_marketing", "profiling", "\\u0000", "\\ud800", ""
+        "a",
+        "email",
+        "name",
+        "birthday",
+        "age",
+        "address",
+        "product_id",
+        "sku",
+        "quantity",
+        "price",
+        "products",
+        "order_id",
+        "cart_id",
+        "checkout_id",
+        "total",
+        "currency",
+        "url",
+        "image_url",
+        "channel",
+        "consent",
+        "categoryPreferences",
+        "email_marketing",
+        "profiling",
+        "\\u0000",
+        "\\ud800",
+        ""
     );
 
     private static readonly Gen<string> Object = Gen.Recursive<string>(
         (depth, inner) =>
-            Gen.Select(Key, depth > 3 ? Plain : Gen.OneOf(Plain, Plain, inner, inner.Array[0, 3].Select(items => "[" + string.Join(',', items) + "]")))
+            Gen.Select(
+                    Key,
+                    depth > 3
+                        ? Plain
+                        : Gen.OneOf(Plain, Plain, inner, inner.Array[0, 3].Select(items => "[" + string.Join(',', items) + "]"))
+                )
                 .Select((key, value) => $"\"{key}\":{value}")
                 .Array[0, 5]
                 .Select(members => "{" + string.Join(',', members) + "}")
     );
 
-    private static readonly Gen<string> Type = Gen.OneOf("identify", "track", "track", "page", "screen", "group", "alias").Select(type => $"\"{type}\"");
+    private static readonly Gen<string> Type = Gen.OneOf("identify", "track", "track", "page", "screen", "group", "alias")
+        .Select(type => $"\"{type}\"");
 
-    private static readonly Gen<string> Event = Gen.OneOf("Product Added", "Product Removed", "Cart Viewed", "Order Completed", "Order Refunded", "Product Viewed")
+    private static readonly Gen<string> Event = Gen.OneOf(
+            "Product Added",
+            "Product Removed",
+            "Cart Viewed",
+            "Order Completed",
+            "Order Refunded",
+            "Product Viewed"
+        )
         .Select(name => $"\"{name}\"");
 
     private static readonly Gen<string> Id = Gen.OneOf(Gen.OneOf("\"hostile-1\"", "\"hostile-2\"", "\"hostile-3\"", "17"), Plain);
@@ -103,7 +160,10 @@ public sealed class HostileBodiesTests(Shop shop)
             async body =>
             {
                 using var response = await shop.Http.PostAsync("/v1/batch", new StringContent(body, Encoding.UTF8, "application/json"), Ct);
-                Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{response.StatusCode} {shop.Warnings}");
+                Assert.True(
+                    response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                    $"{response.StatusCode} {shop.Warnings}"
+                );
                 if (response.StatusCode == HttpStatusCode.OK)
                     Interlocked.Increment(ref answered);
             },
@@ -115,13 +175,18 @@ public sealed class HostileBodiesTests(Shop shop)
             null,
             Ct
         );
-        Assert.True(answered > 100 && stored > 100, $"{answered} bodies were well-formed, {stored} events stored: the generator asks too little.");
+        Assert.True(
+            answered > 100 && stored > 100,
+            $"{answered} bodies were well-formed, {stored} events stored: the generator asks too little."
+        );
     }
 
     [Theory]
     [InlineData("""{"type":"track","userId":"\u0000h1","event":"x\u0000","properties":{"\u0000":"\u0000"},"messageId":"\u0000"}""")]
     [InlineData("""{"type":"track","userId":"h1","event":"x","properties":{"x":1e131071}}""")]
-    [InlineData("""{"type":"track","userId":"h1","event":"Order Completed","properties":{"order_id":"\u0000o","total":1e28,"products":[{"product_id":"a","price":999999999999,"quantity":999999999999}]}}""")]
+    [InlineData(
+        """{"type":"track","userId":"h1","event":"Order Completed","properties":{"order_id":"\u0000o","total":1e28,"products":[{"product_id":"a","price":999999999999,"quantity":999999999999}]}}"""
+    )]
     [InlineData("""{"type":"track","userId":"h1","event":"x","timestamp":"0001-01-01T00:00:00Z"}""")]
     [InlineData("""{"type":"identify","userId":"h1","traits":{"name":"\ud83d","email":"\u0000@x.example","birthday":"0001-01-01"}}""")]
     public async Task What_the_database_would_refuse_is_mended_or_rejected(string call)

@@ -79,7 +79,9 @@ public sealed class ReadCallTests
         Assert.NotNull(Read(Body(32)).Call);
         Assert.Equal("nested-too-deep", Read(Body(33)).Rejected!.Reason);
         // Many small objects are not deep.
-        Assert.NotNull(Read("""{"type":"page","userId":"ann","properties":{"a":[""" + string.Join(',', Enumerable.Repeat("{}", 100)) + "]}}").Call);
+        Assert.NotNull(
+            Read("""{"type":"page","userId":"ann","properties":{"a":[""" + string.Join(',', Enumerable.Repeat("{}", 100)) + "]}}").Call
+        );
     }
 
     [Fact]
@@ -120,7 +122,10 @@ public sealed class ReadCallTests
 
     [Fact]
     public void The_path_says_the_kind_better_than_the_body() =>
-        Assert.Equal("page", ReadCall.From(JsonElement.Parse("""{"type":"track","userId":"ann"}"""), 0, "page", null, Now, MaxBytes, null).Call!.Kind);
+        Assert.Equal(
+            "page",
+            ReadCall.From(JsonElement.Parse("""{"type":"track","userId":"ann"}"""), 0, "page", null, Now, MaxBytes, null).Call!.Kind
+        );
 
     [Fact]
     public void Every_payload_of_the_tester_of_segment_libraries_is_accepted()

@@ -42,16 +42,23 @@ public sealed class SafeJsonTests(Shop shop)
             Assert.DoesNotContain('\0', value);
             Assert.Equal(value, Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(value)));
         }
-        Assert.Equal(400, await shop.Db.QuerySingleAsync<int>("select count(t::jsonb)::int from unnest(@mended::text[]) t", new { mended }, Ct));
+        Assert.Equal(
+            400,
+            await shop.Db.QuerySingleAsync<int>("select count(t::jsonb)::int from unnest(@mended::text[]) t", new { mended }, Ct)
+        );
     }
 
     [Theory]
-    [InlineData("""
-        "C:\\u0000\\ud83d"
-        """)]
-    [InlineData("""
-        "\\\\u0000 \ud83d\ude00 \n \u00e9"
-        """)]
+    [InlineData(
+        """
+            "C:\\u0000\\ud83d"
+            """
+    )]
+    [InlineData(
+        """
+            "\\\\u0000 \ud83d\ude00 \n \u00e9"
+            """
+    )]
     public void What_can_be_stored_is_left_as_it_is(string json) => Assert.Equal(json, SafeJson.Mend(json));
 
     [Theory]

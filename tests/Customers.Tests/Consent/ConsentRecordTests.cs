@@ -70,9 +70,11 @@ public sealed class ConsentRecordTests
             Assert.Equal([(ConsentPurposes.EmailMarketing, true), (ConsentPurposes.Chat, false)], read.Select(r => (r.Purpose, r.Granted)));
     }
 
-    private static bool Latest(IEnumerable<ConsentRecord> records) => records.OrderByDescending(r => r.At).ThenBy(r => r.Granted).First().Granted;
+    private static bool Latest(IEnumerable<ConsentRecord> records) =>
+        records.OrderByDescending(r => r.At).ThenBy(r => r.Granted).First().Granted;
 
-    private static ConsentRecord Said(bool granted, int minute) => new(Ann, ConsentPurposes.EmailMarketing, granted, "form", Minute(minute), null);
+    private static ConsentRecord Said(bool granted, int minute) =>
+        new(Ann, ConsentPurposes.EmailMarketing, granted, "form", Minute(minute), null);
 
     private static DateTimeOffset Minute(int minute) => Shop.Start.AddMinutes(minute);
 }

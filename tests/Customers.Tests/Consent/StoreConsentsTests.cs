@@ -29,7 +29,10 @@ public sealed class StoreConsentsTests(Shop shop)
     {
         // Calls without a time of their own happened when their batch came.
         var ann = Shop.NewId("ann");
-        await shop.Sends(Shop.Identify(ann, consent: new { email_marketing = true }), Shop.Identify(ann, consent: new { email_marketing = false }));
+        await shop.Sends(
+            Shop.Identify(ann, consent: new { email_marketing = true }),
+            Shop.Identify(ann, consent: new { email_marketing = false })
+        );
 
         var last = (await shop.Published<ConsentChanged>(await shop.CustomerOf(ann)))[^1];
         Assert.False(last.Granted);
@@ -51,7 +54,10 @@ public sealed class StoreConsentsTests(Shop shop)
     public async Task An_unsubscribe_enters_the_ledger_even_under_an_old_id()
     {
         var (ann, browser) = (Shop.NewId("ann"), Shop.NewId("browser"));
-        await shop.Sends(Shop.Identify(ann, consent: new { email_marketing = true }, at: Shop.Start.AddDays(-1)), Shop.Track("x", null, browser));
+        await shop.Sends(
+            Shop.Identify(ann, consent: new { email_marketing = true }, at: Shop.Start.AddDays(-1)),
+            Shop.Track("x", null, browser)
+        );
         var visitor = await shop.CustomerOf(browser);
         await shop.Sends(Shop.Identify(ann, browser));
         var customer = await shop.CustomerOf(ann);
@@ -70,12 +76,38 @@ public sealed class StoreConsentsTests(Shop shop)
         await shop.Sends(Shop.Identify(ann));
         var customer = await shop.CustomerOf(ann);
 
-        Assert.Equal(HttpStatusCode.NoContent, (await Post(customer, new { purpose = "chat", granted = true, source = "call" })).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (
+                await Post(
+                    customer,
+                    new
+                    {
+                        purpose = "chat",
+                        granted = true,
+                        source = "call",
+                    }
+                )
+            ).Status
+        );
         Assert.Equal(
             new ConsentChanged(customer, "chat", true, "call", Shop.Start),
             Assert.Single(await shop.Published<ConsentChanged>(customer))
         );
-        Assert.Equal(HttpStatusCode.NotFound, (await Post(Guid.CreateVersion7(), new { purpose = "chat", granted = true, source = "call" })).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (
+                await Post(
+                    Guid.CreateVersion7(),
+                    new
+                    {
+                        purpose = "chat",
+                        granted = true,
+                        source = "call",
+                    }
+                )
+            ).Status
+        );
     }
 
     [Fact]
@@ -86,14 +118,35 @@ public sealed class StoreConsentsTests(Shop shop)
         var visitor = await shop.CustomerOf(browser);
         await shop.Sends(Shop.Identify(ann, browser));
 
-        Assert.Equal(HttpStatusCode.NoContent, (await Post(visitor, new { purpose = "chat", granted = true, source = "call" })).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (
+                await Post(
+                    visitor,
+                    new
+                    {
+                        purpose = "chat",
+                        granted = true,
+                        source = "call",
+                    }
+                )
+            ).Status
+        );
         Assert.Equal([true], await Ledger(await shop.CustomerOf(ann)));
     }
 
     [Fact]
     public async Task Every_bad_field_of_a_consent_is_named()
     {
-        var (status, problem) = await Post(Guid.CreateVersion7(), new { purpose = "spam", source = "a\0b", at = Shop.Start.AddSeconds(1) });
+        var (status, problem) = await Post(
+            Guid.CreateVersion7(),
+            new
+            {
+                purpose = "spam",
+                source = "a\0b",
+                at = Shop.Start.AddSeconds(1),
+            }
+        );
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Equal(["at", "granted", "purpose", "source"], problem!["errors"]!.AsObject().Select(error => error.Key).Order());
     }

@@ -16,7 +16,17 @@ public sealed class ResolveIdentitiesTests(Shop shop)
         await shop.Sends(Shop.Identify(ann));
         await shop.Sends(
             Shop.Identify(null, browser, new { plan = "pro" }, new { email_marketing = true }),
-            Shop.Track("Product Added", null, browser, new { product_id = "a", price = 5, cart_id = "c1" }),
+            Shop.Track(
+                "Product Added",
+                null,
+                browser,
+                new
+                {
+                    product_id = "a",
+                    price = 5,
+                    cart_id = "c1",
+                }
+            ),
             Shop.Track("Order Completed", null, browser, new { order_id = order, total = 5 }),
             Shop.Track("Order Refunded", null, browser, new { order_id = order })
         );
@@ -99,7 +109,11 @@ public sealed class TwoInstancesTests(Shop shop)
                     [
                         .. random
                             .GetItems(people, 10)
-                            .Select(id => random.Next(3) == 0 ? Shop.Track("Product Viewed", null, "browser-" + id) : Shop.Identify(id, "browser-" + id)),
+                            .Select(id =>
+                                random.Next(3) == 0
+                                    ? Shop.Track("Product Viewed", null, "browser-" + id)
+                                    : Shop.Identify(id, "browser-" + id)
+                            ),
                     ]
                 )
             );
@@ -108,10 +122,17 @@ public sealed class TwoInstancesTests(Shop shop)
 
         var customers = await shop.Db.QueryAsync<Guid>("select distinct customer_id from identifiers where value like '%race-%'", null, Ct);
         Assert.Equal(people.Length, customers.Count);
-        Assert.Equal(people.Length, await shop.Db.QuerySingleAsync<int>("select count(*)::int from customers where id = any(@customers)", new { customers }, Ct));
+        Assert.Equal(
+            people.Length,
+            await shop.Db.QuerySingleAsync<int>("select count(*)::int from customers where id = any(@customers)", new { customers }, Ct)
+        );
         Assert.Equal(
             400 + people.Length,
-            await shop.Db.QuerySingleAsync<int>("select count(*)::int from events where customer_id = any(@customers)", new { customers }, Ct)
+            await shop.Db.QuerySingleAsync<int>(
+                "select count(*)::int from events where customer_id = any(@customers)",
+                new { customers },
+                Ct
+            )
         );
     }
 
@@ -128,7 +149,10 @@ public sealed class TwoInstancesTests(Shop shop)
 
             var merged = Assert.Single(await shop.Published<CustomersMerged>(visitor));
             Assert.Equal(merged.Into, await shop.CustomerOf(browser));
-            Assert.Equal(merged.Into, await shop.Db.QuerySingleAsync<Guid>("select into_id from merges where from_id = @visitor", new { visitor }, Ct));
+            Assert.Equal(
+                merged.Into,
+                await shop.Db.QuerySingleAsync<Guid>("select into_id from merges where from_id = @visitor", new { visitor }, Ct)
+            );
         }
     }
 }

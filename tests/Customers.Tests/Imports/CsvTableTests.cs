@@ -6,7 +6,12 @@ namespace MarketingPlatform.Customers.Tests.Imports;
 
 public sealed class CsvTableTests
 {
-    private static readonly Dictionary<string, string[]> Known = new() { ["order"] = ["invoice_no"], ["price"] = ["unit_price"], ["note"] = [] };
+    private static readonly Dictionary<string, string[]> Known = new()
+    {
+        ["order"] = ["invoice_no"],
+        ["price"] = ["unit_price"],
+        ["note"] = [],
+    };
 
     [Theory]
     [InlineData("order,price\n1,2")]
@@ -55,7 +60,11 @@ public sealed class CsvTableTests
     [InlineData("")]
     [InlineData("\n\n")]
     public async Task An_empty_file_is_said_to_be_empty(string file) =>
-        Assert.Contains("empty", (await Assert.ThrowsAsync<UnusableFileException>(() => OpenAsync(file))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "empty",
+            (await Assert.ThrowsAsync<UnusableFileException>(() => OpenAsync(file))).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task A_quote_that_never_ends_is_the_files_fault()

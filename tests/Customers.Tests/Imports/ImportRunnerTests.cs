@@ -77,7 +77,10 @@ public sealed class ImportRunnerTests(Shop shop)
     public async Task Products_go_to_Recommendation()
     {
         var run = Shop.NewId("p");
-        var report = await Import("products&currency=usd", $"Handle,Title,Type,Variant Price,Availability\n{run}-1,Tea,Drinks,3.5,\n{run}-2,Cup,,-1,\n{run}-3,Pot,,,out of stock\n{run}-4,,,1,\n{run}-5,Jar,,dear,");
+        var report = await Import(
+            "products&currency=usd",
+            $"Handle,Title,Type,Variant Price,Availability\n{run}-1,Tea,Drinks,3.5,\n{run}-2,Cup,,-1,\n{run}-3,Pot,,,out of stock\n{run}-4,,,1,\n{run}-5,Jar,,dear,"
+        );
 
         Same("""{"read":5,"accepted":2,"rejected":3}""", report["lines"]);
         Same("""{"bad-price":1,"negative-price":1,"no-name":1}""", report["rejectedByReason"]);
@@ -113,7 +116,11 @@ public sealed class ImportRunnerTests(Shop shop)
     public async Task A_file_that_breaks_off_has_failed_and_its_repetition_ends_with_the_same_totals()
     {
         var run = Shop.NewId("r");
-        var lines = Enumerable.Range(0, 1700).Select(i => $"{run}-{i},tea,1,2.5,2026-02-01,{run}-c{i % 90}").Prepend("order,product,quantity,price,date,customer").ToArray();
+        var lines = Enumerable
+            .Range(0, 1700)
+            .Select(i => $"{run}-{i},tea,1,2.5,2026-02-01,{run}-c{i % 90}")
+            .Prepend("order,product,quantity,price,date,customer")
+            .ToArray();
         var whole = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         var runner = shop.Services.GetRequiredService<ImportRunner>();
         var request = new ImportRequest("orders", run, null, new Dictionary<string, string>());
@@ -147,7 +154,8 @@ public sealed class ImportRunnerTests(Shop shop)
     }
 
     /// <remarks>The order of members is the database's.</remarks>
-    private static void Same(string expected, JsonNode? actual) => Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"{actual}");
+    private static void Same(string expected, JsonNode? actual) =>
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), actual), $"{actual}");
 
     private async Task<JsonObject> Import(string query, string file)
     {

@@ -12,9 +12,22 @@ public sealed class OrderRowTests
     [Fact]
     public async Task A_line_of_the_retail_data_is_read()
     {
-        var (row, _) = await ReadAsync("InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536365,85123A,HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom");
+        var (row, _) = await ReadAsync(
+            "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n536365,85123A,HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,United Kingdom"
+        );
         Assert.Equal(
-            new OrderRow("536365", "17850", null, "United Kingdom", "85123A", "HOLDER", 6, 2.55m, null, new DateTimeOffset(2010, 12, 1, 7, 26, 0, TimeSpan.Zero)),
+            new OrderRow(
+                "536365",
+                "17850",
+                null,
+                "United Kingdom",
+                "85123A",
+                "HOLDER",
+                6,
+                2.55m,
+                null,
+                new DateTimeOffset(2010, 12, 1, 7, 26, 0, TimeSpan.Zero)
+            ),
             row
         );
     }
@@ -24,7 +37,10 @@ public sealed class OrderRowTests
     [InlineData("2026-07-01 10:00", 8)]
     [InlineData("2026-07-01T10:00:00+05:00", 5)]
     public async Task A_time_without_offset_is_the_shops_own(string date, int hour) =>
-        Assert.Equal(new DateTimeOffset(2026, 7, 1, hour, 0, 0, TimeSpan.Zero), (await ReadAsync($"order,product,quantity,price,date\n1,a,1,1,{date}")).Row!.At);
+        Assert.Equal(
+            new DateTimeOffset(2026, 7, 1, hour, 0, 0, TimeSpan.Zero),
+            (await ReadAsync($"order,product,quantity,price,date\n1,a,1,1,{date}")).Row!.At
+        );
 
     [Fact]
     public async Task An_hour_that_the_clock_skips_is_a_time_nevertheless() =>
@@ -56,7 +72,14 @@ public sealed class OrderRowTests
     [InlineData("email")]
     public async Task An_id_longer_than_can_be_found_again_is_refused(string column)
     {
-        var cells = new Dictionary<string, string> { ["order"] = "1", ["product"] = "a", ["quantity"] = "1", ["price"] = "1", ["date"] = "2026-01-01" };
+        var cells = new Dictionary<string, string>
+        {
+            ["order"] = "1",
+            ["product"] = "a",
+            ["quantity"] = "1",
+            ["price"] = "1",
+            ["date"] = "2026-01-01",
+        };
         cells[column] = new string('x', 513);
         Assert.Equal((null, "id-too-long"), await ReadAsync($"{string.Join(',', cells.Keys)}\n{string.Join(',', cells.Values)}"));
     }

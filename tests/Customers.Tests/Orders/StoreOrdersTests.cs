@@ -13,7 +13,10 @@ public sealed class StoreOrdersTests(Shop shop)
         await shop.Sends(Order(ann, order));
 
         var placed = Assert.Single(await shop.Published<OrderPlaced>(order));
-        Assert.Equal((await shop.CustomerOf(ann), 12m, "USD", 2), (placed.CustomerId, placed.Total, placed.Currency, Assert.Single(placed.Lines).Quantity));
+        Assert.Equal(
+            (await shop.CustomerOf(ann), 12m, "USD", 2),
+            (placed.CustomerId, placed.Total, placed.Currency, Assert.Single(placed.Lines).Quantity)
+        );
     }
 
     [Fact]
@@ -39,10 +42,33 @@ public sealed class StoreOrdersTests(Shop shop)
         Assert.Equal(1, await shop.Count("events", await shop.CustomerOf(ann)));
         Assert.Equal(
             "order-without-id",
-            await shop.Db.QuerySingleAsync<string>("select reason from rejections where body like '%' || @ann || '%'", new { ann }, TestContext.Current.CancellationToken)
+            await shop.Db.QuerySingleAsync<string>(
+                "select reason from rejections where body like '%' || @ann || '%'",
+                new { ann },
+                TestContext.Current.CancellationToken
+            )
         );
     }
 
     private static System.Text.Json.Nodes.JsonObject Order(string user, string id) =>
-        Shop.Track("Order Completed", user, null, new { order_id = id, total = 12, currency = "usd", products = new[] { new { product_id = "tea", quantity = 2, price = 6 } } });
+        Shop.Track(
+            "Order Completed",
+            user,
+            null,
+            new
+            {
+                order_id = id,
+                total = 12,
+                currency = "usd",
+                products = new[]
+                {
+                    new
+                    {
+                        product_id = "tea",
+                        quantity = 2,
+                        price = 6,
+                    },
+                },
+            }
+        );
 }

@@ -35,7 +35,8 @@ public sealed class DemographicsTests
     [InlineData("2030-01-01", null)]
     [InlineData("1850-01-01", null)]
     [InlineData("soon", null)]
-    public void Age_is_counted_in_birthdays(string birthday, int? age) => Assert.Equal(age, Read(JsonSerializer.Serialize(new { birthday })).Age);
+    public void Age_is_counted_in_birthdays(string birthday, int? age) =>
+        Assert.Equal(age, Read(JsonSerializer.Serialize(new { birthday })).Age);
 
     [Theory]
     [InlineData("""{"age":41}""", 41)]
@@ -59,5 +60,6 @@ public sealed class DemographicsTests
             Read($$"""{"email":["a@x.example"],"country":7,"city":"{{new string('x', 201)}}","address":"Bonn","gender":null}""")
         );
 
-    private static Demographics Read(string traits) => Demographics.Read(Profile.New(Guid.Empty, Shop.Start).With(JsonElement.Parse(traits), Shop.Start).Traits, Shop.Start);
+    private static Demographics Read(string traits) =>
+        Demographics.Read(Profile.New(Guid.Empty, Shop.Start).With(JsonElement.Parse(traits), Shop.Start).Traits, Shop.Start);
 }

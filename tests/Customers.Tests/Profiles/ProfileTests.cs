@@ -13,7 +13,13 @@ public sealed class ProfileTests
     public void Neither_order_of_arrival_nor_repetition_changes_who_a_customer_is()
     {
         var said = Gen.Select(Gen.Char['a', 'c'], Gen.Int[0, 3], Gen.Int[0, 4])
-            .Select((name, value, minute) => (Traits: JsonSerializer.SerializeToElement(new Dictionary<string, int> { [$"{name}"] = value }), At: Shop.Start.AddMinutes(minute)));
+            .Select(
+                (name, value, minute) =>
+                    (
+                        Traits: JsonSerializer.SerializeToElement(new Dictionary<string, int> { [$"{name}"] = value }),
+                        At: Shop.Start.AddMinutes(minute)
+                    )
+            );
         Gen.Select(said.Array[1, 10], Gen.Int[0, int.MaxValue])
             .Sample(
                 (all, seed) =>

@@ -22,11 +22,15 @@ public sealed class ApiKeyTests
     [InlineData("", null)]
     [InlineData("   ", null)]
     [InlineData(null, null)]
-    public void A_key_is_read_as_client_libraries_send_it(string? authorization, string? key) => Assert.Equal(key, ApiKey.Read(authorization));
+    public void A_key_is_read_as_client_libraries_send_it(string? authorization, string? key) =>
+        Assert.Equal(key, ApiKey.Read(authorization));
 
     [Fact]
     public void Garbage_is_read_without_failing() =>
-        Gen.Select(Gen.OneOf(Gen.Const(""), Gen.Const("Bearer "), Gen.Const("Basic "), Gen.Const("basic  ")), Gen.OneOf(Gen.String, Gen.String.Select(Base64)))
+        Gen.Select(
+                Gen.OneOf(Gen.Const(""), Gen.Const("Bearer "), Gen.Const("Basic "), Gen.Const("basic  ")),
+                Gen.OneOf(Gen.String, Gen.String.Select(Base64))
+            )
             .Sample(
                 (scheme, rest) =>
                 {

@@ -73,7 +73,10 @@ public sealed class KeysApiTests(GatewayHost gateway) : IClassFixture<GatewayHos
     public async Task Only_admins_see_and_make_keys(string? authorization, int expected)
     {
         Assert.Equal(expected, (await gateway.SendAsync(HttpMethod.Get, Routes.Keys, authorization)).Status);
-        Assert.Equal(expected, (await gateway.SendAsync(HttpMethod.Post, Routes.Keys, authorization, new { name = "x", scope = "admin" })).Status);
+        Assert.Equal(
+            expected,
+            (await gateway.SendAsync(HttpMethod.Post, Routes.Keys, authorization, new { name = "x", scope = "admin" })).Status
+        );
     }
 
     private async Task<(Guid Id, string Key)> CreateAsync(string scope)

@@ -20,7 +20,10 @@ public sealed class SeedKeysTests
             await using var host = await GatewayHost.StartAsync(database, GatewayHost.SeedsOf("the-admin-key"));
             Assert.Equal(200, await ExchangeAsync(host, "the-admin-key"));
             Assert.Equal(200, await ExchangeAsync(host, GatewayHost.Services));
-            Assert.Equal(4, await host.Services.GetRequiredService<GatewayDatabase>().QuerySingleAsync<long>("select count(*) from api_keys", null, Ct));
+            Assert.Equal(
+                4,
+                await host.Services.GetRequiredService<GatewayDatabase>().QuerySingleAsync<long>("select count(*) from api_keys", null, Ct)
+            );
             await host.StopAsync(Ct);
         }
     }

@@ -66,7 +66,10 @@ public sealed class ExchangeKeyTests(GatewayHost gateway) : IClassFixture<Gatewa
 
         Assert.Equal(200, status);
         var key = Assert.Single(set.GetProperty("keys").EnumerateArray());
-        Assert.Equal(["alg", "crv", "kid", "kty", "use", "x", "y"], key.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["alg", "crv", "kid", "kty", "use", "x", "y"],
+            key.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)
+        );
     }
 
     private sealed class Neighbour : IServiceModule

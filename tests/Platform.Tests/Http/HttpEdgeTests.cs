@@ -34,7 +34,14 @@ public sealed class HttpEdgeTests(HttpEdge edge) : IClassFixture<HttpEdge>
     [InlineData("POST", "/echo", null, "text/plain", 415, "unsupported-media-type")]
     [InlineData("POST", "/echo", null, "application/json", 400, "malformed-json")]
     [InlineData("GET", "/bug", null, null, 500, "internal")]
-    public async Task A_refusal_is_a_problem_that_says_what_to_do(string method, string path, Scope? scope, string? type, int status, string slug)
+    public async Task A_refusal_is_a_problem_that_says_what_to_do(
+        string method,
+        string path,
+        Scope? scope,
+        string? type,
+        int status,
+        string slug
+    )
     {
         using var body = type is null ? null : new StringContent("{ \"text\": ", Encoding.UTF8, type);
 
@@ -47,7 +54,12 @@ public sealed class HttpEdgeTests(HttpEdge edge) : IClassFixture<HttpEdge>
     [Fact]
     public async Task A_body_without_content_is_refused()
     {
-        using var answer = await edge.Host.SendAsync(HttpMethod.Post, "/echo", null, new StringContent("", Encoding.UTF8, "application/json"));
+        using var answer = await edge.Host.SendAsync(
+            HttpMethod.Post,
+            "/echo",
+            null,
+            new StringContent("", Encoding.UTF8, "application/json")
+        );
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);

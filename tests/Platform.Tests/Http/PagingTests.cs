@@ -36,7 +36,8 @@ public sealed class PagingTests
 
     [Fact]
     public void A_limit_is_from_1_to_1000() =>
-        Gen.Int.Nullable()
+        Gen
+            .Int.Nullable()
             .Sample(asked => Limit.TryRead(asked, out var limit, out _) == ((asked ?? 100) is >= 1 and <= 1000) && limit == (asked ?? 100));
 
     [Theory]

@@ -6,12 +6,10 @@ namespace MarketingPlatform.Platform.Tests.Messaging;
 
 public sealed class AcknowledgementWindowTests
 {
-    private readonly AcknowledgementWindow window = new(
-        [
-            new ConsumerRegistration(typeof(FirstConsumer), typeof(Noted), typeof(ProbeDatabase), "probe", "probe-noted"),
-            new ConsumerRegistration(typeof(SecondConsumer), typeof(Noted), typeof(ProbeDatabase), "echo", "echo-noted"),
-        ]
-    );
+    private readonly AcknowledgementWindow window = new([
+        new ConsumerRegistration(typeof(FirstConsumer), typeof(Noted), typeof(ProbeDatabase), "probe", "probe-noted"),
+        new ConsumerRegistration(typeof(SecondConsumer), typeof(Noted), typeof(ProbeDatabase), "echo", "echo-noted"),
+    ]);
     private readonly Guid message = Guid.CreateVersion7();
     private int handled;
 

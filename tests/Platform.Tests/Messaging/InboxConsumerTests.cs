@@ -53,7 +53,10 @@ public sealed class InboxConsumerTests
         await host.UntilAsync("count(*) = 5 from effects where consumer = 'second'");
         await host.UntilAsync("not exists (select from platform.outbox)");
 
-        Assert.Equal(["a", "b", "c", "d"], await host.Db.QueryAsync<string>("select note from effects where consumer = 'first' order by 1", null, Ct));
+        Assert.Equal(
+            ["a", "b", "c", "d"],
+            await host.Db.QueryAsync<string>("select note from effects where consumer = 'first' order by 1", null, Ct)
+        );
         // Three times at once, and twice again from the table.
         Assert.Equal(5, alone.Count(note => note == "poison"));
         var parked = Assert.Single(await ListAsync(host, "?parked=true"));
@@ -141,7 +144,9 @@ public sealed class InboxConsumerTests
         var script = new Script
         {
             Before = (consumer, _, _) =>
-                consumer == "first" && Interlocked.Increment(ref tries) <= 4 ? Watch.CutConnectionsAsync(host!.ConnectionString) : Task.CompletedTask,
+                consumer == "first" && Interlocked.Increment(ref tries) <= 4
+                    ? Watch.CutConnectionsAsync(host!.ConnectionString)
+                    : Task.CompletedTask,
         };
         await using var started = host = await ProbeHost.StartAsync(
             script: script,

@@ -75,7 +75,9 @@ public sealed class OutboxOverRabbitTests(VirtualHost rabbit) : IClassFixture<Vi
     public async Task A_consumer_works_in_the_trace_of_the_request_that_caused_it()
     {
         const string trace = "0af7651916cd43dd8448eb211c80319c";
-        var handled = new TaskCompletionSource<(string? TraceParent, Activity? Activity)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handled = new TaskCompletionSource<(string? TraceParent, Activity? Activity)>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
         var script = new Script
         {
             Before = (_, messages, _) =>

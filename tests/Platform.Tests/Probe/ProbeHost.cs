@@ -70,7 +70,9 @@ internal sealed class ProbeHost : IAsyncDisposable
                 builder.Configuration["ConnectionStrings:probe-db"] = connectionString;
                 builder.Configuration["ConnectionStrings:rabbitmq"] = rabbit;
                 builder.Configuration["Messaging:Transport"] = rabbit is null ? "memory" : "rabbitmq";
-                builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, string? (setting) => setting.Value));
+                builder.Configuration.AddInMemoryCollection(
+                    settings.ToDictionary(setting => setting.Key, string? (setting) => setting.Value)
+                );
                 builder.Services.AddSingleton(script ?? new Script());
                 builder.Services.AddSingleton(clock ?? TimeProvider.System);
                 builder.Services.AddSingleton<ITokenKeys>(issuer);

@@ -42,8 +42,12 @@ internal sealed class ProbeModule : IServiceModule
         root.MapGet("/for/admin", () => TypedResults.NoContent()).RequireScope(Scope.Admin);
         root.MapGet("/bug", string () => throw new InvalidOperationException("secret of the house")).AllowAnonymous();
         root.MapPost("/echo", (Note note) => TypedResults.Ok(note)).AllowAnonymous();
-        root.MapPost("/echo/small", (Note note) => TypedResults.Ok(note)).AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(SmallBody));
-        root.MapPost("/echo/large", (Note note) => TypedResults.Ok(note)).AllowAnonymous().WithMetadata(new RequestSizeLimitAttribute(LargeBody));
+        root.MapPost("/echo/small", (Note note) => TypedResults.Ok(note))
+            .AllowAnonymous()
+            .WithMetadata(new RequestSizeLimitAttribute(SmallBody));
+        root.MapPost("/echo/large", (Note note) => TypedResults.Ok(note))
+            .AllowAnonymous()
+            .WithMetadata(new RequestSizeLimitAttribute(LargeBody));
     }
 
     private static async Task<IResult> PublishAsync(Note note, ProbeDatabase database, CancellationToken ct)
@@ -74,7 +78,12 @@ internal sealed class Script(string host = "only")
         await Before(consumer, messages, ct);
         await work.ExecuteAsync(
             "insert into effects (consumer, note, host) select @consumer, note, @Host from unnest(@Notes::text[]) as notes (note)",
-            new { consumer, Host, Notes = messages.Select(message => message.Message.Text).ToArray() },
+            new
+            {
+                consumer,
+                Host,
+                Notes = messages.Select(message => message.Message.Text).ToArray(),
+            },
             ct
         );
     }

@@ -37,7 +37,9 @@ internal static class Watch
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = Name }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, ApplicationName = Name }.ConnectionString
+        );
         await connection.OpenAsync();
         return connection;
     }

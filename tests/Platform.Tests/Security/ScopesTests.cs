@@ -31,7 +31,8 @@ public sealed class ScopesTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void A_scope_grants_what_it_includes(Scope held, Scope asked, bool granted) => Assert.Equal(granted, Scopes.Grants([held], asked));
+    public void A_scope_grants_what_it_includes(Scope held, Scope asked, bool granted) =>
+        Assert.Equal(granted, Scopes.Grants([held], asked));
 
     [Fact]
     public void No_scope_grants_nothing() => Assert.All(Enum.GetValues<Scope>(), asked => Assert.False(Scopes.Grants([], asked)));

@@ -38,7 +38,9 @@ public sealed class TokenTests
         await using var host = await ProbeHost.StartAsync();
         using var stranger = new TokenIssuer(TokenIssuer.CreateKey(), TimeProvider.System);
         var own = host.TokenFor(Scope.Read).Split('.');
-        var admin = Encoding.UTF8.GetString(Base64UrlEncoder.DecodeBytes(own[1])).Replace("\"read\"", "\"admin\"", StringComparison.Ordinal);
+        var admin = Encoding
+            .UTF8.GetString(Base64UrlEncoder.DecodeBytes(own[1]))
+            .Replace("\"read\"", "\"admin\"", StringComparison.Ordinal);
         var unsigned = Base64UrlEncoder.Encode("{\"alg\":\"none\",\"typ\":\"JWT\"}");
 
         Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(host.Http, string.Join('.', own)));

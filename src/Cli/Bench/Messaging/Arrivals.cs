@@ -71,10 +71,14 @@ internal sealed class ConsumerTables(IServiceProvider consumer, TimeProvider clo
         }
         catch (TimeoutException late)
         {
-            throw new CommandFailure($"{await CountAsync(table, ct):N0} of {rows:N0} rows arrived within {Patience.TotalMinutes:N0} minutes.", late);
+            throw new CommandFailure(
+                $"{await CountAsync(table, ct):N0} of {rows:N0} rows arrived within {Patience.TotalMinutes:N0} minutes.",
+                late
+            );
         }
         return clock.GetElapsedTime(began);
     }
 
-    private Task<int> CountAsync(string table, CancellationToken ct) => database.QuerySingleAsync<int>($"select count(*)::int from {table}", null, ct);
+    private Task<int> CountAsync(string table, CancellationToken ct) =>
+        database.QuerySingleAsync<int>($"select count(*)::int from {table}", null, ct);
 }

@@ -34,7 +34,12 @@ internal sealed class MessagingBench(TimeProvider clock, Action<string> say)
         var reached = await new Rounds(rounds, seconds, say).RunAsync(
             [
                 new Workload("raw", "messages", RawWarmUp, raw.RunAsync),
-                new Workload("facts", "facts", FactsWarmUp, (n, ct) => tables.TimeAsync("facts", n, () => writer.WriteFactsAsync(n, ct), ct)),
+                new Workload(
+                    "facts",
+                    "facts",
+                    FactsWarmUp,
+                    (n, ct) => tables.TimeAsync("facts", n, () => writer.WriteFactsAsync(n, ct), ct)
+                ),
                 new Workload(
                     "behaviour",
                     "events",

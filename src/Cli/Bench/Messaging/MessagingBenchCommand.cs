@@ -13,7 +13,13 @@ internal static class MessagingBenchCommand
     public static Command Create(TimeProvider clock)
     {
         var json = new Option<bool>("--json") { Description = "Print JSON and nothing else to standard output." };
-        var seconds = CommonOptions.Ranged("--seconds", "About how long each measurement of a round lasts.", standard: 4, least: 1, most: 600);
+        var seconds = CommonOptions.Ranged(
+            "--seconds",
+            "About how long each measurement of a round lasts.",
+            standard: 4,
+            least: 1,
+            most: 600
+        );
         var rounds = CommonOptions.Ranged("--rounds", "Rounds; the figures are their medians.", standard: 3, least: 1, most: 99);
         var command = new Command("messaging", "Facts and behaviour events a second between two services, beside RabbitMQ's own client.")
         {

@@ -41,7 +41,12 @@ internal sealed class RawRabbit : IAsyncDisposable
             // and the window below 9,000 on the same machine.
             outstandingPublisherConfirmationsRateLimiter: null
         );
-        var raw = new RawRabbit(connection, await connection.CreateChannelAsync(confirms, ct), await connection.CreateChannelAsync(null, ct), clock);
+        var raw = new RawRabbit(
+            connection,
+            await connection.CreateChannelAsync(confirms, ct),
+            await connection.CreateChannelAsync(null, ct),
+            clock
+        );
         await raw.ConsumeAsync(ct);
         return raw;
     }
