@@ -186,7 +186,7 @@ public abstract class RunningPlatform : IAsyncLifetime
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message} in {database}: expected {expected}, is {last}");
+            throw new TimeoutException($"{late.Message} in {database}: expected {expected}, is {last}. The platform said last:\n{LastWords()}");
         }
     }
 
@@ -209,6 +209,8 @@ public abstract class RunningPlatform : IAsyncLifetime
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
+
+    private string LastWords() => string.Join('\n', Up.Printed.Split('\n').TakeLast(30));
 
     protected abstract Task<string> ConnectionStringAsync(string database);
 }
