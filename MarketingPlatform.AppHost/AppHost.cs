@@ -17,6 +17,8 @@ var customersDb = postgres.AddDatabase("customers-db");
 var segmentationDb = postgres.AddDatabase("segmentation-db");
 var recommendationDb = postgres.AddDatabase("recommendation-db");
 var emailDb = postgres.AddDatabase("email-db");
+var chatbotDb = postgres.AddDatabase("chatbot-db");
+var adsDb = postgres.AddDatabase("ads-db");
 
 var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithDataVolume().WithManagementPlugin();
 
@@ -100,8 +102,39 @@ var email = builder
     .WithEnvironment("Email__Smtp__Port", ReferenceExpression.Create($"{mailpit.GetEndpoint("smtp").Property(EndpointProperty.Port)}"))
     .WithHttpCommand("/api/v1/operations/email/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
 
+var chatbot = builder
+    .AddProject<Projects.MarketingPlatform_Chatbot>("chatbot")
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health")
+    .WithReference(chatbotDb)
+    .WaitFor(chatbotDb)
+    .WithReference(rabbitmq)
+    .WaitFor(rabbitmq)
+    .WithReference(gateway)
+    .WithEnvironment("Services__Key", servicesKey)
+    .WithHttpCommand("/api/v1/chat/train", "Retrain", Door, "retrain", With(writeKey))
+    .WithHttpCommand("/api/v1/operations/chatbot/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
+
+var ads = builder
+    .AddProject<Projects.MarketingPlatform_AdOptimization>("ads")
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health")
+    .WithReference(adsDb)
+    .WaitFor(adsDb)
+    .WithReference(rabbitmq)
+    .WaitFor(rabbitmq)
+    .WithReference(gateway)
+    .WithEnvironment("Services__Key", servicesKey)
+    .WithHttpCommand("/api/v1/operations/ads/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
+
 // The door leads to every service; it waits for none of them, and says so where one is away.
-gateway.WithReference(customers).WithReference(segmentation).WithReference(recommendation).WithReference(email);
+gateway
+    .WithReference(customers)
+    .WithReference(segmentation)
+    .WithReference(recommendation)
+    .WithReference(email)
+    .WithReference(chatbot)
+    .WithReference(ads);
 
 // "Load demo data": start this resource in the dashboard. It feeds two years of a shop through the public door and ends.
 builder

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds an image of every service (each folder of src with a module) into the local Docker engine: marketing-platform/NAME:VERSION.
-# With ARCHIVES=DIR it needs no Docker and writes DIR/NAME.tar.gz, for 'docker load'.
+# Builds an image of every service (each folder of src with a module) into the local Docker engine: marketing-platform/FOLDER:VERSION,
+# the folder in lower case.
+# With ARCHIVES=DIR it needs no Docker and writes DIR/FOLDER.tar.gz, for 'docker load'.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 version=${1:-latest}

@@ -7,15 +7,24 @@ using RabbitMQ.Client;
 
 if (args is not [var address, var routingKey, var body])
 {
-    Console.Error.WriteLine("Give the broker's address, a routing key (identify, track, page, screen, group, alias, batch, event) and a JSON body.");
+    Console.Error.WriteLine(
+        "Give the broker's address, a routing key (identify, track, page, screen, group, alias, batch, event) and a JSON body."
+    );
     return 1;
 }
 var factory = new ConnectionFactory { Uri = new Uri(address) };
 await using var connection = await factory.CreateConnectionAsync();
-await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+await using var channel = await connection.CreateChannelAsync(
+    new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+);
 
 // The message id makes a repetition harmless. Mandatory: an error, not silence, where nobody listens.
-var properties = new BasicProperties { MessageId = Guid.CreateVersion7().ToString(), Persistent = true, ContentType = "application/json" };
+var properties = new BasicProperties
+{
+    MessageId = Guid.CreateVersion7().ToString(),
+    Persistent = true,
+    ContentType = "application/json",
+};
 await channel.BasicPublishAsync("marketing.in", routingKey, mandatory: true, properties, Encoding.UTF8.GetBytes(body));
 Console.WriteLine($"Published {properties.MessageId}; the broker confirmed it.");
 return 0;

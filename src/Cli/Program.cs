@@ -19,6 +19,7 @@ internal static class Program
             Up.UpCommand.Create(),
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
+            Bench.BenchCommand.Create(TimeProvider.System),
         };
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);

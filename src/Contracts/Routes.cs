@@ -18,6 +18,9 @@ public static class Routes
     public const string EmailDecisions = "/api/v1/email/decisions";
     public const string Unsubscribe = "/email/unsubscribe";
 
+    public const string Ads = "/api/v1/ads";
+    public const string Chat = "/api/v1/chat";
+
     public const string Token = "/api/v1/token";
     public const string Keys = "/api/v1/keys";
     public const string TokenKeys = "/.well-known/jwks.json";
@@ -32,6 +35,8 @@ public static class Routes
         ["segmentation"] = [Segments, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
         ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],
+        ["ads"] = [Ads, Operations + "/ads"],
+        ["chatbot"] = [Chat, Operations + "/chatbot"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
     };
 }

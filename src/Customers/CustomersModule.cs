@@ -23,7 +23,11 @@ public sealed class CustomersModule : IServiceModule
         builder.AddServiceDatabase<CustomersDatabase>("customers", "customers-db");
         builder.AddServiceTelemetry("customers");
         builder.AddServiceClient<CatalogueClient>("recommendation").AddStandardResilienceHandler();
-        builder.Services.AddOptions<CustomersOptions>().BindConfiguration(CustomersOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<CustomersOptions>()
+            .BindConfiguration(CustomersOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         builder.Services.AddSingleton<StoreCalls>();
         builder.Services.AddSingleton<CollectWriter>();

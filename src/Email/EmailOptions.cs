@@ -62,7 +62,10 @@ internal sealed class EmailOptions : IValidatableObject
         if (RecommendationTimeout < TimeSpan.FromMilliseconds(10))
             yield return new("Email:RecommendationTimeout must be at least 10 ms.", [nameof(RecommendationTimeout)]);
         if (WaitForRecipient < TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero)
-            yield return new("Email:WaitForRecipient and Email:GiveUpAfter must be positive.", [nameof(WaitForRecipient), nameof(GiveUpAfter)]);
+            yield return new(
+                "Email:WaitForRecipient and Email:GiveUpAfter must be positive.",
+                [nameof(WaitForRecipient), nameof(GiveUpAfter)]
+            );
     }
 }
 

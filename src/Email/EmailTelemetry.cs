@@ -30,7 +30,10 @@ internal sealed class EmailTelemetry
             description: "Mails that left with the fall-back because recommendations did not come in time"
         );
         smtpRetries = meter.CreateCounter<long>("marketing.smtp.retries", description: "Deliveries tried again after a passing failure");
-        smtpRouteOpened = meter.CreateCounter<long>("marketing.smtp.route_opened", description: "Times the route to the mail server was given a rest");
+        smtpRouteOpened = meter.CreateCounter<long>(
+            "marketing.smtp.route_opened",
+            description: "Times the route to the mail server was given a rest"
+        );
     }
 
     public Activity? StartSend(string? traceParent, string automation)

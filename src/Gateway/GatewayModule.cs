@@ -15,7 +15,14 @@ public sealed class GatewayModule : IServiceModule
     public void AddServices(IHostApplicationBuilder builder)
     {
         builder.AddServiceDatabase<GatewayDatabase>("gateway", "gateway-db");
-        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<GatewayOptions>()
+            .BindConfiguration(GatewayOptions.Section)
+            .Validate(
+                o => o.SeedKeys.Keys.All(scope => Scopes.TryParse(scope, out _)),
+                "Gateway:SeedKeys takes collect, read, write and admin."
+            )
+            .ValidateOnStart();
         builder.Services.AddSingleton<KeyStore>();
         builder.Services.AddSingleton<GatewayTokens>();
         builder.Services.AddSingleton<ITokenKeys>(services => services.GetRequiredService<GatewayTokens>());

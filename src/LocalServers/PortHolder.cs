@@ -51,8 +51,11 @@ public sealed record PortHolder(int ProcessId, string Command)
         foreach (var line in File.ReadLines(table).Skip(1))
         {
             var columns = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (columns.Length > 9 && columns[3] == Listening
-                && int.Parse(columns[1].AsSpan(columns[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) == port)
+            if (
+                columns.Length > 9
+                && columns[3] == Listening
+                && int.Parse(columns[1].AsSpan(columns[1].IndexOf(':') + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture) == port
+            )
             {
                 sockets.Add($"socket:[{columns[9]}]");
             }

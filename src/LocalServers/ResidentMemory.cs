@@ -17,7 +17,8 @@ public sealed record ResidentMemory(long ProportionalBytes, long ResidentBytes, 
             return null;
         }
 
-        long proportional = 0, resident = 0;
+        long proportional = 0,
+            resident = 0;
         var counted = 0;
         foreach (var id in ProcessTable.Trees(roots))
         {
@@ -36,7 +37,8 @@ public sealed record ResidentMemory(long ProportionalBytes, long ResidentBytes, 
     {
         try
         {
-            long pss = 0, rss = 0;
+            long pss = 0,
+                rss = 0;
             foreach (var line in File.ReadLines($"/proc/{id}/smaps_rollup"))
             {
                 if (line.StartsWith("Pss:", StringComparison.Ordinal))

@@ -27,7 +27,10 @@ public sealed class RecommendationModule : IServiceModule
             .Services.AddOptions<RecommendationOptions>()
             .BindConfiguration(RecommendationOptions.Section)
             .ValidateDataAnnotations()
-            .Validate(o => o.CheckEvery > TimeSpan.Zero && o.CheckEvery <= TimeSpan.FromHours(1), "Recommendation:CheckEvery must be above 0 and at most 1 hour.")
+            .Validate(
+                o => o.CheckEvery > TimeSpan.Zero && o.CheckEvery <= TimeSpan.FromHours(1),
+                "Recommendation:CheckEvery must be above 0 and at most 1 hour."
+            )
             .ValidateOnStart();
         builder.Services.AddSingleton<ServingModel>().AddSingleton<TrainModel>().AddSingleton<GetRecommendations>();
         builder.Services.AddHostedService<TrainingWorker>();

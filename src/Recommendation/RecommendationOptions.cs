@@ -69,6 +69,5 @@ internal sealed class RecommendationOptions
     [Range(0, 1_000)]
     public int ModelsKept { get; init; } = 5;
 
-    internal CoPurchaseParameters CoPurchase =>
-        new(Neighbours, Shrinkage, MinimumSupport, FullWeightProducts, MaxProductsPerCustomer);
+    internal CoPurchaseParameters CoPurchase => new(Neighbours, Shrinkage, MinimumSupport, FullWeightProducts, MaxProductsPerCustomer);
 }

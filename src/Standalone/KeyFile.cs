@@ -29,7 +29,9 @@ public sealed record KeyFile(string Collect, string Read, string Write, string A
             {
                 return JsonSerializer.Deserialize<KeyFile>(File.ReadAllText(path), Layout) is { } known && known.IsComplete()
                     ? known
-                    : throw new StandaloneException($"{path} lacks a key. Delete the file to have new keys made, or put the missing one back.");
+                    : throw new StandaloneException(
+                        $"{path} lacks a key. Delete the file to have new keys made, or put the missing one back."
+                    );
             }
             catch (JsonException)
             {

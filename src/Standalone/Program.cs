@@ -7,7 +7,9 @@ internal static class Program
         StandaloneHost.RunAsync(
             new StandaloneOptions
             {
-                Port = int.TryParse(Environment.GetEnvironmentVariable("MARKETING_PORT"), out var port) ? port : StandaloneOptions.DefaultPort,
+                Port = int.TryParse(Environment.GetEnvironmentVariable("MARKETING_PORT"), out var port)
+                    ? port
+                    : StandaloneOptions.DefaultPort,
                 DataFolder = Environment.GetEnvironmentVariable("MARKETING_DATA") ?? StandaloneOptions.DefaultDataFolder,
             },
             Console.Out

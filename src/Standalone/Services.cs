@@ -1,3 +1,5 @@
+using MarketingPlatform.AdOptimization;
+using MarketingPlatform.Chatbot;
 using MarketingPlatform.Customers;
 using MarketingPlatform.Email;
 using MarketingPlatform.Gateway;
@@ -12,7 +14,15 @@ public static class Services
 {
     /// <summary>The Gateway first: it exchanges keys before anybody else looks at a request.</summary>
     public static IReadOnlyList<IServiceModule> All() =>
-        [new GatewayModule(), new CustomersModule(), new SegmentationModule(), new RecommendationModule(), new EmailModule()];
+        [
+            new GatewayModule(),
+            new CustomersModule(),
+            new SegmentationModule(),
+            new RecommendationModule(),
+            new EmailModule(),
+            new AdOptimizationModule(),
+            new ChatbotModule(),
+        ];
 
     public static readonly IReadOnlyDictionary<string, string> Databases = new Dictionary<string, string>
     {
@@ -21,5 +31,7 @@ public static class Services
         ["segmentation-db"] = "segmentation",
         ["recommendation-db"] = "recommendation",
         ["email-db"] = "email",
+        ["ads-db"] = "ads",
+        ["chatbot-db"] = "chatbot",
     };
 }

@@ -71,7 +71,12 @@ public static class StandaloneHost
             throw new StandaloneException($"Port {port} is held by {holder}. End it, or choose another port with --port.");
     }
 
-    public static Task<LocalPostgres> StartPostgresAsync(StandaloneOptions options, DataFolder data, TextWriter output, CancellationToken ct) =>
+    public static Task<LocalPostgres> StartPostgresAsync(
+        StandaloneOptions options,
+        DataFolder data,
+        TextWriter output,
+        CancellationToken ct
+    ) =>
         LocalPostgres.StartAsync(
             new LocalPostgresOptions
             {
@@ -108,11 +113,13 @@ public static class StandaloneHost
             defaults[$"ConnectionStrings:{name}"] = connectionString;
         // Below everything else, so that the environment can change any of them.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
-        builder.Logging.ClearProviders().AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss ";
-        });
+        builder
+            .Logging.ClearProviders()
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
         builder.WebHost.UseUrls(door);
     }
 

@@ -20,14 +20,22 @@ public class AppHostTests
     [Fact]
     public void A_command_of_the_dashboard_posts_to_a_path_that_exists()
     {
-        Assert.Empty(ModelRules.LostCommands(Model.Read(Source), Names));
+        var sources = SourceTree.Services.SelectMany(service => SourceTree.Files($"src/{service.Folder}", "*.cs")).Select(File.ReadAllText);
+        var posts = ModelRules.Posts(SourceTree.Read("src", "Contracts", "Routes.cs"), sources, Names);
+
+        Assert.Contains("/api/v1/token", posts);
+        Assert.Empty(ModelRules.LostCommands(Model.Read(Source), posts));
         Assert.All(Names, name => Assert.Contains($"/operations/{name}/messages/replay", Source, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Every_project_reference_exists_and_is_used() =>
         Assert.Empty(
-            ModelRules.BadReferences(ProjectFile, Source, path => File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Folder, path))))
+            ModelRules.BadReferences(
+                ProjectFile,
+                Source,
+                path => File.Exists(Path.GetFullPath(Path.Combine(SourceTree.Root, Folder, path)))
+            )
         );
 
     [Fact]
@@ -68,7 +76,10 @@ public class AppHostTests
             ModelRules.Unserved(model, services)
         );
         Assert.Equal(["lost-db is given to nobody"], ModelRules.Misplaced(model));
-        Assert.Equal(["email: nothing answers a POST to /api/v1/mails/replay"], ModelRules.LostCommands(model, ["email"]));
+        Assert.Equal(
+            ["email: nothing answers a POST to /api/v1/mails/replay"],
+            ModelRules.LostCommands(model, new HashSet<string> { "/api/v1/token" })
+        );
     }
 
     [Fact]
@@ -81,11 +92,7 @@ public class AppHostTests
             """;
 
         Assert.Equal(
-            [
-                "gateway is not given Services__Key",
-                "gateway is not probed at /health",
-                "gateway has no endpoint",
-            ],
+            ["gateway is not given Services__Key", "gateway is not probed at /health", "gateway has no endpoint"],
             ModelRules.Unserved(Model.Read(Planted), [new ServiceSource("Gateway", "gateway", [], [])])
         );
     }

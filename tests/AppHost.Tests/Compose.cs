@@ -38,7 +38,7 @@ internal sealed partial record Compose(string Text, IReadOnlyList<Container> Con
                 yield return $"{service.Folder} is no container: add a service '{service.Name}'";
                 continue;
             }
-            if (!container.Image.StartsWith($"{Prefix}{service.Name}:", StringComparison.Ordinal))
+            if (!container.Image.StartsWith($"{Prefix}{service.Folder.ToLowerInvariant()}:", StringComparison.Ordinal))
                 yield return $"{service.Name} runs {container.Image}";
             var called = service.Name == "gateway" ? services.Select(other => other.Name) : service.Calls.Append("gateway");
             var needed = service

@@ -31,7 +31,13 @@ public class ComposeTests
     [Fact]
     public void The_broker_the_database_the_mails_and_the_telemetry_have_their_places() =>
         Assert.Superset(
-            new HashSet<string> { "postgres:18.3", "rabbitmq:4.3-management", "axllent/mailpit:v1.22.3", "mcr.microsoft.com/dotnet/aspire-dashboard:13.5" },
+            new HashSet<string>
+            {
+                "postgres:18.3",
+                "rabbitmq:4.3-management",
+                "axllent/mailpit:v1.22.3",
+                "mcr.microsoft.com/dotnet/aspire-dashboard:13.5",
+            },
             Deployed.Containers.Select(container => container.Image).ToHashSet()
         );
 
@@ -43,11 +49,8 @@ public class ComposeTests
     }
 
     [Fact]
-    public void Images_are_made_of_the_folders_that_have_a_module_and_carry_the_names_of_the_services()
-    {
-        Assert.Contains("src/*/*Module.cs", SourceTree.Read("deploy", "build-images.sh"), StringComparison.Ordinal);
-        Assert.All(SourceTree.Services, service => Assert.Equal(service.Folder.ToLowerInvariant(), service.Name));
-    }
+    public void Images_are_made_of_every_folder_that_has_a_module() =>
+        Assert.Contains("\"$root\"/src/*/*Module.cs", SourceTree.Read("deploy", "build-images.sh"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("./marketing test")]
@@ -97,7 +100,11 @@ public class ComposeTests
         Assert.Equal(["all is used by email and customers"], planted.SharedDatabases());
         Assert.Equal(["UNSAID is not in .env.example"], planted.Unexplained("# UNSAID=\nSAID="));
         Assert.Equal(
-            ["postgres: postgres:latest is not pinned", "postgres: port 5432:5432 is open to the network", "email: Services__Key is written down"],
+            [
+                "postgres: postgres:latest is not pinned",
+                "postgres: port 5432:5432 is open to the network",
+                "email: Services__Key is written down",
+            ],
             planted.Careless()
         );
     }

@@ -81,7 +81,12 @@ internal sealed partial class Model
     {
         for (var depth = 1; at < chain.Length; at++)
         {
-            depth += chain[at] switch { '(' => 1, ')' => -1, _ => 0 };
+            depth += chain[at] switch
+            {
+                '(' => 1,
+                ')' => -1,
+                _ => 0,
+            };
             if (depth == 0)
                 break;
         }
@@ -91,7 +96,9 @@ internal sealed partial class Model
     [GeneratedRegex(@"^\s*//[^\n]*$", RegexOptions.Multiline)]
     private static partial Regex Comment();
 
-    [GeneratedRegex("""^(var\s+(?<variable>\w+)\s*=\s*)?\w+\s*\.(?<kind>Add\w+)(<Projects\.(?<project>\w+)>)?\(\s*"(?<name>[\w-]+)"[^()]*(\([^()]*\)[^()]*)*\)""")]
+    [GeneratedRegex(
+        """^(var\s+(?<variable>\w+)\s*=\s*)?\w+\s*\.(?<kind>Add\w+)(<Projects\.(?<project>\w+)>)?\(\s*"(?<name>[\w-]+)"[^()]*(\([^()]*\)[^()]*)*\)"""
+    )]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"^(?<variable>\w+)\s*\.With")]

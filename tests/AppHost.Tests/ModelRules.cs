@@ -37,18 +37,32 @@ internal static partial class ModelRules
     public static IEnumerable<string> Misplaced(Model model) =>
         from database in model.Resources
         where database.Kind == "AddDatabase"
-        let owners = model.Resources.Where(resource => model.GivenTo(resource).Contains(database.Name)).Select(resource => resource.Name).ToArray()
+        let owners = model
+            .Resources.Where(resource => model.GivenTo(resource).Contains(database.Name))
+            .Select(resource => resource.Name)
+            .ToArray()
         where owners.Length != 1
         select $"{database.Name} is given to {(owners.Length == 0 ? "nobody" : string.Join(" and ", owners))}";
 
     /// <returns>Commands that post to a path which the source of no service has.</returns>
-    public static IEnumerable<string> LostCommands(Model model, IReadOnlyCollection<string> services) =>
+    public static IEnumerable<string> LostCommands(Model model, IReadOnlyCollection<string> posts) =>
         from resource in model.Resources
         from call in resource.Calls
         where call.Method == "WithHttpCommand"
         let path = call.Arguments.Split(',')[0].Trim().Trim('"')
-        where !IsReplayOf(services, path) && path != "/api/v1/recommendations/train"
+        where !posts.Contains(path)
         select $"{resource.Name}: nothing answers a POST to {path}";
+
+    /// <returns>Paths that services answer a POST to: their own (<c>Routes.X + "/…"</c>), and the replay that Platform gives to each.</returns>
+    public static IReadOnlySet<string> Posts(string routes, IEnumerable<string> sources, IEnumerable<string> services)
+    {
+        var paths = Route().Matches(routes).ToDictionary(match => match.Groups["name"].Value, match => match.Groups["path"].Value);
+        return sources
+            .SelectMany(source => Post().Matches(source))
+            .Select(post => paths[post.Groups["constant"].Value] + post.Groups["rest"].Value)
+            .Concat(services.Select(service => $"/api/v1/operations/{service}/messages/replay"))
+            .ToHashSet();
+    }
 
     /// <returns>Project references that lead nowhere, and projects that are used or referred to but not both.</returns>
     public static IEnumerable<string> BadReferences(string projectFile, string source, Func<string, bool> exists)
@@ -71,7 +85,9 @@ internal static partial class ModelRules
         var property = project.Descendants("AspireVersion").Single().Value;
         return project
             .Descendants()
-            .Where(e => ((string?)e.Attribute("Sdk") ?? (string?)e.Attribute("Include"))?.StartsWith("Aspire.", StringComparison.Ordinal) == true)
+            .Where(e =>
+                ((string?)e.Attribute("Sdk") ?? (string?)e.Attribute("Include"))?.StartsWith("Aspire.", StringComparison.Ordinal) == true
+            )
             .Select(e => (string?)e.Attribute("Version"))
             .OfType<string>()
             .Select(version => version == "$(AspireVersion)" ? property : version)
@@ -84,15 +100,19 @@ internal static partial class ModelRules
             .Parse(projectFile)
             .Descendants()
             .Where(e => e.Name.LocalName is "Import" or "PackageReference" or "ProjectReference" or "PackageVersion")
-            .Where(e => ((string?)e.Attribute("Condition") ?? (string?)e.Parent!.Attribute("Condition"))?.Contains("$(AspireAvailable)", StringComparison.Ordinal) != true)
+            .Where(e =>
+                ((string?)e.Attribute("Condition") ?? (string?)e.Parent!.Attribute("Condition"))?.Contains(
+                    "$(AspireAvailable)",
+                    StringComparison.Ordinal
+                ) != true
+            )
             .Select(e => $"{e.Name.LocalName} {(string?)e.Attribute("Sdk") ?? (string?)e.Attribute("Include")} has no condition");
 
     /// <summary>Everybody but the Gateway asks it for tokens and keys; the Gateway leads to everybody.</summary>
     private static IEnumerable<string> Called(ServiceSource service, IReadOnlyList<ServiceSource> services) =>
-        service.Name == "gateway" ? services.Select(other => other.Name).Where(name => name != "gateway") : service.Calls.Append("gateway").Distinct();
-
-    private static bool IsReplayOf(IReadOnlyCollection<string> services, string path) =>
-        Replay().Match(path) is { Success: true } match && services.Contains(match.Groups["service"].Value);
+        service.Name == "gateway"
+            ? services.Select(other => other.Name).Where(name => name != "gateway")
+            : service.Calls.Append("gateway").Distinct();
 
     private static IEnumerable<string> Includes(string projectFile, string item) =>
         XDocument.Parse(projectFile).Descendants(item).Select(e => (string?)e.Attribute("Include")).OfType<string>();
@@ -100,6 +120,9 @@ internal static partial class ModelRules
     [GeneratedRegex(@"Projects\.(?<project>\w+)")]
     private static partial Regex ProjectType();
 
-    [GeneratedRegex("^/api/v1/operations/(?<service>[a-z]+)/messages/replay$")]
-    private static partial Regex Replay();
+    [GeneratedRegex("""MapPost\(\s*Routes\.(?<constant>\w+)(\s*\+\s*"(?<rest>[^"]*)")?\s*,""")]
+    private static partial Regex Post();
+
+    [GeneratedRegex("""const string (?<name>\w+) = "(?<path>[^"]+)";""")]
+    private static partial Regex Route();
 }

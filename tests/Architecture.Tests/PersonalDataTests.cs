@@ -43,7 +43,10 @@ public class PersonalDataTests
 
     [Fact]
     public void A_list_that_names_a_table_which_is_gone_is_reported() =>
-        Assert.Equal(["wishes is in the list and no table"], PersonalData.Gone([("products", "id")], PersonalData.ListedBy([typeof(PlantedDatabase)])));
+        Assert.Equal(
+            ["wishes is in the list and no table"],
+            PersonalData.Gone([("products", "id")], PersonalData.ListedBy([typeof(PlantedDatabase)]))
+        );
 
     /// <summary>Ordinary tables as the service's own migrations make them on a real PostgreSQL.</summary>
     private static async Task<IReadOnlyList<(string Table, string Column)>> TablesOfAsync(ServiceSource service)
@@ -90,6 +93,9 @@ public class PersonalDataTests
 
     private static class PlantedDatabase
     {
-        public static readonly IReadOnlyDictionary<string, string> PersonalTables = new Dictionary<string, string> { ["wishes"] = "customer_id" };
+        public static readonly IReadOnlyDictionary<string, string> PersonalTables = new Dictionary<string, string>
+        {
+            ["wishes"] = "customer_id",
+        };
     }
 }

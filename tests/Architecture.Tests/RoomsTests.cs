@@ -9,7 +9,10 @@ public class RoomsTests
     [Fact]
     public void Tests_lie_where_the_room_that_they_test_lies()
     {
-        var classes = SourceTree.Files("tests", "*Tests.cs").Select(file => Path.GetRelativePath(SourceTree.Root, file).Replace('\\', '/')).ToArray();
+        var classes = SourceTree
+            .Files("tests", "*Tests.cs")
+            .Select(file => Path.GetRelativePath(SourceTree.Root, file).Replace('\\', '/'))
+            .ToArray();
 
         Assert.NotEmpty(classes);
         Assert.Empty(Rooms.Homeless(classes, folder => Directory.Exists(Path.Combine(SourceTree.Root, folder))));
@@ -18,7 +21,12 @@ public class RoomsTests
     [Fact]
     public void A_test_of_a_folder_that_is_not_there_is_reported()
     {
-        string[] planted = ["tests/Email.Tests/Newsletters/SendTests.cs", "tests/Email.Tests/Sending/SendMailTests.cs", "tests/Loyalty.Tests/PointsTests.cs"];
+        string[] planted =
+        [
+            "tests/Email.Tests/Newsletters/SendTests.cs",
+            "tests/Email.Tests/Sending/SendMailTests.cs",
+            "tests/Loyalty.Tests/PointsTests.cs",
+        ];
 
         Assert.Equal(
             [

@@ -144,7 +144,10 @@ public sealed class EmailPipelinesTests : IDisposable
                 )
             );
 
-        Assert.Equal(Delivered, await RunAsync(route.ExecuteAsync(_ => ValueTask.FromResult(Delivered), TestContext.Current.CancellationToken)));
+        Assert.Equal(
+            Delivered,
+            await RunAsync(route.ExecuteAsync(_ => ValueTask.FromResult(Delivered), TestContext.Current.CancellationToken))
+        );
     }
 
     [Fact]
@@ -177,7 +180,10 @@ public sealed class EmailPipelinesTests : IDisposable
         Assert.False(asking.IsCompleted);
         clock.Advance(TimeSpan.FromMilliseconds(1));
 
-        Assert.Same(EmailPipelines.NoRecommendations, await asking.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Same(
+            EmailPipelines.NoRecommendations,
+            await asking.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)
+        );
         Assert.Equal(1, fallbacks.Sum);
 
         static async ValueTask<RecommendationList> NeverAnswers(CancellationToken ct)

@@ -64,7 +64,23 @@ internal sealed class RunningEmail : IAsyncDisposable
     public static Task<IResult> RecommendThree(HttpRequest _) => Task.FromResult(Results.Ok(Recommended("Scones", "Jam", "Biscuits")));
 
     public static RecommendationList Recommended(params string[] names) =>
-        new("v1", [.. names.Select(name => new RecommendedProduct("R-" + name, name, null, 3, "EUR", null, null, 1, $"Goes with tea: {name}", "co-purchase"))]);
+        new(
+            "v1",
+            [
+                .. names.Select(name => new RecommendedProduct(
+                    "R-" + name,
+                    name,
+                    null,
+                    3,
+                    "EUR",
+                    null,
+                    null,
+                    1,
+                    $"Goes with tea: {name}",
+                    "co-purchase"
+                )),
+            ]
+        );
 
     public static async Task<RunningEmail> StartAsync(string? database = null, params (string Key, string Value)[] settings)
     {
@@ -79,7 +95,8 @@ internal sealed class RunningEmail : IAsyncDisposable
     public async Task<Guid> HearsAsync(object message, Guid? id = null, string? traceParent = null)
     {
         var messageId = id ?? Guid.CreateVersion7();
-        await app.Services.GetRequiredService<IBus>()
+        await app
+            .Services.GetRequiredService<IBus>()
             .Publish(
                 message,
                 message.GetType(),
@@ -92,7 +109,11 @@ internal sealed class RunningEmail : IAsyncDisposable
                 Ct
             );
         await EventuallyAsync(async () =>
-            await Database.QuerySingleAsync<bool>("select exists (select from platform.inbox where message_id = @Id)", new { Id = messageId }, Ct)
+            await Database.QuerySingleAsync<bool>(
+                "select exists (select from platform.inbox where message_id = @Id)",
+                new { Id = messageId },
+                Ct
+            )
         );
         return messageId;
     }
@@ -172,7 +193,10 @@ internal sealed class RunningEmail : IAsyncDisposable
         var started = Stopwatch.GetTimestamp();
         while (!await isTrue())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60), "What was waited for did not happen within a minute.");
+            Assert.True(
+                Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60),
+                "What was waited for did not happen within a minute."
+            );
             await Task.Delay(20, Ct);
         }
     }

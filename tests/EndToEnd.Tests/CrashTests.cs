@@ -38,7 +38,10 @@ public abstract class CrashTests(RunningPlatform platform)
         );
         Assert.Equal(accepted.Count, found);
         Assert.True(stored >= accepted.Count);
-        await RunningPlatform.EventuallyAsync("everybody stored is welcomed", () => Task.FromResult(platform.Welcomed("crash-").Count >= stored));
+        await RunningPlatform.EventuallyAsync(
+            "everybody stored is welcomed",
+            () => Task.FromResult(platform.Welcomed("crash-").Count >= stored)
+        );
         var welcomed = platform.Welcomed("crash-");
         Assert.Equal(welcomed.Distinct().Count(), welcomed.Count);
         Assert.Equal(stored, welcomed.Count);

@@ -25,14 +25,17 @@ internal static class Machine
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         // A developer's own settings must not decide what the tests see.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).ToArray())
+        foreach (
+            var name in start.Environment.Keys.Where(name => name.StartsWith("ConnectionStrings__", StringComparison.Ordinal)).ToArray()
+        )
             start.Environment.Remove(name);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new RunningCommand(Process.Start(start)!);
     }
 
-    private static string Configuration() => AppContext.BaseDirectory.Contains("debug", StringComparison.OrdinalIgnoreCase) ? "debug" : "release";
+    private static string Configuration() =>
+        AppContext.BaseDirectory.Contains("debug", StringComparison.OrdinalIgnoreCase) ? "debug" : "release";
 
     private static string FindRoot()
     {

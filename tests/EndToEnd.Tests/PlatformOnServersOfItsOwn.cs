@@ -29,7 +29,9 @@ public sealed class PlatformOnServersOfItsOwn : DistributedPlatform
 
     /// <summary>On the port that it had, with the data that it had.</summary>
     public async Task StartPostgresAsync() =>
-        postgres = await LocalPostgres.StartAsync(new LocalPostgresOptions { Folder = Path.Combine(folder, "postgres"), Port = postgres?.Port });
+        postgres = await LocalPostgres.StartAsync(
+            new LocalPostgresOptions { Folder = Path.Combine(folder, "postgres"), Port = postgres?.Port }
+        );
 
     /// <summary>Messages that MassTransit gave up on: they would be lost to everybody but a person.</summary>
     public async Task<string> GivenUpMessagesAsync() =>

@@ -52,8 +52,9 @@ public abstract class RunningPlatform : IAsyncLifetime
         await EventuallyAsync(
             "the platform is up",
             () =>
-                up.Process.HasExited ? throw new InvalidOperationException("marketing up ended: " + up.Printed)
-                : Task.FromResult(up.Printed.Contains("MarketingPlatform is up", StringComparison.Ordinal))
+                up.Process.HasExited
+                    ? throw new InvalidOperationException("marketing up ended: " + up.Printed)
+                    : Task.FromResult(up.Printed.Contains("MarketingPlatform is up", StringComparison.Ordinal))
         );
         keys = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(Data, "keys.json")));
     }
@@ -152,7 +153,10 @@ public abstract class RunningPlatform : IAsyncLifetime
             $"a mail to {to} about '{subjectHas}'",
             () =>
                 Task.FromResult(
-                    Mails().FirstOrDefault(mail => IsTo(mail, to) && mail.Subject?.Contains(subjectHas, StringComparison.OrdinalIgnoreCase) == true)
+                    Mails()
+                        .FirstOrDefault(mail =>
+                            IsTo(mail, to) && mail.Subject?.Contains(subjectHas, StringComparison.OrdinalIgnoreCase) == true
+                        )
                 )
         );
 

@@ -63,14 +63,21 @@ public sealed class ServiceKillTests(DistributedPlatform platform)
         );
         Assert.Equal(
             (4L * shoppers, 4L * shoppers),
-            await platform.AskAsync<(long, long)>("customers", $"select count(*), count(distinct message_id) from events where message_id like '%{tag}%'")
+            await platform.AskAsync<(long, long)>(
+                "customers",
+                $"select count(*), count(distinct message_id) from events where message_id like '%{tag}%'"
+            )
         );
     }
 
     internal static async Task NothingIsLeftOverAsync(DistributedPlatform platform, string database)
     {
         await platform.EventuallyTellsAsync(database, "select count(*) from platform.outbox", 0L);
-        await platform.EventuallyTellsAsync(database, "select coalesce(string_agg(consumer || ': ' || reason, '; '), '') from platform.failed_messages", "");
+        await platform.EventuallyTellsAsync(
+            database,
+            "select coalesce(string_agg(consumer || ': ' || reason, '; '), '') from platform.failed_messages",
+            ""
+        );
     }
 
     private async Task ShopsAsync(string name)

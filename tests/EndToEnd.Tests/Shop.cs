@@ -56,7 +56,13 @@ internal static class Shop
             {
                 order_id = orderId,
                 currency = "EUR",
-                products = products.Select(id => new { product_id = id, name = "Product " + id, price = 10, quantity = 1 }),
+                products = products.Select(id => new
+                {
+                    product_id = id,
+                    name = "Product " + id,
+                    price = 10,
+                    quantity = 1,
+                }),
             },
         };
 }

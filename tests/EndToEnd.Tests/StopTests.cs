@@ -42,13 +42,19 @@ public sealed class StopTests
     /// <summary>Command lines of processes that were started for this platform: its folders are in their arguments or their environment.</summary>
     private static string[] ProcessesOf(RunningPlatform platform)
     {
-        string[] folders = [platform.Data, .. Regex.Matches(platform.Up.Printed, "files in (.+)").Select(match => match.Groups[1].Value.Trim())];
+        string[] folders =
+        [
+            platform.Data,
+            .. Regex.Matches(platform.Up.Printed, "files in (.+)").Select(match => match.Groups[1].Value.Trim()),
+        ];
         return
         [
             .. Directory
                 .EnumerateDirectories("/proc")
                 .Where(process => int.TryParse(Path.GetFileName(process), out _))
-                .Where(process => folders.Any(folder => (Read(process, "cmdline") + Read(process, "environ")).Contains(folder, StringComparison.Ordinal)))
+                .Where(process =>
+                    folders.Any(folder => (Read(process, "cmdline") + Read(process, "environ")).Contains(folder, StringComparison.Ordinal))
+                )
                 .Select(process => Read(process, "cmdline").Replace('\0', ' ')),
         ];
     }

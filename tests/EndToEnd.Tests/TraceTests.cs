@@ -31,7 +31,13 @@ public sealed class TraceTests : IAsyncDisposable
     private const string CollectKey = "collect-key-of-the-trace-test";
     private const string WriteKey = "write-key-of-the-trace-test";
 
-    private static readonly IServiceModule[] Modules = [new GatewayModule(), new CustomersModule(), new RecommendationModule(), new EmailModule()];
+    private static readonly IServiceModule[] Modules =
+    [
+        new GatewayModule(),
+        new CustomersModule(),
+        new RecommendationModule(),
+        new EmailModule(),
+    ];
 
     private readonly List<WebApplication> services = [];
     private readonly List<Activity> spans = [];

@@ -111,7 +111,10 @@ public sealed class RunningService : IAsyncLifetime
         var heard = Channel.CreateUnbounded<TMessage>();
         var endpoint = Services
             .GetRequiredService<IBusControl>()
-            .ConnectReceiveEndpoint("test-" + typeof(TMessage).Name, e => e.Handler<TMessage>(c => heard.Writer.WriteAsync(c.Message, Ct).AsTask()));
+            .ConnectReceiveEndpoint(
+                "test-" + typeof(TMessage).Name,
+                e => e.Handler<TMessage>(c => heard.Writer.WriteAsync(c.Message, Ct).AsTask())
+            );
         await endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         return heard.Reader;
     }
@@ -129,7 +132,10 @@ public sealed class RunningService : IAsyncLifetime
     }
 
     internal async Task<RecommendationList> RecommendAsync(string query) =>
-        (await Client(Scope.Read).GetFromJsonAsync<RecommendationList>(new Uri(Routes.Recommendations + query, UriKind.Relative), Json.Options, Ct))!;
+        (
+            await Client(Scope.Read)
+                .GetFromJsonAsync<RecommendationList>(new Uri(Routes.Recommendations + query, UriKind.Relative), Json.Options, Ct)
+        )!;
 
     internal async Task<ProductUpsertResult> UpsertAsync(params ProductUpsert[] products)
     {

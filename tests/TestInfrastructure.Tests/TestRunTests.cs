@@ -21,7 +21,8 @@ public sealed class TestRunTests : IDisposable
         Assert.Equal(leftOut.Split(' ', StringSplitOptions.RemoveEmptyEntries), options.LeftOut);
         Assert.Equal(
             options.LeftOut.Select(category => $"Category={category}"),
-            options.Arguments("x.sln", "results").Where(argument => argument.StartsWith("Category=", StringComparison.Ordinal)));
+            options.Arguments("x.sln", "results").Where(argument => argument.StartsWith("Category=", StringComparison.Ordinal))
+        );
         Assert.Empty(options.Extra);
     }
 

@@ -37,8 +37,9 @@ public sealed class TestServersTests
         await using var other = await second.CreateChannelAsync(cancellationToken: Ct);
         await channel.QueueDeclareAsync("mine", durable: true, exclusive: false, autoDelete: false, cancellationToken: Ct);
 
-        var missing = await Assert.ThrowsAsync<RabbitMQ.Client.Exceptions.OperationInterruptedException>(
-            () => other.QueueDeclarePassiveAsync("mine", Ct));
+        var missing = await Assert.ThrowsAsync<RabbitMQ.Client.Exceptions.OperationInterruptedException>(() =>
+            other.QueueDeclarePassiveAsync("mine", Ct)
+        );
 
         Assert.Equal(Constants.NotFound, (int?)missing.ShutdownReason?.ReplyCode);
     }

@@ -25,8 +25,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public bool OutlivesTests => _owned is null && TestVariables.Read(TestVariables.ThrowAway) is null;
 
     /// <summary>What a test process needs to know to use this server.</summary>
-    public IReadOnlyDictionary<string, string> Variables =>
-        new Dictionary<string, string> { [TestVariables.Postgres] = ConnectionString };
+    public IReadOnlyDictionary<string, string> Variables => new Dictionary<string, string> { [TestVariables.Postgres] = ConnectionString };
 
     /// <summary>Finds or starts the server.</summary>
     /// <exception cref="LocalServerException">There is none and none can be started; the message says what to do.</exception>

@@ -12,7 +12,12 @@ public sealed class RabbitServer : IAsyncDisposable
     private readonly IVirtualHosts _virtualHosts;
 
     private RabbitServer(
-        Uri address, string description, IVirtualHosts virtualHosts, IReadOnlyDictionary<string, string> variables, IAsyncDisposable? owned)
+        Uri address,
+        string description,
+        IVirtualHosts virtualHosts,
+        IReadOnlyDictionary<string, string> variables,
+        IAsyncDisposable? owned
+    )
     {
         Description = description;
         Variables = new Dictionary<string, string>(variables) { [TestVariables.RabbitMq] = address.AbsoluteUri };
@@ -36,18 +41,29 @@ public sealed class RabbitServer : IAsyncDisposable
         if (TestVariables.Read(TestVariables.RabbitMq) is { } given)
         {
             var address = new Uri(given);
-            IVirtualHosts hosts = (TestVariables.Read(TestVariables.RabbitMqNode), TestVariables.Read(TestVariables.RabbitMqManagement)) switch
+            IVirtualHosts hosts = (
+                TestVariables.Read(TestVariables.RabbitMqNode),
+                TestVariables.Read(TestVariables.RabbitMqManagement)
+            ) switch
             {
                 ({ } folder, _) => new VirtualHostsByControl(await RabbitMqControl.OpenAsync(folder, ct)),
                 (_, { } management) => new VirtualHostsOverHttp(address, new Uri(management)),
                 _ => new TheGivenVirtualHost(address),
             };
-            return new RabbitServer(address, $"RabbitMQ as given by {TestVariables.RabbitMq}", hosts, new Dictionary<string, string>(), null);
+            return new RabbitServer(
+                address,
+                $"RabbitMQ as given by {TestVariables.RabbitMq}",
+                hosts,
+                new Dictionary<string, string>(),
+                null
+            );
         }
 
         if (DockerEngine.Answers)
         {
-            var container = new RabbitMqBuilder("rabbitmq:4-management-alpine").WithPortBinding(ManagementPort, assignRandomHostPort: true).Build();
+            var container = new RabbitMqBuilder("rabbitmq:4-management-alpine")
+                .WithPortBinding(ManagementPort, assignRandomHostPort: true)
+                .Build();
             await container.StartAsync(ct);
             var address = new Uri(container.GetConnectionString());
             var management = new UriBuilder("http", container.Hostname, container.GetMappedPublicPort(ManagementPort))
@@ -60,7 +76,8 @@ public sealed class RabbitServer : IAsyncDisposable
                 "RabbitMQ in Docker",
                 new VirtualHostsOverHttp(address, management),
                 new Dictionary<string, string> { [TestVariables.RabbitMqManagement] = management.AbsoluteUri },
-                container);
+                container
+            );
         }
 
         var local = await LocalRabbitMq.StartThrowAwayAsync(say, ct: ct);
@@ -69,7 +86,8 @@ public sealed class RabbitServer : IAsyncDisposable
             $"RabbitMQ of this machine on port {local.Port}",
             new VirtualHostsByControl(local.Control),
             new Dictionary<string, string> { [TestVariables.RabbitMqNode] = local.Folder },
-            local);
+            local
+        );
     }
 
     /// <summary>Makes a virtual host.</summary>

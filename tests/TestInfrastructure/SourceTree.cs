@@ -12,13 +12,13 @@ public static class SourceTree
 
     /// <summary>Every service: a folder of <c>src</c> with a module. A new one is found by itself.</summary>
     public static IReadOnlyList<ServiceSource> Services { get; } =
-        [
-            .. Directory
-                .EnumerateDirectories(Path.Combine(Root, "src"))
-                .Where(folder => File.Exists(Path.Combine(folder, Path.GetFileName(folder) + "Module.cs")))
-                .Order(StringComparer.Ordinal)
-                .Select(ServiceSource.Read),
-        ];
+    [
+        .. Directory
+            .EnumerateDirectories(Path.Combine(Root, "src"))
+            .Where(folder => File.Exists(Path.Combine(folder, Path.GetFileName(folder) + "Module.cs")))
+            .Order(StringComparer.Ordinal)
+            .Select(ServiceSource.Read),
+    ];
 
     public static string Read(params string[] path) => File.ReadAllText(Path.Combine([Root, .. path]));
 

@@ -31,7 +31,17 @@ internal sealed class VirtualHostsOverHttp(Uri address, Uri management) : IVirtu
     {
         var user = address.UserInfo.Split(':')[0];
         await SendAsync(HttpMethod.Put, $"vhosts/{name}", new { }, ct);
-        await SendAsync(HttpMethod.Put, $"permissions/{name}/{user}", new { configure = ".*", write = ".*", read = ".*" }, ct);
+        await SendAsync(
+            HttpMethod.Put,
+            $"permissions/{name}/{user}",
+            new
+            {
+                configure = ".*",
+                write = ".*",
+                read = ".*",
+            },
+            ct
+        );
         return new UriBuilder(address) { Path = "/" + name }.Uri;
     }
 
@@ -40,7 +50,10 @@ internal sealed class VirtualHostsOverHttp(Uri address, Uri management) : IVirtu
     private async Task SendAsync(HttpMethod method, string path, object? body, CancellationToken ct)
     {
         var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(management.UserInfo)));
-        using var request = new HttpRequestMessage(method, new UriBuilder(management.Scheme, management.Host, management.Port, "api/" + path).Uri)
+        using var request = new HttpRequestMessage(
+            method,
+            new UriBuilder(management.Scheme, management.Host, management.Port, "api/" + path).Uri
+        )
         {
             Headers = { Authorization = new AuthenticationHeaderValue("Basic", credentials) },
             Content = body is null ? null : JsonContent.Create(body),

@@ -58,7 +58,8 @@ internal static class TestRun
             root,
             options.Arguments(solution, results),
             [.. OwnVariables(foundPostgres, foundRabbit), .. foundPostgres.Variables, .. foundRabbit.Variables],
-            ct);
+            ct
+        );
         var totals = TestTotals.Read(results);
         Console.WriteLine();
         if (code != 0 && totals.Failed == 0)
@@ -80,7 +81,11 @@ internal static class TestRun
         Variables.Where(variable => variable.Key != TestVariables.ThrowAway || !(postgres.OutlivesTests || rabbit.OutlivesTests));
 
     private static async Task<int> DotnetAsync(
-        string root, IReadOnlyList<string> arguments, IEnumerable<KeyValuePair<string, string>> variables, CancellationToken ct)
+        string root,
+        IReadOnlyList<string> arguments,
+        IEnumerable<KeyValuePair<string, string>> variables,
+        CancellationToken ct
+    )
     {
         // Standard output and error are inherited: what the tests say is seen as they say it.
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)

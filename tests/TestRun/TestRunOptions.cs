@@ -19,18 +19,26 @@ internal sealed record TestRunOptions(bool Build, IReadOnlyList<string> LeftOut,
         return new TestRunOptions(
             !args.Contains("--no-build"),
             [.. Switches["--all"].Where(category => !switchedOn.Contains(category))],
-            [.. args.Where(arg => !Switches.ContainsKey(arg) && arg != "--no-build")]);
+            [.. args.Where(arg => !Switches.ContainsKey(arg) && arg != "--no-build")]
+        );
     }
 
     /// <summary>The arguments of <c>dotnet test</c>.</summary>
     public IReadOnlyList<string> Arguments(string solution, string results) =>
-    [
-        "test", .. Extra.Contains("--project") ? (string[])[] : ["--solution", solution], "-c", "Release", "--no-build", "--no-progress",
-        "--results-directory", results,
-        "--report-xunit-xml",
-        // A project whose tests are all left out is no failure; that some test ran at all is seen in the totals.
-        "--ignore-exit-code", "8",
-        .. LeftOut.SelectMany(category => (string[])["--filter-not-trait", $"Category={category}"]),
-        .. Extra,
-    ];
+        [
+            "test",
+            .. Extra.Contains("--project") ? (string[])[] : ["--solution", solution],
+            "-c",
+            "Release",
+            "--no-build",
+            "--no-progress",
+            "--results-directory",
+            results,
+            "--report-xunit-xml",
+            // A project whose tests are all left out is no failure; that some test ran at all is seen in the totals.
+            "--ignore-exit-code",
+            "8",
+            .. LeftOut.SelectMany(category => (string[])["--filter-not-trait", $"Category={category}"]),
+            .. Extra,
+        ];
 }

@@ -13,14 +13,18 @@ internal sealed record TestTotals(int Passed, int Failed, int Skipped)
     /// Adds up every xUnit report of a folder. An error outside of a test (a fixture that cannot be cleaned up) is a failure.
     /// </summary>
     public static TestTotals Read(string folder) =>
-        Directory.EnumerateFiles(folder, "*.xml", SearchOption.AllDirectories)
+        Directory
+            .EnumerateFiles(folder, "*.xml", SearchOption.AllDirectories)
             .SelectMany(Assemblies)
             .Aggregate(
                 new TestTotals(0, 0, 0),
-                (sum, assembly) => new TestTotals(
-                    sum.Passed + Count(assembly, "passed"),
-                    sum.Failed + Count(assembly, "failed") + Count(assembly, "errors"),
-                    sum.Skipped + Count(assembly, "skipped")));
+                (sum, assembly) =>
+                    new TestTotals(
+                        sum.Passed + Count(assembly, "passed"),
+                        sum.Failed + Count(assembly, "failed") + Count(assembly, "errors"),
+                        sum.Skipped + Count(assembly, "skipped")
+                    )
+            );
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Passed} passed, {Failed} failed")

@@ -105,10 +105,18 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
             using (answer)
             {
                 TimeSpan? pause = again
-                    ? Retry.PauseAfter(answer?.StatusCode, answer?.Headers.RetryAfter, attempt, clock.GetElapsedTime(began), clock.GetUtcNow())
+                    ? Retry.PauseAfter(
+                        answer?.StatusCode,
+                        answer?.Headers.RetryAfter,
+                        attempt,
+                        clock.GetElapsedTime(began),
+                        clock.GetUtcNow()
+                    )
                     : null;
                 if (pause is null)
-                    throw new CommandFailure($"{request.Method} {request.RequestUri?.PathAndQuery} failed after {attempt} attempt(s): {problem}");
+                    throw new CommandFailure(
+                        $"{request.Method} {request.RequestUri?.PathAndQuery} failed after {attempt} attempt(s): {problem}"
+                    );
                 await Task.Delay(pause.Value, clock, ct);
             }
         }

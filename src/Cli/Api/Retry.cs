@@ -23,7 +23,8 @@ internal static class Retry
         DateTimeOffset now
     )
     {
-        var passes = status
+        var passes =
+            status
             is null
                 or HttpStatusCode.RequestTimeout
                 or HttpStatusCode.TooManyRequests
@@ -36,7 +37,8 @@ internal static class Retry
         if (!passes || (status == HttpStatusCode.InternalServerError && attempt >= 4))
             return null;
 
-        var pause = Asked(retryAfter, now) ?? TimeSpan.FromMilliseconds(Math.Min(250 * Math.Pow(2, attempt - 1), LongestPause.TotalMilliseconds));
+        var pause =
+            Asked(retryAfter, now) ?? TimeSpan.FromMilliseconds(Math.Min(250 * Math.Pow(2, attempt - 1), LongestPause.TotalMilliseconds));
         return elapsed + pause > Patience ? null : pause;
     }
 

@@ -26,7 +26,9 @@ internal static class Patience
             if (await probe() is { } found)
                 return found;
             if (clock.GetElapsedTime(began) > limit)
-                throw new CommandFailure($"Waited {limit.TotalMinutes:0.#} minutes for {what}, in vain. The log of ./marketing up says why.");
+                throw new CommandFailure(
+                    $"Waited {limit.TotalMinutes:0.#} minutes for {what}, in vain. The log of ./marketing up says why."
+                );
             if (probes == 4)
                 output.WriteLine($"Waiting for {what} …");
             await Task.Delay(Pause, clock, ct);

@@ -47,13 +47,14 @@ internal static class ResidentMemory
     }
 
     /// <summary>The parent in a line of /proc/PID/stat; the name before it may hold spaces and brackets.</summary>
-    internal static int ParentIn(string stat) =>
-        int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+    internal static int ParentIn(string stat) => int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
 
     internal static long ProportionalKilobytes(IEnumerable<string> rollup)
     {
         var line = rollup.FirstOrDefault(line => line.StartsWith("Pss:", StringComparison.Ordinal));
-        return line is null ? 0 : long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
+        return line is null
+            ? 0
+            : long.Parse(line["Pss:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture);
     }
 
     private static Dictionary<int, int> ParentsOfAll()

@@ -59,7 +59,9 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                 $"the platform to know the customer {candidate.Shopper.UserId}",
                 ForLearning,
                 async () =>
-                    await ItemsAsync($"{Routes.Customers}?userId={candidate.Shopper.UserId}", ct) is [var found, ..] ? (string?)found["id"] : null,
+                    await ItemsAsync($"{Routes.Customers}?userId={candidate.Shopper.UserId}", ct) is [var found, ..]
+                        ? (string?)found["id"]
+                        : null,
                 output,
                 clock,
                 ct
@@ -82,7 +84,10 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                 var all = await ItemsAsync($"{Routes.Segments}?limit=1000", ct);
                 if (!all.Any(segment => (long?)segment["size"] > 0))
                     return null;
-                string[] own = [.. (await ItemsAsync($"{Routes.Segments}?customer={customer}", ct)).Select(segment => Text(segment, "name"))];
+                string[] own =
+                [
+                    .. (await ItemsAsync($"{Routes.Segments}?customer={customer}", ct)).Select(segment => Text(segment, "name")),
+                ];
                 return own.Length > 0 ? own : null;
             },
             output,
@@ -109,7 +114,9 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
     {
         var shopper = hero.Shopper;
         output.WriteLine();
-        output.WriteLine($"This is {shopper.FirstName} {shopper.LastName} from {shopper.City}, customer {shopper.UserId}, with {hero.Orders} orders.");
+        output.WriteLine(
+            $"This is {shopper.FirstName} {shopper.LastName} from {shopper.City}, customer {shopper.UserId}, with {hero.Orders} orders."
+        );
         output.WriteLine($"The platform found the segments {string.Join(", ", segments)} and trained the model {model}.");
     }
 
@@ -133,12 +140,18 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
         catch (Exception cause) when (cause is CommandFailure or OperationCanceledException)
         {
             // Said, not thrown: what ended the story must stay the error that the user sees.
-            output.WriteLine($"The cart timer is still {ShortTimer}: PUT {Routes.CartSettings} with abandonedAfter {before} ({cause.Message})");
+            output.WriteLine(
+                $"The cart timer is still {ShortTimer}: PUT {Routes.CartSettings} with abandonedAfter {before} ({cause.Message})"
+            );
         }
     }
 
     private async Task SetTimerAsync(TimeSpan abandonedAfter, CancellationToken ct) =>
-        await api.PutAsync(Routes.CartSettings, new JsonObject { ["abandonedAfter"] = abandonedAfter.ToString("c", CultureInfo.InvariantCulture) }, ct);
+        await api.PutAsync(
+            Routes.CartSettings,
+            new JsonObject { ["abandonedAfter"] = abandonedAfter.ToString("c", CultureInfo.InvariantCulture) },
+            ct
+        );
 
     private async Task LeaveCartAsync(Shopper shopper, IReadOnlyList<Product> cart, CancellationToken ct)
     {
@@ -201,7 +214,11 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
     }
 
     private async Task<IReadOnlyList<JsonNode>> CartMailsAsync(string customer, CancellationToken ct) =>
-        [.. (await ItemsAsync($"{Routes.Messages}?customer={customer}&limit=20", ct)).Where(mail => Text(mail, "automation") == "abandoned-cart")];
+        [
+            .. (await ItemsAsync($"{Routes.Messages}?customer={customer}&limit=20", ct)).Where(mail =>
+                Text(mail, "automation") == "abandoned-cart"
+            ),
+        ];
 
     private async Task<IReadOnlyList<JsonNode>> ItemsAsync(string path, CancellationToken ct) =>
         [.. ((await api.GetAsync(path, ct))["items"] as JsonArray ?? []).OfType<JsonNode>()];
@@ -213,6 +230,9 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream))
             call.WriteTo(json);
-        return new ByteArrayContent(stream.ToArray()) { Headers = { ContentType = new("application/json") { CharSet = Encoding.UTF8.WebName } } };
+        return new ByteArrayContent(stream.ToArray())
+        {
+            Headers = { ContentType = new("application/json") { CharSet = Encoding.UTF8.WebName } },
+        };
     }
 }

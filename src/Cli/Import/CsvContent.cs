@@ -24,7 +24,9 @@ internal sealed class CsvContent : HttpContent
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        await using var raw = Reading(() => new FileStream(_file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, useAsync: true));
+        await using var raw = Reading(() =>
+            new FileStream(_file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, useAsync: true)
+        );
         await using var text = Reading(() => ImportFile.Unpack(raw));
         var buffer = new byte[BufferSize];
         var sent = 0L;

@@ -17,7 +17,8 @@ internal static class ImportCommand
         var orders = Paths("--orders", "Order files or folders: a line a product of an order.");
         var columns = new Option<string?>("--columns")
         {
-            Description = "Our names of columns that the files call otherwise: order=InvoiceNo,product=StockCode. Applies to all files of this call.",
+            Description =
+                "Our names of columns that the files call otherwise: order=InvoiceNo,product=StockCode. Applies to all files of this call.",
         };
         var currency = new Option<string?>("--currency") { Description = "ISO 4217 code of amounts without one, such as GBP." };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text." };
@@ -89,7 +90,11 @@ internal static class ImportCommand
         var totals = reports.GroupBy(report => report.Kind).Select(ImportReport.Total).ToArray();
         if (json)
         {
-            var all = new JsonObject { ["files"] = answers, ["totals"] = JsonSerializer.SerializeToNode(totals, JsonSerializerOptions.Web) };
+            var all = new JsonObject
+            {
+                ["files"] = answers,
+                ["totals"] = JsonSerializer.SerializeToNode(totals, JsonSerializerOptions.Web),
+            };
             output.WriteLine(all.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
             return;
         }
@@ -98,5 +103,6 @@ internal static class ImportCommand
     }
 
     internal static string Query(string? columns, string? currency) =>
-        (columns is null ? "" : $"&columns={Uri.EscapeDataString(columns)}") + (currency is null ? "" : $"&currency={Uri.EscapeDataString(currency)}");
+        (columns is null ? "" : $"&columns={Uri.EscapeDataString(columns)}")
+        + (currency is null ? "" : $"&currency={Uri.EscapeDataString(currency)}");
 }

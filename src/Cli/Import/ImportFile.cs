@@ -24,7 +24,10 @@ internal sealed record ImportFile(string Kind, string Path)
             }
             if (!Directory.Exists(path))
                 throw new CommandFailure($"There is no file or folder {System.IO.Path.GetFullPath(path)}.");
-            string[] inside = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsCsv).Order(StringComparer.Ordinal)];
+            string[] inside =
+            [
+                .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsCsv).Order(StringComparer.Ordinal),
+            ];
             if (inside.Length == 0)
                 throw new CommandFailure($"The folder {System.IO.Path.GetFullPath(path)} holds no .csv or .csv.gz file.");
             files.AddRange(inside.Select(file => new ImportFile(kind, file)));

@@ -42,7 +42,11 @@ internal sealed record ImportReport(
             all.Select(report => report.Status).Distinct().Count() == 1 ? all[0].Status : "mixed",
             new LineCounts(all.Sum(r => r.Lines.Read), all.Sum(r => r.Lines.Accepted), all.Sum(r => r.Lines.Rejected)),
             all.Any(r => r.Orders is not null)
-                ? new OrderCounts(all.Sum(r => r.Orders?.Read ?? 0), all.Sum(r => r.Orders?.Accepted ?? 0), all.Sum(r => r.Orders?.Refunds ?? 0))
+                ? new OrderCounts(
+                    all.Sum(r => r.Orders?.Read ?? 0),
+                    all.Sum(r => r.Orders?.Accepted ?? 0),
+                    all.Sum(r => r.Orders?.Refunds ?? 0)
+                )
                 : null,
             Customers: null,
             all.SelectMany(report => report.RejectedByReason ?? new Dictionary<string, long>())
@@ -54,11 +58,20 @@ internal sealed record ImportReport(
     public string ToText(string title)
     {
         var text = new StringBuilder($"{title}: {Status}");
-        text.Append(CultureInfo.InvariantCulture, $"\n  lines:     {Lines.Read:N0} read, {Lines.Accepted:N0} accepted, {Lines.Rejected:N0} rejected");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n  lines:     {Lines.Read:N0} read, {Lines.Accepted:N0} accepted, {Lines.Rejected:N0} rejected"
+        );
         if (Orders is not null)
-            text.Append(CultureInfo.InvariantCulture, $"\n  orders:    {Orders.Read:N0} read, {Orders.Accepted:N0} accepted, {Orders.Refunds:N0} refunds");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n  orders:    {Orders.Read:N0} read, {Orders.Accepted:N0} accepted, {Orders.Refunds:N0} refunds"
+            );
         if (Customers is not null)
-            text.Append(CultureInfo.InvariantCulture, $"\n  customers: {Customers.Identified:N0} identified, {Customers.Anonymous:N0} anonymous");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n  customers: {Customers.Identified:N0} identified, {Customers.Anonymous:N0} anonymous"
+            );
         foreach (var (reason, count) in (RejectedByReason ?? new Dictionary<string, long>()).OrderByDescending(entry => entry.Value))
             text.Append(CultureInfo.InvariantCulture, $"\n  rejected:  {count:N0} × {reason}");
         return text.ToString();

@@ -63,7 +63,12 @@ internal static class DistributedHost
             {
                 await output.WriteLineAsync("Starting RabbitMQ …");
                 rabbit = await LocalRabbitMq.StartAsync(
-                    new LocalRabbitMqOptions { Folder = data.RabbitMq, AllowInstall = options.AllowInstall, Say = line => output.WriteLine(line) },
+                    new LocalRabbitMqOptions
+                    {
+                        Folder = data.RabbitMq,
+                        AllowInstall = options.AllowInstall,
+                        Say = line => output.WriteLine(line),
+                    },
                     ct
                 );
             }
@@ -112,7 +117,11 @@ internal static class DistributedHost
         foreach (var (name, port) in ports)
             common[$"services:{name}:http:0"] = AddressOf(port);
         // What the environment says goes before what is guessed here.
-        foreach (var name in common.Keys.Where(name => Environment.GetEnvironmentVariable(name.Replace(":", "__", StringComparison.Ordinal)) is not null).ToArray())
+        foreach (
+            var name in common
+                .Keys.Where(name => Environment.GetEnvironmentVariable(name.Replace(":", "__", StringComparison.Ordinal)) is not null)
+                .ToArray()
+        )
             common.Remove(name);
         return
         [
@@ -126,7 +135,12 @@ internal static class DistributedHost
     }
 
     /// <summary>Runs a service until asked to stop; starts it again when it dies, a few times.</summary>
-    private static async Task<int> KeepRunningAsync(PlannedService service, RunningServices running, TextWriter output, CancellationToken ct)
+    private static async Task<int> KeepRunningAsync(
+        PlannedService service,
+        RunningServices running,
+        TextWriter output,
+        CancellationToken ct
+    )
     {
         var deaths = new Queue<DateTimeOffset>();
         while (true)
@@ -156,7 +170,12 @@ internal static class DistributedHost
         }
     }
 
-    private static async Task WaitUntilHealthyAsync(PlannedService[] plan, List<Task<int>> services, TextWriter output, CancellationToken ct)
+    private static async Task WaitUntilHealthyAsync(
+        PlannedService[] plan,
+        List<Task<int>> services,
+        TextWriter output,
+        CancellationToken ct
+    )
     {
         using var handler = new SocketsHttpHandler();
         using var http = new HttpMessageInvoker(handler);
@@ -193,7 +212,13 @@ internal static class DistributedHost
 
     private static string AddressOf(int port) => "http://127.0.0.1:" + port.ToString(CultureInfo.InvariantCulture);
 
-    private static string Welcome(StandaloneOptions options, DataFolder data, LocalPostgres? postgres, LocalRabbitMq? rabbit, PlannedService[] plan) =>
+    private static string Welcome(
+        StandaloneOptions options,
+        DataFolder data,
+        LocalPostgres? postgres,
+        LocalRabbitMq? rabbit,
+        PlannedService[] plan
+    ) =>
         $"""
 
             MarketingPlatform is up, each service in its own process.

@@ -42,5 +42,6 @@ internal static class LeftServices
     }
 
     // Only Linux tells the command line of a process; elsewhere nothing is ended that might be somebody else's.
-    private static string CommandLineOf(Process process) => OperatingSystem.IsLinux() ? File.ReadAllText($"/proc/{process.Id}/cmdline") : "";
+    private static string CommandLineOf(Process process) =>
+        OperatingSystem.IsLinux() ? File.ReadAllText($"/proc/{process.Id}/cmdline") : "";
 }

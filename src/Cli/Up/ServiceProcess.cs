@@ -46,7 +46,9 @@ internal sealed class ServiceProcess : IDisposable
         string said;
         lock (last)
             said = last.Count == 0 ? "it said nothing" : "it said last:\n    " + string.Join("\n    ", last);
-        return process.ExitCode > 128 ? $"killed by signal {process.ExitCode - 128}; {said}" : $"ended with code {process.ExitCode}; {said}";
+        return process.ExitCode > 128
+            ? $"killed by signal {process.ExitCode - 128}; {said}"
+            : $"ended with code {process.ExitCode}; {said}";
     }
 
     /// <summary>Asks it to stop, as an operating system does; after the time given it is killed.</summary>

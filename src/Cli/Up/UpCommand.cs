@@ -8,7 +8,11 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        var port = new Option<int>("--port") { Description = "Port of the public door on 127.0.0.1.", DefaultValueFactory = _ => StandaloneOptions.DefaultPort };
+        var port = new Option<int>("--port")
+        {
+            Description = "Port of the public door on 127.0.0.1.",
+            DefaultValueFactory = _ => StandaloneOptions.DefaultPort,
+        };
         port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 65535)
@@ -21,7 +25,10 @@ internal static class UpCommand
         };
         var noInstall = new Option<bool>("--no-install") { Description = "Never install PostgreSQL; say what is missing instead." };
         var distributed = new Option<bool>("--distributed") { Description = "Each service as its own process, over RabbitMQ." };
-        var command = new Command("up", "Start every service, in one process unless told otherwise, on a private PostgreSQL or on given connection strings.")
+        var command = new Command(
+            "up",
+            "Start every service, in one process unless told otherwise, on a private PostgreSQL or on given connection strings."
+        )
         {
             port,
             data,
@@ -37,7 +44,9 @@ internal static class UpCommand
                     DataFolder = parsed.GetValue(data)!,
                     AllowInstall = !parsed.GetValue(noInstall),
                 };
-                return parsed.GetValue(distributed) ? DistributedHost.RunAsync(options, Console.Out, ct) : StandaloneHost.RunAsync(options, Console.Out, ct);
+                return parsed.GetValue(distributed)
+                    ? DistributedHost.RunAsync(options, Console.Out, ct)
+                    : StandaloneHost.RunAsync(options, Console.Out, ct);
             }
         );
         return command;

@@ -4,4 +4,11 @@ namespace MarketingPlatform.Contracts.AdOptimization;
 /// <param name="Date">A day in the shop's time zone.</param>
 /// <param name="Channel">email, social, search, chat, …</param>
 /// <param name="Spend">Zero or more, in <paramref name="Currency"/>.</param>
-public sealed record ChannelSpendRecorded(DateOnly Date, string Channel, string? Campaign, decimal Spend, string Currency, DateTimeOffset At);
+public sealed record ChannelSpendRecorded(
+    DateOnly Date,
+    string Channel,
+    string? Campaign,
+    decimal Spend,
+    string Currency,
+    DateTimeOffset At
+);

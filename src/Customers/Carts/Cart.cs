@@ -25,11 +25,12 @@ internal static class Cart
     private static void Apply(Dictionary<string, CartLine> lines, string kind, CartLine line)
     {
         var held = lines.GetValueOrDefault(line.ProductId);
-        var quantity = (held?.Quantity ?? 0) + (kind == "remove" ? -line.Quantity : line.Quantity);
+        var quantity = (int)Math.Min(int.MaxValue, (held?.Quantity ?? 0L) + (kind == "remove" ? -line.Quantity : line.Quantity));
         if (quantity <= 0)
             lines.Remove(line.ProductId);
         else
-            lines[line.ProductId] = kind == "remove" && held is not null ? held with { Quantity = quantity } : line with { Quantity = quantity };
+            lines[line.ProductId] =
+                kind == "remove" && held is not null ? held with { Quantity = quantity } : line with { Quantity = quantity };
     }
 
     public static decimal Total(IEnumerable<CartLine> lines) => lines.Sum(line => line.Quantity * line.UnitPrice);

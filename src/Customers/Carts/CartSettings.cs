@@ -23,10 +23,16 @@ internal sealed record CartSettings(TimeSpan? AbandonedAfter)
     private static async Task<Ok<CartSettings>> Get(CustomersDatabase database, CancellationToken ct) =>
         TypedResults.Ok(new CartSettings(Parse(await database.QuerySingleOrDefaultAsync<string>(ReadSql, null, ct))));
 
-    private static async Task<Results<Ok<CartSettings>, ProblemHttpResult>> Put(CartSettings settings, CustomersDatabase database, CancellationToken ct)
+    private static async Task<Results<Ok<CartSettings>, ProblemHttpResult>> Put(
+        CartSettings settings,
+        CustomersDatabase database,
+        CancellationToken ct
+    )
     {
         if (settings.AbandonedAfter is not { } delay || delay < TimeSpan.FromSeconds(1) || delay > TimeSpan.FromDays(30))
-            return Problem.Invalid(new FieldError("abandonedAfter", "Give a time from 00:00:01 to 30.00:00:00, such as 01:00:00 for an hour."));
+            return Problem.Invalid(
+                new FieldError("abandonedAfter", "Give a time from 00:00:01 to 30.00:00:00, such as 01:00:00 for an hour.")
+            );
         await database.ExecuteAsync(
             """
             insert into settings (key, value) values ('carts.abandoned_after', to_jsonb(@Delay::text))

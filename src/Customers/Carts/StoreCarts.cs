@@ -29,7 +29,11 @@ internal static class StoreCarts
             },
             ct
         );
-        var keys = touches.GroupBy(t => (t.CustomerId, CartId: t.CartId!)).OrderBy(group => group.Key.CustomerId).ThenBy(group => group.Key.CartId).ToArray();
+        var keys = touches
+            .GroupBy(t => (t.CustomerId, CartId: t.CartId!))
+            .OrderBy(group => group.Key.CustomerId)
+            .ThenBy(group => group.Key.CartId)
+            .ToArray();
         var history = (
             await work.QueryAsync<TouchRow>(
                 LoadTouchesSql,
@@ -63,7 +67,10 @@ internal static class StoreCarts
             )
         ).ToHashSet();
         foreach (var cart in folded.Where(cart => open.Contains((cart.CustomerId, cart.CartId))))
-            work.Publish(new CartChanged(cart.CustomerId, cart.CartId, cart.Lines, cart.Last.Currency, cart.TouchedAt), cart.Last.TraceParent);
+            work.Publish(
+                new CartChanged(cart.CustomerId, cart.CartId, cart.Lines, cart.Last.Currency, cart.TouchedAt),
+                cart.Last.TraceParent
+            );
     }
 
     /// <summary>A touch without cart id belongs to the customer's open cart, or begins the next one.</summary>
@@ -77,19 +84,22 @@ internal static class StoreCarts
         var unnamed = arrived.Where(t => t.CartId is null).Select(t => t.CustomerId).Distinct().ToArray();
         if (unnamed.Length == 0)
             return (arrived, generations);
-        var latest = (await work.QueryAsync<Latest>(LatestGenerationSql, new { Customers = unnamed }, ct)).ToDictionary(row => row.CustomerId);
+        var latest = (await work.QueryAsync<Latest>(LatestGenerationSql, new { Customers = unnamed }, ct)).ToDictionary(row =>
+            row.CustomerId
+        );
         var named = new Dictionary<Guid, string>();
         foreach (var customer in unnamed)
         {
             var last = latest.GetValueOrDefault(customer);
-            var generation = last is null ? 1 : last.Goes ? last.Generation : last.Generation + 1;
-            named[customer] = $"{customer:N}-{generation}";
+            var generation = last is { Goes: true } ? last.Generation : (last?.Newest ?? 0) + 1;
+            // A cart that came by a merge keeps the name that it got from the visitor.
+            named[customer] = last is { Goes: true } ? last.CartId : $"{customer:N}-{generation}";
             generations[(customer, named[customer])] = generation;
         }
         return ([.. arrived.Select(t => t.CartId is null ? t with { CartId = named[t.CustomerId] } : t)], generations);
     }
 
-    private sealed record Latest(Guid CustomerId, int Generation, bool Goes);
+    private sealed record Latest(Guid CustomerId, string CartId, int Generation, int Newest, bool Goes);
 
     private sealed record TouchRow(Guid CustomerId, string CartId, Guid EventId, string Kind, string Lines, DateTimeOffset At)
     {
@@ -111,16 +121,17 @@ internal static class StoreCarts
         """;
 
     private const string LatestGenerationSql = """
-        select distinct on (customer_id) customer_id, generation, (status <> 'ordered' and lines <> '[]') as goes
+        select distinct on (customer_id) customer_id, cart_id, generation, max(generation) over (partition by customer_id) as newest,
+               (status <> 'ordered' and lines <> '[]') as goes
         from carts where customer_id = any(@Customers) and generation is not null
-        order by customer_id, generation desc
+        order by customer_id, goes desc, touched_at desc, cart_id
         """;
 
     // An order can overtake the touches of its cart; a cart that was bought or mailed about stays so, however often it is touched.
     private const string SaveCartsSql = """
         insert into carts (customer_id, cart_id, generation, lines, currency, touched_at, trace_parent, status)
         select customer, cart, generation, lines::jsonb, currency, at, trace,
-               case when exists (select from orders o where o.customer_id = customer and (o.cart_id = cart or (o.cart_id is null and o.at >= c.at)))
+               case when exists (select from orders o where o.customer_id = customer and (o.cart_id = cart or ((o.cart_id is null or generation is not null) and o.at >= c.at)))
                     then 'ordered' else 'open' end
         from unnest(@Customers::uuid[], @Carts::text[], @Generations::int[], @Lines::text[], @Currencies::text[], @Times::timestamptz[], @Traces::text[])
             as c (customer, cart, generation, lines, currency, at, trace)

@@ -18,7 +18,10 @@ internal static class CollectRoutes
     public static void Map(IEndpointRouteBuilder root)
     {
         foreach (var kind in ReadCall.Kinds)
-            root.MapPost($"{Routes.Collect}/{kind}", (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct))
+            root.MapPost(
+                    $"{Routes.Collect}/{kind}",
+                    (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct)
+                )
                 .RequireScope(Scope.Collect)
                 .WithMetadata(new RequestSize(MaxBatchBytes));
         foreach (var name in new[] { "batch", "import" })
@@ -35,8 +38,15 @@ internal static class CollectRoutes
     {
         using var body = await SafeJson.ReadAsync(request.Body, ct);
         var root = body.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("batch", out var batch) || batch.ValueKind != JsonValueKind.Array)
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("batch", out var batch)
+            || batch.ValueKind != JsonValueKind.Array
+        )
             return Problem.Invalid(new FieldError("batch", "Send an object with 'batch', an array of calls."));
+        // Every call of the batch inherits it.
+        if (root.TryGetProperty("context", out var context) && Storable.Check(context, services.MaxEventBytes) is { } unstorable)
+            return Problem.Invalid(new FieldError("context", unstorable.Detail));
         return await services.StoreAsync([.. batch.EnumerateArray()], null, root, ct);
     }
 
@@ -46,6 +56,8 @@ internal static class CollectRoutes
 /// <summary>From bodies to the writer and back to an answer.</summary>
 internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOptions> options, TimeProvider clock)
 {
+    public int MaxEventBytes => options.Value.MaxEventBytes;
+
     public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
@@ -61,7 +73,10 @@ internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOp
         }
         await writer.WriteAsync(new Arrival(calls, rejected, now), ct);
         return TypedResults.Ok(
-            new Answer(true, rejected.Count == 0 ? null : [.. rejected.Select(r => new AnswerRejection(r.Index, r.MessageId, r.Reason, r.Detail))])
+            new Answer(
+                true,
+                rejected.Count == 0 ? null : [.. rejected.Select(r => new AnswerRejection(r.Index, r.MessageId, r.Reason, r.Detail))]
+            )
         );
     }
 

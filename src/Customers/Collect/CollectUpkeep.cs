@@ -3,8 +3,12 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Customers.Collect;
 
 /// <summary>Makes the partitions of the months to come and forgets old message ids.</summary>
-internal sealed class CollectUpkeep(CustomersDatabase database, IOptions<CustomersOptions> options, TimeProvider clock, ILogger<CollectUpkeep> log)
-    : BackgroundService
+internal sealed class CollectUpkeep(
+    CustomersDatabase database,
+    IOptions<CustomersOptions> options,
+    TimeProvider clock,
+    ILogger<CollectUpkeep> log
+) : BackgroundService
 {
     private const int MonthsAhead = 2;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);

@@ -31,22 +31,37 @@ internal abstract record Commerce
                 return One(data, "remove", currency);
             case "cart viewed" or "cart updated" or "checkout started":
                 // Without a list of products these say only that somebody looked.
-                return data.TryGetProperty("products", out _) ? new Touch("content", Id(data, "cart_id", "checkout_id"), LinesOf(data), currency) : null;
+                return data.TryGetProperty("products", out var products) && products.ValueKind == JsonValueKind.Array
+                    ? new Touch("content", Id(data, "cart_id", "checkout_id"), LinesOf(data), currency)
+                    : null;
             case "order completed":
                 return Id(data, "order_id") is { } orderId
-                    ? new Bought(orderId, Id(data, "cart_id", "checkout_id"), LinesOf(data), AmountOf(data, "total", "revenue", "value") ?? Sum(LinesOf(data)), currency)
-                    : new Unusable("order-without-id", "'Order Completed' needs properties.order_id; it is kept as behaviour, not as an order.");
+                    ? new Bought(
+                        orderId,
+                        Id(data, "cart_id", "checkout_id"),
+                        LinesOf(data),
+                        AmountOf(data, "total", "revenue", "value") ?? Sum(LinesOf(data)),
+                        currency
+                    )
+                    : new Unusable(
+                        "order-without-id",
+                        "'Order Completed' needs properties.order_id; it is kept as behaviour, not as an order."
+                    );
             case "order refunded" or "order cancelled":
                 return Id(data, "order_id") is { } refunded
                     ? new GivenBack(refunded, LinesOf(data), AmountOf(data, "total", "value", "revenue"), currency)
-                    : new Unusable("order-without-id", $"'{call.Name}' needs properties.order_id; it is kept as behaviour, not as a refund.");
+                    : new Unusable(
+                        "order-without-id",
+                        $"'{call.Name}' needs properties.order_id; it is kept as behaviour, not as a refund."
+                    );
             default:
                 return null;
         }
     }
 
     /// <summary>The product an event is about, where it is about one.</summary>
-    public static string? ProductOf(Call call) => call.Data is { } data && call.Kind == "track" ? Id(data, "product_id", "productId", "sku") : null;
+    public static string? ProductOf(Call call) =>
+        call.Data is { } data && call.Kind == "track" ? Id(data, "product_id", "productId", "sku") : null;
 
     /// <summary>Where something happened, where the event says so.</summary>
     public static string? ChannelOf(Call call) =>
@@ -57,7 +72,10 @@ internal abstract record Commerce
     private static Commerce One(JsonElement data, string kind, string currency) =>
         Line(data) is { } line
             ? new Touch(kind, Id(data, "cart_id", "checkout_id"), [line], currency)
-            : new Unusable("product-without-id", "The event needs properties.product_id; it is kept as behaviour, the cart stays as it was.");
+            : new Unusable(
+                "product-without-id",
+                "The event needs properties.product_id; it is kept as behaviour, the cart stays as it was."
+            );
 
     private static CartLine[] LinesOf(JsonElement data) =>
         data.TryGetProperty("products", out var products) && products.ValueKind == JsonValueKind.Array

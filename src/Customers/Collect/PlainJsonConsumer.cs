@@ -68,7 +68,10 @@ internal static class PlainJson
     {
         if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty(Batch, out var batch) || batch.ValueKind != JsonValueKind.Array)
             throw new UnusableMessageException("Send an object with 'batch', an array of calls.");
-        var read = batch.EnumerateArray().Select((call, i) => ReadCall.From(call, i, null, body, now, maxBytes, message.TraceParent)).ToArray();
+        var read = batch
+            .EnumerateArray()
+            .Select((call, i) => ReadCall.From(call, i, null, body, now, maxBytes, message.TraceParent))
+            .ToArray();
         return new Arrival([.. read.Select(r => r.Call).OfType<Call>()], [.. read.Select(r => r.Rejected).OfType<RejectedCall>()], now);
     }
 

@@ -8,7 +8,7 @@ internal static class ReadCall
 {
     public static readonly IReadOnlySet<string> Kinds = new HashSet<string> { "identify", "track", "page", "screen", "group", "alias" };
 
-    private const int MaxIdLength = 512;
+    public const int MaxIdLength = 512;
 
     /// <param name="kind">The kind that the path names; null where each call says it itself.</param>
     /// <param name="batch">The object around a batch, whose context and sentAt its calls inherit.</param>
@@ -25,12 +25,14 @@ internal static class ReadCall
     {
         if (body.ValueKind != JsonValueKind.Object)
             return Reject("not-an-object", "A call must be a JSON object.");
-        var raw = body.GetRawText();
-        if (raw.Length > maxBytes)
-            return Reject("event-too-large", $"A call may have {maxBytes} bytes; this one has {raw.Length}. Send less in properties, traits and context.");
+        if (Storable.Check(body, maxBytes) is { } unstorable)
+            return Reject(unstorable.Reason, unstorable.Detail);
         var named = kind ?? Text(body, "type");
         if (named is null || !Kinds.Contains(named))
-            return Reject("unknown-type", $"'type' must be one of {string.Join(", ", Kinds)}; it is {(named is null ? "missing" : $"'{Shorten(named)}'")}.");
+            return Reject(
+                "unknown-type",
+                $"'type' must be one of {string.Join(", ", Kinds)}; it is {(named is null ? "missing" : $"'{Storable.Cut(named, 40)}'")}."
+            );
         var userId = Id(body, "userId");
         var anonymousId = Id(body, "anonymousId");
         var previousId = Id(body, "previousId");
@@ -44,7 +46,11 @@ internal static class ReadCall
         if (named == "track" && string.IsNullOrWhiteSpace(name))
             return Reject("no-event-name", "A track call needs 'event', the name of what happened.");
         var sentAt = Time(body, "sentAt") ?? (batch is { } around ? Time(around, "sentAt") : null);
-        if (body.TryGetProperty("timestamp", out var given) && given.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) && Time(body, "timestamp") is null)
+        if (
+            body.TryGetProperty("timestamp", out var given)
+            && given.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)
+            && Time(body, "timestamp") is null
+        )
             return Reject("bad-timestamp", "'timestamp' must be an ISO 8601 time such as 2026-05-17T09:30:00Z.");
         var at = EventTime.Of(Time(body, "timestamp") ?? Time(body, "originalTimestamp"), sentAt, receivedAt);
         var context = Object(body, "context") ?? (batch is { } outer ? Object(outer, "context") : null);
@@ -65,7 +71,7 @@ internal static class ReadCall
         );
 
         (Call?, RejectedCall?) Reject(string reason, string detail) =>
-            (null, new RejectedCall(index, Text(body, "messageId"), reason, detail, body.GetRawText() is var text && text.Length > 4096 ? text[..4096] : text));
+            (null, new RejectedCall(index, Text(body, "messageId"), reason, detail, Storable.Cut(body.GetRawText(), 4096)));
     }
 
     private static string? Text(JsonElement body, string name) =>
@@ -94,11 +100,14 @@ internal static class ReadCall
 
     private static DateTimeOffset? Time(JsonElement body, string name) =>
         Text(body, name) is { } text
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        && DateTimeOffset.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at
+        )
             ? at
             : null;
-
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
 
 /// <summary>When an event happened, by our clock.</summary>
@@ -109,16 +118,16 @@ internal static class EventTime
 
     /// <param name="timestamp">By the sender's clock; null where it said nothing.</param>
     /// <param name="sentAt">When the sender sent it, by the same clock.</param>
-    /// <returns>The time corrected by the difference of the clocks, never in the future.</returns>
+    /// <returns>
+    /// The time corrected by the difference of the clocks, neither in the future nor before 1970 (some languages send an empty time as year 1).
+    /// </returns>
     public static DateTimeOffset Of(DateTimeOffset? timestamp, DateTimeOffset? sentAt, DateTimeOffset receivedAt)
     {
         if (timestamp is not { } at)
             return receivedAt;
+        var ticks = at.UtcTicks;
         if (sentAt is { } sent && (receivedAt - sent).Duration() > Tolerance)
-        {
-            var ticks = at.UtcTicks + (receivedAt - sent).Ticks;
-            at = new DateTimeOffset(Math.Clamp(ticks, DateTime.UnixEpoch.Ticks, receivedAt.UtcTicks), TimeSpan.Zero);
-        }
-        return at > receivedAt ? receivedAt : at;
+            ticks += (receivedAt - sent).Ticks;
+        return new DateTimeOffset(Math.Clamp(ticks, DateTime.UnixEpoch.Ticks, receivedAt.UtcTicks), TimeSpan.Zero);
     }
 }

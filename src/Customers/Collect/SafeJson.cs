@@ -42,7 +42,10 @@ internal static partial class SafeJson
             );
 
     private static bool NeedsMending(ReadOnlySpan<byte> json) =>
-        json.IndexOf("\\u0000"u8) >= 0 || json.IndexOf("\\ud"u8) >= 0 || json.IndexOf("\\uD"u8) >= 0 || !System.Text.Unicode.Utf8.IsValid(json);
+        json.IndexOf("\\u0000"u8) >= 0
+        || json.IndexOf("\\ud"u8) >= 0
+        || json.IndexOf("\\uD"u8) >= 0
+        || !System.Text.Unicode.Utf8.IsValid(json);
 
     // A whole pair, a single \uXXXX, or any other escape: matched left to right, so that a doubled backslash is never misread.
     [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.")]

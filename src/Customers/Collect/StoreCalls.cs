@@ -48,7 +48,7 @@ internal sealed class StoreCalls
                 await StoreOnceAsync(arrivals, ct);
                 return;
             }
-            catch (IdentityRaceException) when (attempt < Attempts)
+            catch (Exception e) when (attempt < Attempts && IdentityRaceException.Explains(e))
             {
                 // Another instance met one of these people first; now we shall find them.
             }
@@ -78,7 +78,9 @@ internal sealed class StoreCalls
             await ResolveIdentities.SaveAsync(work, map, ct);
             await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
             await StoreConsents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
-            var events = resolved.Select(r => new StoredEvent(Guid.CreateVersion7(now), r.Customer, r.Call)).ToArray();
+            // Ids in the order of arrival: they decide between events of the same time.
+            var ids = resolved.Select(_ => Guid.CreateVersion7(now)).Order();
+            var events = resolved.Zip(ids, (r, id) => new StoredEvent(id, r.Customer, r.Call)).ToArray();
             await StoreEventsAsync(work, events, now, ct);
             rejections.AddRange(await StoreCommerceAsync(work, events, ct));
             PublishBehaviour(work, events);
@@ -88,7 +90,12 @@ internal sealed class StoreCalls
         rejected.Add(rejections.Count);
     }
 
-    private static async Task<IReadOnlyList<Call>> WithoutRepetitionsAsync(UnitOfWork work, IReadOnlyList<Call> calls, DateTimeOffset now, CancellationToken ct)
+    private static async Task<IReadOnlyList<Call>> WithoutRepetitionsAsync(
+        UnitOfWork work,
+        IReadOnlyList<Call> calls,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         if (calls.Count == 0)
             return [];
@@ -156,61 +163,98 @@ internal sealed class StoreCalls
     /// <returns>Events with a semantic name that lack what it needs: kept as behaviour, and named as rejected.</returns>
     private async Task<IEnumerable<RejectedCall>> StoreCommerceAsync(UnitOfWork work, StoredEvent[] events, CancellationToken ct)
     {
-        var touches = new List<ArrivedTouch>();
-        var orders = new List<Order>();
-        var refunds = new List<Refund>();
+        // What a customer puts into the cart after an order belongs to the next cart: a customer's second round waits for the first order.
+        var rounds = new List<(List<ArrivedTouch> Touches, List<Order> Orders)>();
+        var ordersOf = new Dictionary<Guid, int>();
+        var refunds = new List<(Commerce.GivenBack What, Guid Customer, Call Call)>();
         var unusable = new List<RejectedCall>();
-        foreach (var (id, customer, call) in events)
+        foreach (var (id, customer, call) in events.OrderBy(e => e.Call.At))
+        {
+            var round = ordersOf.GetValueOrDefault(customer);
+            if (round == rounds.Count)
+                rounds.Add(([], []));
             switch (Commerce.Read(call, shop.Currency))
             {
                 case Commerce.Touch t:
-                    touches.Add(new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent));
+                    rounds[round]
+                        .Touches.Add(
+                            new ArrivedTouch(customer, t.CartId, new CartTouch(id, t.Kind, t.Lines, call.At), t.Currency, call.TraceParent)
+                        );
                     break;
                 case Commerce.Bought o:
-                    orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                    rounds[round]
+                        .Orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                    ordersOf[customer] = round + 1;
                     break;
                 case Commerce.GivenBack r:
-                    refunds.Add(await ToRefundAsync(work, r, customer, call, ct));
+                    refunds.Add((r, customer, call));
                     break;
                 case Commerce.Unusable u:
                     unusable.Add(new RejectedCall(0, call.MessageId, u.Reason, u.Detail, call.Data?.GetRawText() ?? ""));
                     break;
             }
-        await StoreCarts.StoreAsync(work, touches, ct);
-        await StoreOrders.StoreAsync(work, orders, ct);
-        await StoreOrders.StoreAsync(work, refunds, ct);
+        }
+        foreach (var (touches, orders) in rounds)
+        {
+            await StoreCarts.StoreAsync(work, touches, ct);
+            await StoreOrders.StoreAsync(work, orders, ct);
+        }
+        await StoreRefundsAsync(work, refunds, ct);
         return unusable;
     }
 
     /// <summary>A refund that names no amount gives back the whole order, where the order is known.</summary>
-    private static async Task<Refund> ToRefundAsync(UnitOfWork work, Commerce.GivenBack refund, Guid customer, Call call, CancellationToken ct)
+    private static async Task StoreRefundsAsync(
+        UnitOfWork work,
+        IReadOnlyList<(Commerce.GivenBack What, Guid Customer, Call Call)> refunds,
+        CancellationToken ct
+    )
     {
-        var amount =
-            refund.Amount
-            ?? (refund.Lines.Count > 0 ? Cart.Total(refund.Lines) : (decimal?)null)
-            ?? await work.QuerySingleOrDefaultAsync<decimal?>("select total from orders where order_id = @OrderId", new { refund.OrderId }, ct)
-            ?? 0;
-        return new Refund(customer, call.MessageId, refund.OrderId, refund.Lines, amount, refund.Currency, call.At, call.TraceParent);
+        var unsaid = refunds.Where(r => r.What is { Amount: null, Lines.Count: 0 }).Select(r => r.What.OrderId).ToArray();
+        var totals =
+            unsaid.Length == 0
+                ? []
+                : (
+                    await work.QueryAsync<(string Id, decimal Total)>(
+                        "select order_id, total from orders where order_id = any(@Ids)",
+                        new { Ids = unsaid },
+                        ct
+                    )
+                ).ToDictionary(order => order.Id, order => order.Total);
+        await StoreOrders.StoreAsync(
+            work,
+            [
+                .. refunds.Select(r => new Refund(
+                    r.Customer,
+                    r.Call.MessageId,
+                    r.What.OrderId,
+                    r.What.Lines,
+                    r.What.Amount ?? (r.What.Lines.Count > 0 ? Cart.Total(r.What.Lines) : totals.GetValueOrDefault(r.What.OrderId ?? "")),
+                    r.What.Currency,
+                    r.Call.At,
+                    r.Call.TraceParent
+                )),
+            ],
+            ct
+        );
     }
 
     private static void PublishBehaviour(UnitOfWork work, StoredEvent[] events)
     {
         foreach (var chunk in events.Where(e => e.Call.Kind is not ("identify" or "alias")).Chunk(EventsPerMessage))
             work.Publish(
-                new BehaviourBatch(
-                    [
-                        .. chunk.Select(e => new BehaviourEvent(
-                            e.Id,
-                            e.Customer,
-                            e.Call.Kind,
-                            e.Call.Name,
-                            Commerce.ProductOf(e.Call),
-                            Commerce.ChannelOf(e.Call),
-                            e.Call.Data,
-                            e.Call.At
-                        )),
-                    ]
-                ),
+                new BehaviourBatch([
+                    .. chunk.Select(e => new BehaviourEvent(
+                        e.Id,
+                        e.Customer,
+                        e.Call.Kind,
+                        e.Call.Name,
+                        Commerce.ProductOf(e.Call),
+                        Commerce.ChannelOf(e.Call),
+                        e.Call.Data,
+                        e.Call.At
+                    )),
+                ]),
                 chunk[0].Call.TraceParent
             );
     }

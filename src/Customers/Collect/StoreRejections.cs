@@ -48,7 +48,12 @@ internal static class StoreRejections
             where (@Before::uuid is null or id < @Before) and (@Reason::text is null or reason = @Reason)
             order by id desc limit @Rows + 1
             """,
-            new { Before = before, Reason = reason, Rows = rows },
+            new
+            {
+                Before = before,
+                Reason = reason?.Replace("\0", "", StringComparison.Ordinal),
+                Rows = rows,
+            },
             ct
         );
         var more = found.Count > rows;

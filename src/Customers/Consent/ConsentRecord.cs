@@ -19,34 +19,54 @@ internal sealed record ConsentRecord(Guid CustomerId, string Purpose, bool Grant
         )
             yield break;
         // Where it was said, when the shop tells: an import must not undo what the customer said in person.
-        var source = consent.TryGetProperty("source", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : call.Kind;
+        var source =
+            consent.TryGetProperty("source", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : call.Kind;
         foreach (var preference in preferences.EnumerateObject())
             if (ConsentPurposes.All.Contains(preference.Name) && preference.Value.ValueKind is (JsonValueKind.True or JsonValueKind.False))
                 yield return new ConsentRecord(customer, preference.Name, preference.Value.GetBoolean(), source, call.At, call.TraceParent);
     }
 
-    /// <summary>
-    /// The records worth keeping: what repeats the latest known state adds nothing. Older ones than the state are kept, as history.
-    /// </summary>
-    public static IReadOnlyList<ConsentRecord> News(
+    /// <summary>Sorts what was said by what it means to the latest known state, whatever the order of arrival.</summary>
+    public static ConsentNews News(
         IEnumerable<ConsentRecord> said,
         IReadOnlyDictionary<(Guid Customer, string Purpose), (bool Granted, DateTimeOffset At)> latest
     )
     {
         var state = new Dictionary<(Guid, string), (bool Granted, DateTimeOffset At)>(latest);
-        var news = new List<ConsentRecord>();
-        foreach (var record in said.OrderBy(record => record.At))
+        var news = new ConsentNews([], [], []);
+        // Of two at the same time the refusal comes last: it wins.
+        foreach (var record in said.OrderBy(record => record.At).ThenBy(record => !record.Granted))
         {
             var key = (record.CustomerId, record.Purpose);
-            if (state.TryGetValue(key, out var held) && (held.At >= record.At || held.Granted == record.Granted))
+            if (!state.TryGetValue(key, out var held))
+                news.Changes.Add(record);
+            else if (record.Granted == held.Granted)
             {
-                if (held.At > record.At && held.Granted != record.Granted)
-                    news.Add(record);
+                if (record.At <= held.At)
+                    continue;
+                news.Repetitions[key] = record.At;
+            }
+            else if (record.At < held.At || (record.At == held.At && record.Granted))
+            {
+                news.History.Add(record);
                 continue;
             }
+            else
+            {
+                news.Changes.Add(record);
+                news.Repetitions.Remove(key);
+            }
             state[key] = (record.Granted, record.At);
-            news.Add(record);
         }
         return news;
     }
 }
+
+/// <param name="Changes">New states: they enter the ledger and are published.</param>
+/// <param name="History">Contradict the state and are older: they enter the ledger and change nothing.</param>
+/// <param name="Repetitions">When the state was last said again: what was said before that is old.</param>
+internal sealed record ConsentNews(
+    List<ConsentRecord> Changes,
+    List<ConsentRecord> History,
+    Dictionary<(Guid Customer, string Purpose), DateTimeOffset> Repetitions
+);

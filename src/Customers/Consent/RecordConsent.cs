@@ -12,7 +12,8 @@ namespace MarketingPlatform.Customers.Consent;
 /// <param name="At">When; now where absent.</param>
 internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Source, DateTimeOffset? At)
 {
-    public static void Map(IEndpointRouteBuilder root) => root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
 
     internal static async Task<Results<NoContent, ProblemHttpResult>> Handle(
         Guid id,
@@ -27,9 +28,22 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
         if (errors.Length > 0)
             return Problem.Invalid(errors);
         await using var work = await database.BeginAsync(ct);
-        if (await work.QuerySingleOrDefaultAsync<Guid?>("select id from customers where id = @Id", new { Id = id }, ct) is null)
+        // An id that was folded into another still leads to the person.
+        var customer = await work.QuerySingleOrDefaultAsync<Guid?>(
+            "select id from customers where id = coalesce((select into_id from merges where from_id = @Id), @Id)",
+            new { Id = id },
+            ct
+        );
+        if (customer is null)
             return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
-        var record = new ConsentRecord(id, request.Purpose!, request.Granted!.Value, request.Source!, request.At ?? now, Activity.Current?.Id);
+        var record = new ConsentRecord(
+            customer.Value,
+            request.Purpose!,
+            request.Granted!.Value,
+            request.Source!,
+            request.At ?? now,
+            Activity.Current?.Id
+        );
         await StoreConsents.StoreAsync(work, [record], now, ct);
         await work.CommitAsync(ct);
         return TypedResults.NoContent();
@@ -41,7 +55,7 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
             yield return new FieldError("purpose", $"Give one of: {string.Join(", ", ConsentPurposes.All)}.");
         if (request.Granted is null)
             yield return new FieldError("granted", "Give true or false.");
-        if (string.IsNullOrWhiteSpace(request.Source) || request.Source.Length > 200)
+        if (string.IsNullOrWhiteSpace(request.Source) || request.Source.Length > 200 || request.Source.Any(char.IsControl))
             yield return new FieldError("source", "Say in 1 to 200 characters where the customer said it.");
         if (request.At > now)
             yield return new FieldError("at", "A consent cannot be given in the future.");

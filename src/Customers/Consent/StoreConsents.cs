@@ -10,8 +10,33 @@ internal static class StoreConsents
     {
         if (said.Count == 0)
             return;
-        var latest = await work.QueryAsync<Latest>(LatestSql, new { Customers = said.Select(record => record.CustomerId).Distinct().ToArray() }, ct);
+        var latest = await work.QueryAsync<Latest>(
+            LatestSql,
+            new { Customers = said.Select(record => record.CustomerId).Distinct().ToArray() },
+            ct
+        );
         var news = ConsentRecord.News(said, latest.ToDictionary(row => (row.CustomerId, row.Purpose), row => (row.Granted, row.At)));
+        await AppendAsync(work, [.. news.Changes, .. news.History], now, ct);
+        if (news.Repetitions.Count > 0)
+            await work.ExecuteAsync(
+                RepeatSql,
+                new
+                {
+                    Customers = news.Repetitions.Keys.Select(key => key.Customer).ToArray(),
+                    Purposes = news.Repetitions.Keys.Select(key => key.Purpose).ToArray(),
+                    Times = news.Repetitions.Values.ToArray(),
+                },
+                ct
+            );
+        foreach (var record in news.Changes)
+            work.Publish(
+                new ConsentChanged(record.CustomerId, record.Purpose, record.Granted, record.Source, record.At),
+                record.TraceParent
+            );
+    }
+
+    private static async Task AppendAsync(UnitOfWork work, IReadOnlyList<ConsentRecord> news, DateTimeOffset now, CancellationToken ct)
+    {
         if (news.Count == 0)
             return;
         await work.ExecuteAsync(
@@ -33,14 +58,22 @@ internal static class StoreConsents
             },
             ct
         );
-        foreach (var record in news)
-            work.Publish(new ConsentChanged(record.CustomerId, record.Purpose, record.Granted, record.Source, record.At), record.TraceParent);
     }
 
     private sealed record Latest(Guid CustomerId, string Purpose, bool Granted, DateTimeOffset At);
 
     private const string LatestSql = """
-        select distinct on (customer_id, purpose) customer_id, purpose, granted, at
-        from consents where customer_id = any(@Customers) order by customer_id, purpose, at desc, granted
+        select distinct on (customer_id, purpose) customer_id, purpose, granted, greatest(at, repeated_at) as at
+        from consents where customer_id = any(@Customers) order by customer_id, purpose, greatest(at, repeated_at) desc, granted
+        """;
+
+    // A shop may state a consent with every event: the ledger does not grow, the latest entry knows how long it has been true.
+    private const string RepeatSql = """
+        update consents c set repeated_at = r.at
+        from unnest(@Customers::uuid[], @Purposes::text[], @Times::timestamptz[]) as r (customer_id, purpose, at)
+        where c.id = (
+            select id from consents l where l.customer_id = r.customer_id and l.purpose = r.purpose
+            order by greatest(l.at, l.repeated_at) desc, l.granted limit 1
+        )
         """;
 }

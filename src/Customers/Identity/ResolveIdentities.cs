@@ -1,12 +1,18 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
+using Npgsql;
 
 namespace MarketingPlatform.Customers.Identity;
 
 /// <summary>Reads and writes who is who, for a whole set at once.</summary>
 internal static class ResolveIdentities
 {
-    public static async Task<IdentityMap> LoadAsync(UnitOfWork work, IReadOnlyCollection<Identifier> ids, Func<Guid> newId, CancellationToken ct)
+    public static async Task<IdentityMap> LoadAsync(
+        UnitOfWork work,
+        IReadOnlyCollection<Identifier> ids,
+        Func<Guid> newId,
+        CancellationToken ct
+    )
     {
         var wanted = ids.Distinct().ToArray();
         var rows = await work.QueryAsync<Row>(
@@ -91,4 +97,9 @@ internal static class ResolveIdentities
         """;
 }
 
-internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.");
+internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.")
+{
+    /// <summary>Whether beginning again helps: two instances that merge the same people can also end up waiting for each other.</summary>
+    public static bool Explains(Exception e) =>
+        e is IdentityRaceException or PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected };
+}

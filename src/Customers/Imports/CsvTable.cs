@@ -47,7 +47,21 @@ internal sealed class CsvTable : IDisposable
         return table;
     }
 
-    public Task<bool> ReadAsync() => reader.ReadAsync();
+    /// <exception cref="UnusableFileException">From here on the file is no table.</exception>
+    public async Task<bool> ReadAsync()
+    {
+        try
+        {
+            return await reader.ReadAsync();
+        }
+        catch (CsvHelperException)
+        {
+            throw new UnusableFileException(
+                $"The text that begins in line {reader.Parser.RawRow} is longer than 64 KB: a quote opens there and does not close. "
+                    + "What came before is stored; correct the line and send the file again."
+            );
+        }
+    }
 
     /// <returns>The cell, trimmed; null where it is empty or the file has no such column.</returns>
     public string? this[string column]

@@ -29,7 +29,18 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
         ["consented_at"] = [],
     };
 
-    private static readonly string[] TraitColumns = ["email", "first_name", "last_name", "birth_date", "gender", "country", "city", "language", "time_zone"];
+    private static readonly string[] TraitColumns =
+    [
+        "email",
+        "first_name",
+        "last_name",
+        "birth_date",
+        "gender",
+        "country",
+        "city",
+        "language",
+        "time_zone",
+    ];
 
     public async Task RunAsync(CsvTable table, ImportReport report, Func<Task> progress, CancellationToken ct)
     {
@@ -63,6 +74,8 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
         var email = table["email"];
         if ((table["customer"] ?? email?.ToLowerInvariant()) is not { } userId)
             return (null, "no-customer-id");
+        if (userId.Length > ReadCall.MaxIdLength)
+            return (null, "id-too-long");
         if (!TryTime(table["updated_at"], now, out var at) || !TryTime(table["consented_at"], at, out var consentedAt))
             return (null, "bad-date");
         bool? consent = table["email_consent"]?.ToLowerInvariant() switch
@@ -110,7 +123,12 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
         at = otherwise;
         if (cell is null)
             return true;
-        var parsed = DateTimeOffset.TryParse(cell, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var given);
+        var parsed = DateTimeOffset.TryParse(
+            cell,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var given
+        );
         at = given < otherwise ? given : otherwise;
         return parsed;
     }

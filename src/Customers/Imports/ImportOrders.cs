@@ -59,7 +59,9 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
             try
             {
                 await using var work = await database.BeginAsync(ct);
-                var ids = calls.Select(call => call.UserId is { } user ? Identifier.User(user) : Identifier.Anonymous(call.AnonymousId!)).ToArray();
+                var ids = calls
+                    .Select(call => call.UserId is { } user ? Identifier.User(user) : Identifier.Anonymous(call.AnonymousId!))
+                    .ToArray();
                 var map = await ResolveIdentities.LoadAsync(work, ids, () => Guid.CreateVersion7(now), ct);
                 var resolved = calls.Select(call => (Customer: map.Resolve(call.UserId, call.AnonymousId, call.At), Call: call)).ToArray();
                 await ResolveIdentities.SaveAsync(work, map, ct);
@@ -74,7 +76,7 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
                 Count(report, groups, orders.Count, fresh.Count, newRefunds, calls);
                 return;
             }
-            catch (IdentityRaceException) when (attempt < 5)
+            catch (Exception e) when (attempt < 5 && IdentityRaceException.Explains(e))
             {
                 // A collect call met one of these customers first; now we shall find them.
             }
@@ -115,7 +117,16 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
             orders.Add(new Order(customer, first.OrderId, null, bought, Cart.Total(bought), money, first.At, trace));
         if (returned.Length > 0)
             refunds.Add(
-                new Refund(customer, first.OrderId, bought.Length > 0 ? first.OrderId : null, returned, Cart.Total(returned), money, first.At, trace)
+                new Refund(
+                    customer,
+                    first.OrderId,
+                    bought.Length > 0 ? first.OrderId : null,
+                    returned,
+                    Cart.Total(returned),
+                    money,
+                    first.At,
+                    trace
+                )
             );
     }
 

@@ -41,7 +41,11 @@ internal static class ImportRoutes
             return Problem.Invalid([.. errors]);
         try
         {
-            var id = await runner.RunAsync(new ImportRequest(kind!, name, currency?.ToUpperInvariant(), named), request.Body, ct);
+            var id = await runner.RunAsync(
+                new ImportRequest(kind!, name?.Replace("\0", "", StringComparison.Ordinal), currency?.ToUpperInvariant(), named),
+                request.Body,
+                ct
+            );
             return TypedResults.Ok(View(await database.QuerySingleAsync<Row>(RowSql + " where id = @Id", new { Id = id }, ct)));
         }
         catch (UnusableFileException e)
@@ -50,7 +54,11 @@ internal static class ImportRoutes
         }
     }
 
-    private static async Task<Results<Ok<Page<JsonObject>>, ProblemHttpResult>> List(int? limit, CustomersDatabase database, CancellationToken ct)
+    private static async Task<Results<Ok<Page<JsonObject>>, ProblemHttpResult>> List(
+        int? limit,
+        CustomersDatabase database,
+        CancellationToken ct
+    )
     {
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);

@@ -29,7 +29,14 @@ internal sealed class ImportRunner(
             """
             insert into imports (id, kind, name, status, report, started_at) values (@Id, @Kind, @Name, 'running', @Report::jsonb, @Now)
             """,
-            new { Id = id, request.Kind, request.Name, Report = Write(report), Now = clock.GetUtcNow() },
+            new
+            {
+                Id = id,
+                request.Kind,
+                request.Name,
+                Report = Write(report),
+                Now = clock.GetUtcNow(),
+            },
             ct
         );
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Customers.Collect;
 
 namespace MarketingPlatform.Customers.Imports;
 
@@ -35,6 +36,9 @@ internal sealed record OrderRow(
 
     public static readonly IReadOnlyList<string> Required = ["order", "product", "quantity", "price", "date"];
 
+    /// <summary>As for events: sums of such prices stay within a decimal.</summary>
+    private const decimal MaxPrice = 1_000_000_000_000m;
+
     /// <returns>The row, or the reason why it cannot be used.</returns>
     public static (OrderRow? Row, string? Reason) Read(CsvTable table, TimeZoneInfo zone)
     {
@@ -42,6 +46,8 @@ internal sealed record OrderRow(
             return (null, "no-order-id");
         if (table["product"] is not { } product)
             return (null, "no-product-id");
+        if (new[] { order, product, table["customer"], table["email"] }.Any(id => id?.Length > ReadCall.MaxIdLength))
+            return (null, "id-too-long");
         if (!decimal.TryParse(table["quantity"], NumberStyles.Number, CultureInfo.InvariantCulture, out var quantity))
             return (null, "bad-quantity");
         if (quantity == 0 || quantity != Math.Truncate(quantity) || Math.Abs(quantity) > 10_000_000)
@@ -50,6 +56,8 @@ internal sealed record OrderRow(
             return (null, "bad-price");
         if (price < 0)
             return (null, "negative-price");
+        if (price >= MaxPrice)
+            return (null, "bad-price");
         if (Time(table["date"], zone) is not { } at)
             return (null, "bad-date");
         return (
@@ -81,7 +89,9 @@ internal sealed record OrderRow(
             return null;
         // A time without offset is the shop's local time.
         var hasOffset = cell!.EndsWith('Z') || (cell.Length > 16 && cell.AsSpan(11).IndexOfAny('+', '-') >= 0);
-        var utc = hasOffset ? at.UtcDateTime : TimeZoneInfo.ConvertTimeToUtc(DateTime.SpecifyKind(at.DateTime, DateTimeKind.Unspecified), zone);
-        return utc.Year is < 1970 or > 9000 ? null : new DateTimeOffset(utc, TimeSpan.Zero);
+        if (at.Year is < 1970 or > 9000)
+            return null;
+        // Not ConvertTimeToUtc: it refuses the hour that a clock skips in spring, and files have it.
+        return hasOffset ? at.ToUniversalTime() : new DateTimeOffset(at.DateTime, zone.GetUtcOffset(at.DateTime)).ToUniversalTime();
     }
 }

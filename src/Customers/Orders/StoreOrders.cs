@@ -74,7 +74,15 @@ internal static class StoreOrders
         ).ToHashSet();
         foreach (var refund in distinct.Where(refund => fresh.Contains(refund.RefundId)))
             work.Publish(
-                new OrderRefunded(refund.CustomerId, refund.RefundId, refund.OrderId, refund.Lines, refund.Amount, refund.Currency, refund.At),
+                new OrderRefunded(
+                    refund.CustomerId,
+                    refund.RefundId,
+                    refund.OrderId,
+                    refund.Lines,
+                    refund.Amount,
+                    refund.Currency,
+                    refund.At
+                ),
                 refund.TraceParent
             );
         return fresh.Count;
@@ -98,10 +106,11 @@ internal static class StoreOrders
         returning refund_id
         """;
 
-    // A named cart is bought whatever its state; an order without one takes what the customer had open by then.
+    // A cart that the shop named is bought whatever its state. One that we named cannot be named by the order: any order takes it, as an
+    // order without cart takes all that the customer left until then, reminded of it or not.
     private const string CloseCartsSql = """
         update carts c set status = 'ordered'
         from unnest(@Customers::uuid[], @Carts::text[], @Times::timestamptz[]) as o (customer, cart, at)
-        where c.customer_id = o.customer and (c.cart_id = o.cart or (o.cart is null and c.status = 'open' and c.touched_at <= o.at))
+        where c.customer_id = o.customer and (c.cart_id = o.cart or ((o.cart is null or c.generation is not null) and c.touched_at <= o.at))
         """;
 }

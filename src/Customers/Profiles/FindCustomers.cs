@@ -26,6 +26,9 @@ internal static class FindCustomers
     {
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);
+        // No id has a U+0000, and PostgreSQL refuses to look for one.
+        if ($"{userId}{anonymousId}{email}".Contains('\0', StringComparison.Ordinal))
+            return TypedResults.Ok(new Page<CustomerView>([], null));
         var after = Cursor.Decode(cursor, 1) is [var text] && Guid.TryParse(text, out var id) ? id : (Guid?)null;
         var found = await database.QueryAsync<CustomerView>(
             ViewSql
@@ -37,7 +40,14 @@ internal static class FindCustomers
                   and (@AnonymousId::text is null or c.id = (select customer_id from identifiers where kind = 'anonymous_id' and value = @AnonymousId))
                 order by c.id limit @Rows + 1
                 """,
-            new { After = after, Email = email, UserId = userId, AnonymousId = anonymousId, Rows = rows },
+            new
+            {
+                After = after,
+                Email = email,
+                UserId = userId,
+                AnonymousId = anonymousId,
+                Rows = rows,
+            },
             ct
         );
         var more = found.Count > rows;

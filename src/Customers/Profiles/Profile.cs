@@ -21,7 +21,11 @@ internal sealed record Profile(
 
     /// <summary>Somebody was seen: moves the first and last times.</summary>
     public Profile SeenAt(DateTimeOffset at) =>
-        this with { FirstSeenAt = at < FirstSeenAt ? at : FirstSeenAt, LastSeenAt = at > LastSeenAt ? at : LastSeenAt };
+        this with
+        {
+            FirstSeenAt = at < FirstSeenAt ? at : FirstSeenAt,
+            LastSeenAt = at > LastSeenAt ? at : LastSeenAt,
+        };
 
     /// <summary>Takes each trait whose event is newer than the one that set it; of two at the same time the greater text wins, whatever came first.</summary>
     public Profile With(JsonElement traits, DateTimeOffset at)
@@ -46,10 +50,13 @@ internal sealed record Profile(
         if (
             !traits.TryGetValue(name, out var held)
             || candidate.At > held.At
-            || (candidate.At == held.At && string.CompareOrdinal(candidate.V.GetRawText(), held.V.GetRawText()) > 0)
+            || (candidate.At == held.At && string.CompareOrdinal(Weight(candidate.V), Weight(held.V)) > 0)
         )
             traits[name] = candidate;
     }
+
+    /// <summary>A text weighs the same however its letters were escaped on the wire: the database writes them out.</summary>
+    private static string Weight(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
 }
 
 /// <summary>The traits that the platform itself reads, under the names that shops use for them.</summary>
@@ -102,7 +109,9 @@ internal sealed record Demographics(
         );
 
     private static string? Address(string? email) =>
-        email is not null && System.Net.Mail.MailAddress.TryCreate(email, out var address) && address.Address == email ? email.ToLowerInvariant() : null;
+        email is not null && System.Net.Mail.MailAddress.TryCreate(email, out var address) && address.Address == email
+            ? email.ToLowerInvariant()
+            : null;
 
     private static int? AgeAt(string? birthDate, DateTimeOffset now)
     {

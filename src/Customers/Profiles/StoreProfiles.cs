@@ -9,6 +9,7 @@ namespace MarketingPlatform.Customers.Profiles;
 /// <summary>Folds a set of calls into the profiles of their customers and publishes what changed.</summary>
 internal static class StoreProfiles
 {
+    /// <exception cref="IdentityRaceException">Another instance merged one of them meanwhile: roll back and begin again.</exception>
     public static async Task StoreAsync(
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
@@ -17,14 +18,25 @@ internal static class StoreProfiles
         CancellationToken ct
     )
     {
-        var involved = calls.Select(c => c.Customer).Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) })).Distinct().ToArray();
+        var involved = calls
+            .Select(c => c.Customer)
+            .Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) }))
+            .Distinct()
+            .ToArray();
         var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved }, ct)).ToDictionary(row => row.Id, row => row.ToProfile());
+        // Locked now. Who is gone was folded into somebody else by another instance after we asked who is who.
+        if (involved.Any(id => !before.ContainsKey(id) && !map.Created.Contains(id)))
+            throw new IdentityRaceException();
         var after = new Dictionary<Guid, Profile>(before);
         foreach (var merge in map.Merges)
             if (after.Remove(merge.From, out var folded))
                 after[map.Current(merge.From)] = after.TryGetValue(map.Current(merge.From), out var target)
                     ? target.With(folded)
-                    : folded with { Id = map.Current(merge.From), Version = 0 };
+                    : folded with
+                    {
+                        Id = map.Current(merge.From),
+                        Version = 0,
+                    };
         foreach (var (customer, call) in calls)
         {
             var profile = (after.GetValueOrDefault(customer) ?? Profile.New(customer, call.At)).SeenAt(call.At);

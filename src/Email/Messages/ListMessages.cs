@@ -88,7 +88,13 @@ internal static class ListMessages
 
         var found = await db.QueryAsync<MessageRow>(
             Sql,
-            new { Customer = customerId, Status = status, Before = before, Rows = rows + 1 },
+            new
+            {
+                Customer = customerId,
+                Status = status,
+                Before = before,
+                Rows = rows + 1,
+            },
             ct
         );
         var next = found.Count > rows ? Cursor.Encode(found[rows - 1].Id.ToString()) : null;
@@ -112,7 +118,8 @@ internal static class GetMessage
     public static void Map(IEndpointRouteBuilder root) => root.MapGet(Routes.Messages + "/{id:guid}", HandleAsync).RequireScope(Scope.Read);
 
     internal static async Task<IResult> HandleAsync(Guid id, EmailDatabase db, CancellationToken ct) =>
-        await db.QuerySingleOrDefaultAsync<MessageRow>($"select {MessageRow.Columns} from mails where id = @Id", new { Id = id }, ct) is { } row
+        await db.QuerySingleOrDefaultAsync<MessageRow>($"select {MessageRow.Columns} from mails where id = @Id", new { Id = id }, ct)
+            is { } row
             ? TypedResults.Ok(row.ToMessage())
             : Problem.NotFound("message", "There is no mail with this id; GET /api/v1/messages lists those that are.");
 }

@@ -42,6 +42,10 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase
             },
             ct
         );
-        await welcome.TriggerAsync(work, [.. messages.Where(m => m.Message.Email is not null).Select(m => new Cause(m.Message.CustomerId, m.TraceParent))], ct);
+        await welcome.TriggerAsync(
+            work,
+            [.. messages.Where(m => m.Message.Email is not null).Select(m => new Cause(m.Message.CustomerId, m.TraceParent))],
+            ct
+        );
     }
 }

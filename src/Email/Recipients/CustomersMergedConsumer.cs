@@ -11,7 +11,11 @@ internal sealed class CustomersMergedConsumer(InboxServices<EmailDatabase> inbox
 {
     public override async Task HandleAsync(IReadOnlyList<Received<CustomersMerged>> messages, UnitOfWork work, CancellationToken ct)
     {
-        await MergeLinks.ApplyAsync(work, [.. messages.Select(m => new MergeLink(m.Message.From, m.Message.Into, false, m.Message.At))], ct);
+        await MergeLinks.ApplyAsync(
+            work,
+            [.. messages.Select(m => new MergeLink(m.Message.From, m.Message.Into, false, m.Message.At))],
+            ct
+        );
         await welcome.TriggerAsync(work, [.. messages.Select(m => new Cause(m.Message.Into, m.TraceParent))], ct);
     }
 }

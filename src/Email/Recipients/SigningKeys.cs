@@ -29,7 +29,11 @@ internal sealed class SigningKeys(EmailDatabase db) : IDisposable
                 new { Purpose = purpose, Secret = RandomNumberGenerator.GetBytes(32) },
                 ct
             );
-            secret = await db.QuerySingleAsync<byte[]>("select secret from signing_keys where purpose = @Purpose", new { Purpose = purpose }, ct);
+            secret = await db.QuerySingleAsync<byte[]>(
+                "select secret from signing_keys where purpose = @Purpose",
+                new { Purpose = purpose },
+                ct
+            );
             known[purpose] = secret;
             return secret;
         }

@@ -37,7 +37,12 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, Time
             )
             returning id, customer_id, automation, payload, subject, message_id, trace_parent, attempts, created_at, handed_over_at
             """,
-            new { presence.Owner, Now = clock.GetUtcNow(), Limit = limit },
+            new
+            {
+                presence.Owner,
+                Now = clock.GetUtcNow(),
+                Limit = limit,
+            },
             ct
         );
 
@@ -69,14 +74,25 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, Time
                     )))
                 returning status::text
                 """,
-                new { presence.Owner, Now = clock.GetUtcNow(), MayRepeat = mayRepeat },
+                new
+                {
+                    presence.Owner,
+                    Now = clock.GetUtcNow(),
+                    MayRepeat = mayRepeat,
+                },
                 ct
             )
         ).Count(status => status == "ambiguous");
 
     /// <summary>Writes down what is about to leave.</summary>
     /// <returns>False where the claim was lost: then the mail must not leave.</returns>
-    public async Task<bool> HandOverAsync(Guid id, string address, string subject, IReadOnlyList<MailProduct> products, CancellationToken ct) =>
+    public async Task<bool> HandOverAsync(
+        Guid id,
+        string address,
+        string subject,
+        IReadOnlyList<MailProduct> products,
+        CancellationToken ct
+    ) =>
         await db.ExecuteAsync(
             """
             update mails set handed_over_at = @Now, address = @Address, subject = @Subject, products = @Products::jsonb
@@ -103,7 +119,13 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, Time
             update mails set status = 'sent', sent_at = @Now, location = @Location, reason = null
             where id = @Id and status = 'claimed' and claimed_by = @Owner
             """,
-            new { mail.Id, presence.Owner, Now = now, Location = location },
+            new
+            {
+                mail.Id,
+                presence.Owner,
+                Now = now,
+                Location = location,
+            },
             ct
         );
         if (changed == 1)
@@ -126,7 +148,14 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, Time
                 claimed_by = null
             where id = @Id and status = 'claimed' and claimed_by = @Owner
             """,
-            new { Id = id, presence.Owner, Reason = reason, Attempts = attempts, At = clock.GetUtcNow() + pause },
+            new
+            {
+                Id = id,
+                presence.Owner,
+                Reason = reason,
+                Attempts = attempts,
+                At = clock.GetUtcNow() + pause,
+            },
             ct
         );
 
@@ -140,7 +169,13 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, Time
             update mails set status = @Status::mail_status, reason = @Reason
             where id = @Id and status = 'claimed' and claimed_by = @Owner
             """,
-            new { Id = id, presence.Owner, Status = status, Reason = reason },
+            new
+            {
+                Id = id,
+                presence.Owner,
+                Status = status,
+                Reason = reason,
+            },
             ct
         );
 }

@@ -108,7 +108,10 @@ internal sealed class MailSender(
     private void Report(int ambiguous)
     {
         telemetry.Ambiguous(ambiguous);
-        log.LogWarning("{Count} mails may or may not have left when a sender stopped: GET /api/v1/messages?status=ambiguous lists them", ambiguous);
+        log.LogWarning(
+            "{Count} mails may or may not have left when a sender stopped: GET /api/v1/messages?status=ambiguous lists them",
+            ambiguous
+        );
     }
 
     private void Wake()

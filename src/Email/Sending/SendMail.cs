@@ -150,7 +150,13 @@ internal sealed class SendMail(
                 telemetry.Ambiguous(1);
                 break;
             default:
-                await ledger.PostponeAsync(mail.Id, delivery.Detail, mail.Attempts, MailLedger.PauseAfter(mail.Attempts), CancellationToken.None);
+                await ledger.PostponeAsync(
+                    mail.Id,
+                    delivery.Detail,
+                    mail.Attempts,
+                    MailLedger.PauseAfter(mail.Attempts),
+                    CancellationToken.None
+                );
                 break;
         }
     }
@@ -174,7 +180,10 @@ internal sealed class SendMail(
     }
 
     private MailboxAddress From() =>
-        new(options.Value.FromName is { Length: > 0 } name ? name : shop.Value.Name, MailboxAddress.Parse(options.Value.FromAddress).Address);
+        new(
+            options.Value.FromName is { Length: > 0 } name ? name : shop.Value.Name,
+            MailboxAddress.Parse(options.Value.FromAddress).Address
+        );
 
     private static List<MailProduct> ProductsIn(CartContent? cart, RecommendationList recommended) =>
         [

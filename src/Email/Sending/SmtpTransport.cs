@@ -139,7 +139,13 @@ internal sealed class SmtpTransport(
 
     // A cancelled attempt is one too: whoever cancelled, the line is in an unknown state now.
     private static bool IsFailureOfRoute(Exception e) =>
-        e is SocketException or IOException or ProtocolException or ServiceNotConnectedException or TimeoutException or OperationCanceledException;
+        e
+            is SocketException
+                or IOException
+                or ProtocolException
+                or ServiceNotConnectedException
+                or TimeoutException
+                or OperationCanceledException;
 
     private sealed class BodyProgress : ITransferProgress
     {

@@ -46,7 +46,11 @@ internal static class Unsubscribe
         var source = await IsOneClickAsync(request, ct) ? "one-click" : "page";
         await using var work = await db.BeginAsync(ct);
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
-        var mail = await work.QuerySingleOrDefaultAsync<Recipient>("select customer_id, address from mails where id = @Id", new { Id = mailId }, ct);
+        var mail = await work.QuerySingleOrDefaultAsync<Recipient>(
+            "select customer_id, address from mails where id = @Id",
+            new { Id = mailId },
+            ct
+        );
         // Nobody there: the person was forgotten, and gets no mail anyway.
         if (mail?.Address is { } address)
         {
@@ -87,7 +91,12 @@ internal static class Unsubscribe
             insert into suppressions (address_hash, reason, at) values (@Hash, @Reason, @At)
             on conflict (address_hash) do update set at = excluded.at where suppressions.reason = excluded.reason
             """,
-            new { Hash = await keys.HashAddressAsync(address, ct), Reason = MailPermission.Unsubscribed, At = at },
+            new
+            {
+                Hash = await keys.HashAddressAsync(address, ct),
+                Reason = MailPermission.Unsubscribed,
+                At = at,
+            },
             ct
         );
         work.Publish(new EmailUnsubscribed(customerId, address, mailId, source, at));

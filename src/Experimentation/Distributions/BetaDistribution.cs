@@ -22,7 +22,8 @@ public static class BetaDistribution
     /// <param name="alpha">Above 0.</param>
     /// <param name="beta">Above 0.</param>
     /// <param name="logit">Any finite number.</param>
-    internal static double LogitDensity(double alpha, double beta, double logit) => Math.Exp(LogPower(alpha, beta, logit) - LogBeta(alpha, beta));
+    internal static double LogitDensity(double alpha, double beta, double logit) =>
+        Math.Exp(LogPower(alpha, beta, logit) - LogBeta(alpha, beta));
 
     /// <summary>Probability that the rate is at most 1 / (1 + e^−logit): the regularised incomplete beta function.</summary>
     /// <param name="alpha">Above 0.</param>

@@ -18,9 +18,8 @@ internal sealed record CreateKey(string? Name, string? Scope)
         CancellationToken ct
     )
     {
-        if (Check(request) is { Length: > 0 } errors)
+        if (Check(request, out var scope) is { Length: > 0 } errors)
             return Problem.Invalid(errors);
-        var scope = Enum.Parse<Scope>(request.Scope!, ignoreCase: true);
         var now = clock.GetUtcNow();
         var key = ApiKey.Create(scope);
         var created = new CreatedKey(Guid.CreateVersion7(now), request.Name!.Trim(), Scopes.NameOf(scope), key, now);
@@ -29,18 +28,26 @@ internal sealed record CreateKey(string? Name, string? Scope)
             insert into api_keys (id, name, scopes, hash, hint, created_at)
             values (@Id, @Name, @Scope, @Hash, @Hint, @CreatedAt)
             """,
-            new { created.Id, created.Name, created.Scope, Hash = ApiKey.HashOf(key), Hint = ApiKey.HintOf(key), created.CreatedAt },
+            new
+            {
+                created.Id,
+                created.Name,
+                created.Scope,
+                Hash = ApiKey.HashOf(key),
+                Hint = ApiKey.HintOf(key),
+                created.CreatedAt,
+            },
             ct
         );
         return TypedResults.Created($"{Routes.Keys}/{created.Id}", created);
     }
 
-    private static FieldError[] Check(CreateKey request)
+    private static FieldError[] Check(CreateKey request, out Scope scope)
     {
         var errors = new List<FieldError>();
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 100)
             errors.Add(new FieldError("name", "Say in 1 to 100 characters what the key is for."));
-        if (!Enum.TryParse<Scope>(request.Scope, ignoreCase: true, out var scope) || !Enum.IsDefined(scope))
+        if (!Scopes.TryParse(request.Scope, out scope))
             errors.Add(new FieldError("scope", "Give one of: collect, read, write, admin."));
         return [.. errors];
     }

@@ -6,7 +6,15 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MarketingPlatform.Gateway.Keys;
 
 /// <param name="Hint">The first characters of the key.</param>
-internal sealed record KeyView(Guid Id, string Name, string Scopes, string Hint, bool Seeded, DateTimeOffset CreatedAt, DateTimeOffset? RevokedAt);
+internal sealed record KeyView(
+    Guid Id,
+    string Name,
+    string Scopes,
+    string Hint,
+    bool Seeded,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? RevokedAt
+);
 
 internal static class ListKeys
 {

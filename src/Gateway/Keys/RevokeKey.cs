@@ -23,8 +23,6 @@ internal static class RevokeKey
             ct
         );
         store.Forget();
-        return revoked == 1
-            ? TypedResults.NoContent()
-            : Problem.NotFound("key", "No key has this id; list them with GET /api/v1/keys.");
+        return revoked == 1 ? TypedResults.NoContent() : Problem.NotFound("key", "No key has this id; list them with GET /api/v1/keys.");
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SeedKeys(
             await SeedAsync("seed-" + scope, scope, key, stoppingToken);
         if (services.Value.Key.Length > 0)
             await SeedAsync(ServicesName, Scopes.NameOf(Scope.Write), services.Value.Key, stoppingToken);
-        store.Forget();
+        store.SeedsAreIn();
     }
 
     private async Task SeedAsync(string name, string scope, string key, CancellationToken ct)
@@ -32,9 +32,17 @@ internal sealed class SeedKeys(
             update api_keys set revoked_at = @Now where seeded and name = @Name and hash <> @Hash and revoked_at is null;
             insert into api_keys (id, name, scopes, hash, hint, seeded, created_at)
             values (@Id, @Name, @Scope, @Hash, @Hint, true, @Now)
-            on conflict (hash) do update set revoked_at = null
+            on conflict (hash) do update set revoked_at = null, name = excluded.name, scopes = excluded.scopes
             """,
-            new { Id = Guid.CreateVersion7(now), Name = name, Scope = scope, Hash = ApiKey.HashOf(key), Hint = ApiKey.HintOf(key), Now = now },
+            new
+            {
+                Id = Guid.CreateVersion7(now),
+                Name = name,
+                Scope = scope,
+                Hash = ApiKey.HashOf(key),
+                Hint = ApiKey.HintOf(key),
+                Now = now,
+            },
             ct
         );
     }

@@ -42,15 +42,13 @@ internal static class RouteToServices
 
     private static IReadOnlyList<ClusterConfig> Clusters() =>
         [
-            .. Contracts.Routes.ByService.Keys.Where(service => service != Self)
+            .. Contracts
+                .Routes.ByService.Keys.Where(service => service != Self)
                 .Select(service => new ClusterConfig
                 {
                     ClusterId = service,
                     LoadBalancingPolicy = "PowerOfTwoChoices",
-                    Destinations = new Dictionary<string, DestinationConfig>
-                    {
-                        [service] = new() { Address = "https+http://" + service },
-                    },
+                    Destinations = new Dictionary<string, DestinationConfig> { [service] = new() { Address = "https+http://" + service } },
                     // An import answers when its file is stored.
                     HttpRequest = new Yarp.ReverseProxy.Forwarder.ForwarderRequestConfig { ActivityTimeout = TimeSpan.FromMinutes(10) },
                 }),

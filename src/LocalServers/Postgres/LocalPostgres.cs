@@ -83,12 +83,17 @@ public sealed class LocalPostgres : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts an empty server for tests, ready in about a second: no password, nothing forced to disk. It is ended and its data deleted
-    /// when it is disposed of, and also when this process ends in any other way.
+    /// Starts an empty server for tests, ready in about a second: no password, nothing forced to disk unless told otherwise. It is ended
+    /// and its data deleted when it is disposed of, and also when this process ends in any other way.
     /// </summary>
+    /// <param name="durable">Forces commits to disk, for measurements that must be true of a real server.</param>
     /// <exception cref="LocalServerException">It cannot be started; the message says what to do.</exception>
     public static async Task<LocalPostgres> StartThrowAwayAsync(
-        Action<string>? say = null, bool allowInstall = true, CancellationToken ct = default)
+        Action<string>? say = null,
+        bool allowInstall = true,
+        bool durable = false,
+        CancellationToken ct = default
+    )
     {
         say ??= static _ => { };
         var binaries = await PostgresBinaries.FindAsync(null, null, allowInstall, say, ct);
@@ -102,7 +107,7 @@ public sealed class LocalPostgres : IAsyncDisposable
         try
         {
             await PostgresCluster.MakeThrowAwayAsync(binaries, folder, ct);
-            var (process, file) = await StartServerAsync(binaries, folder, null, PostgresCluster.Settings(300, durable: false), ct);
+            var (process, file) = await StartServerAsync(binaries, folder, null, PostgresCluster.Settings(300, durable), ct);
             return new LocalPostgres(folder, file, PostgresCluster.Owner, null, process, throwAway: true);
         }
         catch
@@ -155,16 +160,29 @@ public sealed class LocalPostgres : IAsyncDisposable
             ? (await File.ReadAllTextAsync(folder.PasswordFile, ct)).Trim()
             : throw new LocalServerException(
                 $"The password of the database in {folder.Path} is missing: put the file {folder.PasswordFile} back, "
-                + $"or delete {folder.Path} to begin with an empty database.");
+                    + $"or delete {folder.Path} to begin with an empty database."
+            );
 
     private static async Task<(ServerProcess Process, PostmasterFile File)> StartServerAsync(
-        PostgresBinaries binaries, PostgresFolder folder, int? asked, IEnumerable<string> settings, CancellationToken ct)
+        PostgresBinaries binaries,
+        PostgresFolder folder,
+        int? asked,
+        IEnumerable<string> settings,
+        CancellationToken ct
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
             var port = asked ?? FreePort.Next();
-            string[] command = [binaries.Program("postgres"), "-D", folder.Cluster, "-p", port.ToString(CultureInfo.InvariantCulture),
-                .. settings.SelectMany(setting => (string[])["-c", setting])];
+            string[] command =
+            [
+                binaries.Program("postgres"),
+                "-D",
+                folder.Cluster,
+                "-p",
+                port.ToString(CultureInfo.InvariantCulture),
+                .. settings.SelectMany(setting => (string[])["-c", setting]),
+            ];
             var process = ServerProcess.Start(folder.As(command));
             try
             {

@@ -11,7 +11,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
         "PostgreSQL",
         "postgresql",
         "postgresql",
-        "give connection strings (ConnectionStrings__… for the services, MARKETING_TEST_POSTGRES for the tests)");
+        "give connection strings (ConnectionStrings__… for the services, MARKETING_TEST_POSTGRES for the tests)"
+    );
 
     private static readonly string[] Places =
     [
@@ -34,7 +35,12 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
     /// <param name="say">Told what is done to the machine.</param>
     /// <param name="ct">Gives up.</param>
     public static async Task<PostgresBinaries> FindAsync(
-        int? version, IReadOnlyList<string>? searchPath, bool allowInstall, Action<string> say, CancellationToken ct)
+        int? version,
+        IReadOnlyList<string>? searchPath,
+        bool allowInstall,
+        Action<string> say,
+        CancellationToken ct
+    )
     {
         var folders = searchPath ?? await UsualFoldersAsync(ct);
         var found = await InAsync(folders, ct);
@@ -54,7 +60,8 @@ internal sealed partial record PostgresBinaries(string Folder, int Version)
             : found.FirstOrDefault(binaries => binaries.Version == version)
                 ?? throw new LocalServerException(
                     $"The data was written by PostgreSQL {version}, but this machine has only "
-                    + $"{string.Join(", ", found.Select(binaries => binaries.Version))}. Install PostgreSQL {version}, or carry the data over with pg_upgrade.");
+                        + $"{string.Join(", ", found.Select(binaries => binaries.Version))}. Install PostgreSQL {version}, or carry the data over with pg_upgrade."
+                );
     }
 
     private static async Task<IReadOnlyList<PostgresBinaries>> InAsync(IReadOnlyList<string> folders, CancellationToken ct)

@@ -65,10 +65,17 @@ internal static class PostgresCluster
 
     // Made under another name, so that a cluster is either there and whole or not there at all.
     private static async Task InitializeAsync(
-        PostgresBinaries binaries, PostgresFolder folder, IReadOnlyList<string> authentication, CancellationToken ct)
+        PostgresBinaries binaries,
+        PostgresFolder folder,
+        IReadOnlyList<string> authentication,
+        CancellationToken ct
+    )
     {
         var nursery = await folder.MakeNurseryAsync(ct);
-        string[] locale = OperatingSystem.IsLinux() ? ["--locale=C.UTF-8"] : OperatingSystem.IsMacOS() ? ["--locale=en_US.UTF-8"] : [];
+        string[] locale =
+            OperatingSystem.IsLinux() ? ["--locale=C.UTF-8"]
+            : OperatingSystem.IsMacOS() ? ["--locale=en_US.UTF-8"]
+            : [];
         string[] command = [binaries.Program("initdb"), "-D", nursery, "-U", Owner, "-E", "UTF8", .. locale, .. authentication];
         await Command.MustRunAsync(folder.As(command), ct);
         Directory.Move(nursery, folder.Cluster);

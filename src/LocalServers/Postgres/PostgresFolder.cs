@@ -18,7 +18,9 @@ internal sealed record PostgresFolder(string Path, string? Account)
 
     /// <summary>The major version that made the cluster; null when there is none.</summary>
     public int? Version =>
-        System.IO.Path.Combine(Cluster, "PG_VERSION") is var file && File.Exists(file) && int.TryParse(File.ReadAllText(file), out var version)
+        System.IO.Path.Combine(Cluster, "PG_VERSION") is var file
+        && File.Exists(file)
+        && int.TryParse(File.ReadAllText(file), out var version)
             ? version
             : null;
 
@@ -96,13 +98,15 @@ internal sealed record PostgresFolder(string Path, string? Account)
         {
             throw new LocalServerException(
                 "PostgreSQL refuses to run as root, and `setpriv` (package util-linux) is missing to become another user. "
-                + "Install it, or start as another user.");
+                    + "Install it, or start as another user."
+            );
         }
 
         return (await Command.RunAsync(["id", "-u", "postgres"], ct)).ExitCode == 0
             ? "postgres"
             : throw new LocalServerException(
                 "PostgreSQL refuses to run as root, and there is no user `postgres`. "
-                + "Make one (useradd --system postgres), or start as another user.");
+                    + "Make one (useradd --system postgres), or start as another user."
+            );
     }
 }

@@ -68,7 +68,8 @@ internal sealed class Postmaster(PostgresFolder folder)
     private bool IsOurs(int processId) =>
         OperatingSystem.IsLinux()
             ? ProcessTable.WorkingIn(folder.Cluster).Contains(processId)
-            : ProcessTable.IsAlive(processId) && ProcessTable.CommandLine(processId)?.Contains("postgres", StringComparison.Ordinal) == true;
+            : ProcessTable.IsAlive(processId)
+                && ProcessTable.CommandLine(processId)?.Contains("postgres", StringComparison.Ordinal) == true;
 
     private static async Task<bool> AnswersAsync(int port, CancellationToken ct)
     {
@@ -83,7 +84,8 @@ internal sealed class Postmaster(PostgresFolder folder)
             var letter = new byte[1];
             return await stream.ReadAsync(letter, patience.Token) == 1 && letter[0] is (byte)'N' or (byte)'S';
         }
-        catch (Exception silent) when (silent is SocketException or IOException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception silent)
+            when (silent is SocketException or IOException or OperationCanceledException && !ct.IsCancellationRequested)
         {
             return false;
         }

@@ -27,7 +27,8 @@ internal sealed record PostmasterFile(int ProcessId, int Port, bool IsReady)
             ? new PostmasterFile(
                 processId,
                 lines.Length > 3 && int.TryParse(lines[3], CultureInfo.InvariantCulture, out var port) ? port : 0,
-                lines.Length > 7 && lines[7].Trim() == "ready")
+                lines.Length > 7 && lines[7].Trim() == "ready"
+            )
             : null;
     }
 }

@@ -11,7 +11,8 @@ internal static class Command
         IReadOnlyList<string> command,
         CancellationToken ct,
         IReadOnlyDictionary<string, string>? environment = null,
-        Action<string>? onLine = null)
+        Action<string>? onLine = null
+    )
     {
         using var process = new Process { StartInfo = Describe(command, environment) };
         process.Start();
@@ -38,7 +39,8 @@ internal static class Command
         IReadOnlyList<string> command,
         CancellationToken ct,
         IReadOnlyDictionary<string, string>? environment = null,
-        Action<string>? onLine = null)
+        Action<string>? onLine = null
+    )
     {
         var result = await RunAsync(command, ct, environment, onLine);
         return result.ExitCode == 0

@@ -45,7 +45,11 @@ internal static class DebianPackages
         await InstallAsync("postgresql-common", ct);
         if (!File.Exists(ClusterSettings) || !await SaysNoClusterAsync(ct))
         {
-            await File.AppendAllTextAsync(ClusterSettings, "\n# MarketingPlatform runs private clusters only.\ncreate_main_cluster = false\n", ct);
+            await File.AppendAllTextAsync(
+                ClusterSettings,
+                "\n# MarketingPlatform runs private clusters only.\ncreate_main_cluster = false\n",
+                ct
+            );
         }
 
         await InstallAsync("postgresql", ct);
@@ -105,7 +109,10 @@ internal static class DebianPackages
         try
         {
             await Command.MustRunAsync(
-                ["apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package], ct, Environment);
+                ["apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", package],
+                ct,
+                Environment
+            );
         }
         catch (LocalServerException failed)
         {
@@ -115,5 +122,6 @@ internal static class DebianPackages
 
     private static async Task<bool> SaysNoClusterAsync(CancellationToken ct) =>
         (await File.ReadAllLinesAsync(ClusterSettings, ct)).Any(line =>
-            line.Replace(" ", "", StringComparison.Ordinal).StartsWith("create_main_cluster=false", StringComparison.Ordinal));
+            line.Replace(" ", "", StringComparison.Ordinal).StartsWith("create_main_cluster=false", StringComparison.Ordinal)
+        );
 }

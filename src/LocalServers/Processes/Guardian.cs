@@ -36,8 +36,15 @@ internal sealed class Guardian : IDisposable
             return new Guardian(null);
         }
 
-        string[] command = ["/bin/sh", "-c", Script, "guardian", folder,
-            .. processIds.ToArray().Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        string[] command =
+        [
+            "/bin/sh",
+            "-c",
+            Script,
+            "guardian",
+            folder,
+            .. processIds.ToArray().Select(id => id.ToString(CultureInfo.InvariantCulture)),
+        ];
         var shell = new Process { StartInfo = Command.Describe(command, null) };
         shell.Start();
         return new Guardian(shell);

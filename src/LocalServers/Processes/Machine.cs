@@ -32,7 +32,8 @@ internal static class Machine
         var tail = pattern[(star + 1)..].TrimStart('/');
         return !Directory.Exists(head)
             ? []
-            : Directory.EnumerateDirectories(head, name + "*")
+            : Directory
+                .EnumerateDirectories(head, name + "*")
                 .OrderByDescending(path => double.TryParse(Path.GetFileName(path)[name.Length..], out var version) ? version : 0)
                 .Select(path => Path.Combine(path, tail))
                 .Where(Directory.Exists);

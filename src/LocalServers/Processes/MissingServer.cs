@@ -4,7 +4,8 @@ namespace MarketingPlatform.LocalServers.Processes;
 internal sealed record MissingServer(string Product, string DebianPackage, string Homebrew, string ConnectionSetting)
 {
     public LocalServerException Explain(IEnumerable<string> lookedIn, bool debian, bool root, bool macOS) =>
-        new($"""
+        new(
+            $"""
             {Product} is not installed on this machine (looked in {string.Join(", ", lookedIn)}). Do one of these:
               - {(debian, root, macOS) switch
             {
@@ -14,7 +15,8 @@ internal sealed record MissingServer(string Product, string DebianPackage, strin
                 _ => $"install it with your system's packages and put its programs on PATH",
             }}
               - use a server that runs elsewhere: {ConnectionSetting}
-            """);
+            """
+        );
 
     public LocalServerException Explain(IEnumerable<string> lookedIn) =>
         Explain(lookedIn, Machine.IsDebian, Machine.IsRoot, OperatingSystem.IsMacOS());

@@ -26,7 +26,8 @@ internal static class ProcessTable
     }
 
     public static IEnumerable<int> Ids() =>
-        Directory.EnumerateDirectories("/proc")
+        Directory
+            .EnumerateDirectories("/proc")
             .Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0);
 
@@ -60,9 +61,10 @@ internal static class ProcessTable
     /// What the process has open, as the system names it: paths, <c>socket:[inode]</c>. Empty for processes of other users.
     /// </summary>
     public static IEnumerable<string> OpenFiles(int id) =>
-        Try(() => Directory.GetFileSystemEntries($"/proc/{id}/fd"))?
-            .Select(path => Try(() => new FileInfo(path).LinkTarget))
-            .OfType<string>() ?? [];
+        Try(() => Directory.GetFileSystemEntries($"/proc/{id}/fd"))
+            ?.Select(path => Try(() => new FileInfo(path).LinkTarget))
+            .OfType<string>()
+        ?? [];
 
     /// <summary>The given processes and all that descend from them, each once. Linux only.</summary>
     public static IReadOnlyCollection<int> Trees(ReadOnlySpan<int> roots)
@@ -86,8 +88,7 @@ internal static class ProcessTable
 
     private static char? State(int id) => Stat(id) is { Length: > 0 } rest ? rest[0] : null;
 
-    private static int Parent(int id) =>
-        Stat(id) is { } rest ? int.Parse(rest.Split(' ')[1], CultureInfo.InvariantCulture) : 0;
+    private static int Parent(int id) => Stat(id) is { } rest ? int.Parse(rest.Split(' ')[1], CultureInfo.InvariantCulture) : 0;
 
     // "4711 (any name, even with ) in it) S 1 …": the rest starts behind the last parenthesis.
     private static string? Stat(int id) =>

@@ -56,7 +56,11 @@ public sealed class LocalRabbitMq : IAsyncDisposable
     /// other way.
     /// </summary>
     /// <exception cref="LocalServerException">It cannot be started; the message says what to do.</exception>
-    public static Task<LocalRabbitMq> StartThrowAwayAsync(Action<string>? say = null, bool allowInstall = true, CancellationToken ct = default) =>
+    public static Task<LocalRabbitMq> StartThrowAwayAsync(
+        Action<string>? say = null,
+        bool allowInstall = true,
+        CancellationToken ct = default
+    ) =>
         StartAsync(
             new LocalRabbitMqOptions
             {
@@ -65,7 +69,8 @@ public sealed class LocalRabbitMq : IAsyncDisposable
                 Say = say ?? (static _ => { }),
             },
             throwAway: true,
-            ct);
+            ct
+        );
 
     /// <summary>The address of a virtual host; of the default one when none is named.</summary>
     public Uri AmqpUri(string virtualHost = "/") => Control.AmqpUri(virtualHost);
@@ -118,7 +123,8 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         File.Delete(_node.PidFile);
         _nameServer = ServerProcess.Start(
             [_binaries.NameServer, "-address", "127.0.0.1", "-port", _node.NameServerPort.ToString(CultureInfo.InvariantCulture)],
-            _node.Environment);
+            _node.Environment
+        );
         await File.WriteAllTextAsync(_node.NameServerPidFile, _nameServer.Id.ToString(CultureInfo.InvariantCulture), ct);
         _server = ServerProcess.Start([_binaries.Server], _node.Environment);
         try
@@ -173,7 +179,8 @@ public sealed class LocalRabbitMq : IAsyncDisposable
             earlier?.Password ?? options.Password,
             options.Port ?? FreePort.Next(),
             FreePort.Next(),
-            FreePort.Next());
+            FreePort.Next()
+        );
         await node.WriteFilesAsync(ct);
         var server = new LocalRabbitMq(binaries, node, throwAway);
         try
@@ -199,9 +206,12 @@ public sealed class LocalRabbitMq : IAsyncDisposable
         foreach (var (file, program) in new[] { (node.PidFile, "beam"), (node.NameServerPidFile, "epmd") })
         {
             // A number in a stale file may belong to a stranger by now.
-            if (ReadPid(file) is { } id && ProcessTable.IsAlive(id)
+            if (
+                ReadPid(file) is { } id
+                && ProcessTable.IsAlive(id)
                 && ProcessTable.CommandLine(id)?.Contains(program, StringComparison.Ordinal) == true
-                && (!OperatingSystem.IsLinux() || ProcessTable.Environment(id)?.Contains(node.Folder, StringComparison.Ordinal) == true))
+                && (!OperatingSystem.IsLinux() || ProcessTable.Environment(id)?.Contains(node.Folder, StringComparison.Ordinal) == true)
+            )
             {
                 say($"Ending a RabbitMQ process that an unclean stop left behind ({program}, {id}).");
                 await EndAsync(id, Signal.Terminate);

@@ -9,18 +9,18 @@ internal sealed record RabbitMqBinaries(string Server, string Control, string Na
         "RabbitMQ",
         "rabbitmq-server",
         "rabbitmq",
-        "give its address (ConnectionStrings__rabbitmq for the services, MARKETING_TEST_RABBITMQ for the tests)");
+        "give its address (ConnectionStrings__rabbitmq for the services, MARKETING_TEST_RABBITMQ for the tests)"
+    );
 
     // Not /usr/sbin on Debian: the scripts there become the user rabbitmq and know only the machine's own node.
-    private static readonly string[] Places =
-    [
-        "/usr/lib/rabbitmq/bin",
-        "/opt/homebrew/opt/rabbitmq/sbin",
-        "/usr/local/opt/rabbitmq/sbin",
-    ];
+    private static readonly string[] Places = ["/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin"];
 
     public static async Task<RabbitMqBinaries> FindAsync(
-        IReadOnlyList<string>? searchPath, bool allowInstall, Action<string> say, CancellationToken ct)
+        IReadOnlyList<string>? searchPath,
+        bool allowInstall,
+        Action<string> say,
+        CancellationToken ct
+    )
     {
         if (In(searchPath ?? UsualFolders()) is { } found)
         {
@@ -44,12 +44,13 @@ internal sealed record RabbitMqBinaries(string Server, string Control, string Na
     {
         var folder = OperatingSystem.IsWindows()
             ? null
-            : folders.FirstOrDefault(f => Machine.IsThere(Path.Combine(f, "rabbitmq-server")) && Machine.IsThere(Path.Combine(f, "rabbitmqctl")));
+            : folders.FirstOrDefault(f =>
+                Machine.IsThere(Path.Combine(f, "rabbitmq-server")) && Machine.IsThere(Path.Combine(f, "rabbitmqctl"))
+            );
         return folder is not null && Machine.Find("epmd") is { } nameServer
             ? new RabbitMqBinaries(Path.Combine(folder, "rabbitmq-server"), Path.Combine(folder, "rabbitmqctl"), nameServer)
             : null;
     }
 
-    private static IReadOnlyList<string> UsualFolders() =>
-        [.. Places.Concat(Machine.IsDebian ? [] : Machine.ProgramFolders)];
+    private static IReadOnlyList<string> UsualFolders() => [.. Places.Concat(Machine.IsDebian ? [] : Machine.ProgramFolders)];
 }

@@ -23,19 +23,31 @@ public sealed class RabbitMqControl
 
     /// <summary>The address of a virtual host; of the default one when none is named.</summary>
     public Uri AmqpUri(string virtualHost = "/") =>
-        new(string.Create(
-            CultureInfo.InvariantCulture,
-            $"amqp://{Uri.EscapeDataString(_node.User)}:{Uri.EscapeDataString(_node.Password)}@127.0.0.1:{_node.AmqpPort}/{Uri.EscapeDataString(virtualHost)}"));
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"amqp://{Uri.EscapeDataString(_node.User)}:{Uri.EscapeDataString(_node.Password)}@127.0.0.1:{_node.AmqpPort}/{Uri.EscapeDataString(virtualHost)}"
+            )
+        );
 
     /// <summary>Makes virtual hosts in which the node's user may do everything. One call for many costs as much as one for one.</summary>
     public async Task AddVirtualHostsAsync(IEnumerable<string> names, CancellationToken ct = default)
     {
         var hosts = names.ToArray();
-        var definitions = JsonSerializer.Serialize(new
-        {
-            vhosts = hosts.Select(name => new { name }),
-            permissions = hosts.Select(vhost => new { user = _node.User, vhost, configure = ".*", write = ".*", read = ".*" }),
-        });
+        var definitions = JsonSerializer.Serialize(
+            new
+            {
+                vhosts = hosts.Select(name => new { name }),
+                permissions = hosts.Select(vhost => new
+                {
+                    user = _node.User,
+                    vhost,
+                    configure = ".*",
+                    write = ".*",
+                    read = ".*",
+                }),
+            }
+        );
         var file = Path.Combine(_node.Folder, $"definitions-{Guid.CreateVersion7():N}.json");
         await PrivateFile.WriteAsync(file, definitions, ct);
         try

@@ -8,7 +8,11 @@ namespace MarketingPlatform.Platform.Data;
 internal static class DapperSetup
 {
     [ModuleInitializer]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "Dapper's settings are process-wide; a service must not have to remember them.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage",
+        "CA2255",
+        Justification = "Dapper's settings are process-wide; a service must not have to remember them."
+    )]
     internal static void Apply()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
@@ -19,7 +23,9 @@ internal static class DapperSetup
     private sealed class UtcTimes : SqlMapper.TypeHandler<DateTimeOffset>
     {
         public override DateTimeOffset Parse(object value) =>
-            value is DateTimeOffset time ? time.ToUniversalTime() : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+            value is DateTimeOffset time
+                ? time.ToUniversalTime()
+                : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
 
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.ToUniversalTime();
     }

@@ -95,7 +95,10 @@ internal static class DatabaseStartPipeline
 
 internal sealed record DatabaseAddress(Type Database, string Service, string ConnectionString);
 
-internal sealed class ResiliencePipelineForDatabaseStart(ResiliencePipelineProvider<string> pipelines, IEnumerable<DatabaseAddress> addresses)
+internal sealed class ResiliencePipelineForDatabaseStart(
+    ResiliencePipelineProvider<string> pipelines,
+    IEnumerable<DatabaseAddress> addresses
+)
 {
     public ResiliencePipeline Pipeline => pipelines.GetPipeline(DatabaseStartPipeline.Name);
 

@@ -82,7 +82,11 @@ internal sealed class DatabaseStart<TDatabase>(
     private async Task<NpgsqlConnection> ServerConnectionAsync(CancellationToken ct)
     {
         var connection = new NpgsqlConnection(
-            new NpgsqlConnectionStringBuilder(start.ConnectionStringOf(typeof(TDatabase))) { Database = "postgres", Pooling = false }.ConnectionString
+            new NpgsqlConnectionStringBuilder(start.ConnectionStringOf(typeof(TDatabase)))
+            {
+                Database = "postgres",
+                Pooling = false,
+            }.ConnectionString
         );
         await connection.OpenAsync(ct);
         return connection;

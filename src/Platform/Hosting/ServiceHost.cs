@@ -40,7 +40,12 @@ public static class ServiceHost
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Critical);
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(4));
+        // What is under way is safe in outbox and inbox: a stop need not wait for it.
+        builder.Services.Configure<HostOptions>(o =>
+        {
+            o.ShutdownTimeout = TimeSpan.FromSeconds(2.5);
+            o.ServicesStopConcurrently = true;
+        });
         configure?.Invoke(builder);
 
         builder.AddServiceDefaults();
@@ -57,8 +62,6 @@ public static class ServiceHost
         app.UseHttpRules();
         foreach (var module in modules)
             module.Use(app);
-        app.UseRouting();
-        app.UseBodyDecompression();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

@@ -57,16 +57,17 @@ internal static class HttpRules
 
     public static void UseHttpRules(this IApplicationBuilder app)
     {
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsCallersFault });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions { ExceptionHandler = AnswerException, SuppressDiagnosticsCallback = IsCallersFault }
+        );
         app.UseStatusCodePages(AnswerStatusCode);
-    }
-
-    /// <summary>After routing, so that an endpoint's own size limit counts, and a body that only passes through stays as it is.</summary>
-    public static void UseBodyDecompression(this IApplicationBuilder app) =>
+        app.UseRouting();
+        // After routing, so that an endpoint's own size limit counts, and a body that only passes through stays as it is.
         app.UseWhen(
             context => context.GetEndpoint()?.Metadata.GetMetadata<PassesThrough>() is null,
             branch => branch.UseRequestDecompression()
         );
+    }
 
     /// <summary>An endpoint that states neither scope nor anonymity is a hole: the host does not start with one.</summary>
     public static void RefuseUnguardedEndpoints(this WebApplication app)
@@ -114,7 +115,7 @@ internal static class HttpRules
     private static Task AnswerException(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
-        if (error is DatabaseNotReadyException)
+        if (error is DatabaseNotReadyException or TokenKeysAwayException)
             context.Response.Headers.RetryAfter = "5";
         return Write(context, Explain(error));
     }
@@ -129,7 +130,12 @@ internal static class HttpRules
                 "The request body is too large",
                 "Send less in one request: split the batch or the file."
             ),
-            BadHttpRequestException { InnerException: JsonException json } => Problem.Details(400, "malformed-json", "The body is not valid JSON", WhereOf(json)),
+            BadHttpRequestException { InnerException: JsonException json } => Problem.Details(
+                400,
+                "malformed-json",
+                "The body is not valid JSON",
+                WhereOf(json)
+            ),
             JsonException json => Problem.Details(400, "malformed-json", "The body is not valid JSON", WhereOf(json)),
             BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problem.Details(
                 415,
@@ -143,6 +149,12 @@ internal static class HttpRules
                 "malformed-body",
                 "The body cannot be decompressed",
                 "Check that Content-Encoding names how the body is compressed."
+            ),
+            TokenKeysAwayException => Problem.Details(
+                503,
+                "token-keys-away",
+                "Tokens cannot be verified yet",
+                "The service that issues tokens does not answer. Send the request again in a few seconds."
             ),
             DatabaseNotReadyException notReady => Problem.Details(503, "starting", "The service is not ready yet", notReady.Message),
             _ => Problem.Details(
@@ -171,6 +183,7 @@ internal static class HttpRules
             403 => ("insufficient-scope", "This key may not do that", "Use a key with the scope that the endpoint asks for."),
             404 => ("no-such-path", "There is nothing at this path", "See /docs for all paths."),
             405 => ("method-not-allowed", "This path does not take that method", "See /docs for the methods of each path."),
+            413 => ("body-too-large", "The request body is too large", "Send less in one request: split the batch or the file."),
             415 => ("unsupported-media-type", "This content type is not understood here", "Send the body as application/json."),
             _ => ("http-" + http.Response.StatusCode, "The request failed", "See /docs for what this path takes."),
         };

@@ -18,7 +18,7 @@ public static class Cursor
         try
         {
             var decoded = JsonSerializer.Deserialize<string[]>(Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)));
-            return decoded?.Length == parts ? decoded : null;
+            return decoded?.Length == parts && !decoded.Contains(null) ? decoded : null;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

@@ -84,10 +84,28 @@ internal sealed class Redelivery<TDatabase>(
         catch (Exception e) when (!Failure.IsOfDatabase(e) && (e is not OperationCanceledException || !ct.IsCancellationRequested))
         {
             await work.DisposeAsync();
-            var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.Value.RedeliverAfter, due.Attempts, clock.GetUtcNow());
+            var next =
+                e is UnusableMessageException
+                    ? null
+                    : Failure.NextAttempt(options.Value.RedeliverySchedule, due.Attempts, clock.GetUtcNow());
             telemetry.Failed(due.Consumer, next is null);
-            log.LogError(e, "{Consumer} still cannot handle message {MessageId}; {What}", due.Consumer, due.MessageId, next is null ? "parked" : "tried again later");
-            await database.ExecuteAsync(FailedAgainSql, new { due.Id, Next = next, Reason = Failure.ReasonOf(e) }, ct);
+            log.LogError(
+                e,
+                "{Consumer} still cannot handle message {MessageId}; {What}",
+                due.Consumer,
+                due.MessageId,
+                next is null ? "parked" : "tried again later"
+            );
+            await database.ExecuteAsync(
+                FailedAgainSql,
+                new
+                {
+                    due.Id,
+                    Next = next,
+                    Reason = Failure.ReasonOf(e),
+                },
+                ct
+            );
         }
         return true;
     }
@@ -110,7 +128,11 @@ internal sealed class Redelivery<TDatabase>(
         var now = clock.GetUtcNow();
         if (now - cleanedUpAt < CleanUpEvery)
             return;
-        await database.ExecuteAsync("delete from platform.inbox where received_at < @Before", new { Before = now - options.Value.InboxRetention }, ct);
+        await database.ExecuteAsync(
+            "delete from platform.inbox where received_at < @Before",
+            new { Before = now - options.Value.InboxRetention },
+            ct
+        );
         cleanedUpAt = now;
     }
 

@@ -100,7 +100,11 @@ public sealed class InboxServices<TDatabase>
         await database.WhenReadyAsync(ct);
         await using var work = await database.BeginAsync(ct);
         var unseen = (
-            await work.QueryAsync<Guid>(InboxTable.RememberSql, new { Consumer = name, Ids = messages.Select(m => m.MessageId).ToArray() }, ct)
+            await work.QueryAsync<Guid>(
+                InboxTable.RememberSql,
+                new { Consumer = name, Ids = messages.Select(m => m.MessageId).ToArray() },
+                ct
+            )
         ).ToHashSet();
         if (unseen.Count == 0)
             return;
@@ -112,30 +116,53 @@ public sealed class InboxServices<TDatabase>
         where TMessage : class
     {
         var now = clock.GetUtcNow();
-        var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverAfter, attemptsSoFar: 0, now);
-        log.LogError(e, "{Consumer} cannot handle message {MessageId}; {What}", name, message.MessageId, next is null ? "parked" : "tried again later");
-        telemetry.Failed(name, next is null);
-        await database.ExecuteAsync(
-            FailedMessageTable.KeepSql,
-            new FailedMessage(
-                Guid.CreateVersion7(now),
-                name,
-                message.MessageId,
-                MessageTypes.NameOf(typeof(TMessage)),
-                JsonSerializer.Serialize(message.Message, Json.Options),
-                message.TraceParent,
-                message.SentAt,
-                Failure.ReasonOf(e),
-                1,
-                next,
-                now
-            ),
-            ct
+        var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverySchedule, attemptsSoFar: 0, now);
+        log.LogError(
+            e,
+            "{Consumer} cannot handle message {MessageId}; {What}",
+            name,
+            message.MessageId,
+            next is null ? "parked" : "tried again later"
         );
+        telemetry.Failed(name, next is null);
+        var failed = new FailedMessage(
+            Guid.CreateVersion7(now),
+            name,
+            message.MessageId,
+            MessageTypes.NameOf(typeof(TMessage)),
+            JsonSerializer.Serialize(message.Message, Json.Options),
+            message.TraceParent,
+            message.SentAt,
+            Failure.ReasonOf(e),
+            1,
+            next,
+            now
+        );
+        while (!await TryKeepAsync(name, failed, ct))
+            await Task.Delay(Failure.DatabasePause, clock, ct);
+    }
+
+    /// <returns>False while the database is away: a message that is neither handled nor kept would be lost.</returns>
+    private async Task<bool> TryKeepAsync(string name, FailedMessage failed, CancellationToken ct)
+    {
+        try
+        {
+            await database.ExecuteAsync(FailedMessageTable.KeepSql, failed, ct);
+            return true;
+        }
+        catch (Exception e) when (Failure.IsOfDatabase(e))
+        {
+            log.LogWarning("{Consumer} waits for its database: {Cause}", name, e.Message);
+            return false;
+        }
     }
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "Jitter is not a secret.")]
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("ApiDesign", "RS0030", Justification = "Jitter only spreads load; no outcome depends on it.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "ApiDesign",
+        "RS0030",
+        Justification = "Jitter only spreads load; no outcome depends on it."
+    )]
     private static double Jitter() => Random.Shared.NextDouble();
 }
 
@@ -148,7 +175,10 @@ internal static class Failure
     public static bool IsOfDatabase(Exception e) =>
         e is DatabaseNotReadyException
         || e is NpgsqlException { InnerException: System.Net.Sockets.SocketException or TimeoutException or System.IO.IOException }
-        || (e is PostgresException postgres && (postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) || postgres.SqlState == "53300"));
+        || (
+            e is PostgresException postgres
+            && (postgres.SqlState.StartsWith("57P", StringComparison.Ordinal) || postgres.SqlState == "53300")
+        );
 
     /// <param name="attempt">The attempt to come, from 2.</param>
     /// <param name="jitter">From 0 to 1.</param>

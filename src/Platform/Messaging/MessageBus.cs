@@ -23,12 +23,18 @@ public static class MessageBus
     {
         ArgumentNullException.ThrowIfNull(bus);
         var definition =
-            Ancestors(typeof(TConsumer)).FirstOrDefault(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(InboxConsumer<,>))
+            Ancestors(typeof(TConsumer))
+                .FirstOrDefault(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(InboxConsumer<,>))
             ?? throw new ArgumentException($"{typeof(TConsumer)} is not an InboxConsumer.", nameof(bus));
         var arguments = definition.GetGenericArguments();
         var queue = QueueOf(service, arguments[1]);
-        if (arguments[1].Assembly == typeof(Subscriptions).Assembly && !Subscriptions.ByEvent.GetValueOrDefault(arguments[1], []).Contains(service))
-            throw new InvalidOperationException($"List '{service}' under {arguments[1].Name} in Contracts/Subscriptions.cs: {typeof(TConsumer)} listens to it.");
+        if (
+            arguments[1].Assembly == typeof(Subscriptions).Assembly
+            && !Subscriptions.ByEvent.GetValueOrDefault(arguments[1], []).Contains(service)
+        )
+            throw new InvalidOperationException(
+                $"List '{service}' under {arguments[1].Name} in Contracts/Subscriptions.cs: {typeof(TConsumer)} listens to it."
+            );
         bus.AddSingleton(new ConsumerRegistration(typeof(TConsumer), arguments[1], arguments[0], service, queue));
         bus.AddConsumer<TConsumer>(consumer =>
                 consumer.Options<BatchOptions>(batch => batch.SetMessageLimit(MessageLimit).SetTimeLimit(BatchWait).SetConcurrencyLimit(1))
@@ -42,7 +48,11 @@ public static class MessageBus
 
     internal static void AddMessageBus(this IHostApplicationBuilder builder, IReadOnlyList<IServiceModule> modules)
     {
-        builder.Services.AddOptions<MessagingOptions>().BindConfiguration(MessagingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder
+            .Services.AddOptions<MessagingOptions>()
+            .BindConfiguration(MessagingOptions.Section)
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         builder.Services.AddSingleton<OutboxTelemetry>();
         builder.Services.AddSingleton<AcknowledgementWindow>();
         var inMemory = builder.Configuration[MessagingOptions.Section + ":" + nameof(MessagingOptions.Transport)] == "memory";
@@ -77,7 +87,7 @@ public static class MessageBus
             }
         });
         // The outbox waits for the bus, so the host need not: /health answers and names the broker while it is away.
-        builder.Services.Configure<MassTransitHostOptions>(o => o.StopTimeout = TimeSpan.FromSeconds(3));
+        builder.Services.Configure<MassTransitHostOptions>(o => o.StopTimeout = TimeSpan.FromSeconds(2));
     }
 
     internal static void AddServiceMessaging<TDatabase>(this IHostApplicationBuilder builder, string service)
@@ -112,7 +122,8 @@ public static class MessageBus
     }
 
     /// <summary>A queue for each service and event, named after both: a service has one consumer of an event.</summary>
-    private static string QueueOf(string service, Type message) => $"{service}-{KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name)}";
+    private static string QueueOf(string service, Type message) =>
+        $"{service}-{KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name)}";
 
     private static void DeclareQueues(IRabbitMqMessagePublishTopologyConfigurator topology, Type type, IReadOnlyList<string> services)
     {

@@ -19,7 +19,11 @@ public sealed class MessagingOptions
     public int Attempts { get; init; } = 3;
 
     /// <value>Pauses before a message that still fails is tried again from the table; after the last it is parked. Default 10 s, 1 min, 10 min.</value>
-    public TimeSpan[] RedeliverAfter { get; init; } = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
+    public TimeSpan[] RedeliverAfter { get; init; } = [];
+
+    // Not the property's initial value: configuration adds to an array that is there instead of replacing it.
+    internal IReadOnlyList<TimeSpan> RedeliverySchedule =>
+        RedeliverAfter.Length > 0 ? RedeliverAfter : [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10)];
 
     /// <value>Messages handed to a transport that forgets on a crash and not acknowledged yet, a service. Default 2,000.</value>
     [Range(100, 100_000)]

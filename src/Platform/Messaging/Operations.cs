@@ -16,14 +16,14 @@ internal static class Operations
         if (services.GetKeyedService<ServiceDatabase>(service) is not { } database)
             return;
         var prefix = $"/api/v1/operations/{service}/messages";
-        root.MapGet(
-                prefix,
-                (int? limit, bool? parked, CancellationToken ct) => ListAsync(database, limit, parked ?? true, ct)
-            )
+        root.MapGet(prefix, (int? limit, bool? parked, CancellationToken ct) => ListAsync(database, limit, parked ?? true, ct))
             .RequireScope(Scope.Read);
         root.MapPost(prefix + "/replay", (TimeProvider clock, CancellationToken ct) => ReplayAsync(database, null, clock, ct))
             .RequireScope(Scope.Admin);
-        root.MapPost(prefix + "/{id:guid}/replay", (Guid id, TimeProvider clock, CancellationToken ct) => ReplayAsync(database, id, clock, ct))
+        root.MapPost(
+                prefix + "/{id:guid}/replay",
+                (Guid id, TimeProvider clock, CancellationToken ct) => ReplayAsync(database, id, clock, ct)
+            )
             .RequireScope(Scope.Admin);
     }
 

@@ -80,7 +80,12 @@ internal sealed class OutboxDispatcher<TDatabase>(
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var claimed = (
             await connection.QueryAsync<Waiting>(
-                new CommandDefinition(TransportForgets ? ClaimSql : TakeSql, new { Room = room, Now = clock.GetUtcNow() }, transaction, cancellationToken: ct)
+                new CommandDefinition(
+                    TransportForgets ? ClaimSql : TakeSql,
+                    new { Room = room, Now = clock.GetUtcNow() },
+                    transaction,
+                    cancellationToken: ct
+                )
             )
         )
             .OrderBy(row => row.Id)
@@ -91,23 +96,52 @@ internal sealed class OutboxDispatcher<TDatabase>(
         // A transport that forgets is given the messages after the claim is committed; a broker confirms them before the rows are gone.
         if (TransportForgets)
             await transaction.CommitAsync(ct);
-        foreach (var type in claimed.Select(row => row.Type).Distinct().Where(type => MessageTypes.Find(type) is null))
-            log.LogError("Outbox of {Database}: the type {Type} no longer exists; its rows stay in platform.outbox", typeof(TDatabase).Name, type);
-        await Task.WhenAll(claimed.Where(row => MessageTypes.Find(row.Type) is not null).Select(row => PublishAsync(row, ct)));
-        var unknown = claimed.Where(row => MessageTypes.Find(row.Type) is null).ToArray();
-        if (unknown.Length > 0)
-            await connection.ExecuteAsync(new CommandDefinition(KeepUnknownSql, ParametersOf(unknown), TransportForgets ? null : transaction, cancellationToken: ct));
+        var read = claimed.Select(Read).ToArray();
+        await Task.WhenAll(read.Where(row => row.Message is not null).Select(row => PublishAsync(row.Row, row.Message!, ct)));
+        var unreadable = read.Where(row => row.Message is null).ToArray();
+        foreach (var (row, _, error) in unreadable)
+            log.LogError(
+                "Outbox of {Database}: {Type} cannot be published ({Error}); it stays in platform.outbox",
+                typeof(TDatabase).Name,
+                row.Type,
+                error
+            );
+        if (unreadable.Length > 0)
+            await connection.ExecuteAsync(
+                new CommandDefinition(
+                    KeepUnreadableSql,
+                    ParametersOf(unreadable),
+                    TransportForgets ? null : transaction,
+                    cancellationToken: ct
+                )
+            );
         if (!TransportForgets)
             await transaction.CommitAsync(ct);
         telemetry.Published([.. claimed.Select(row => row.CreatedAt)], clock.GetUtcNow());
         return claimed.Length;
     }
 
-    private async Task PublishAsync(Waiting row, CancellationToken ct)
+    /// <summary>One row that cannot be read must not hold up the others.</summary>
+    private static Outgoing Read(Waiting row)
     {
-        var type = MessageTypes.Find(row.Type)!;
+        if (MessageTypes.Find(row.Type) is not { } type)
+            return new Outgoing(row, null, "unknown type");
+        try
+        {
+            return JsonSerializer.Deserialize(row.Body, type, Json.Options) is { } message
+                ? new Outgoing(row, message, null)
+                : new Outgoing(row, null, "unreadable body: it is null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            return new Outgoing(row, null, "unreadable body: " + e.Message);
+        }
+    }
+
+    private async Task PublishAsync(Waiting row, object message, CancellationToken ct)
+    {
+        var type = message.GetType();
         using var activity = telemetry.StartPublish(type.Name, row.TraceParent);
-        var message = JsonSerializer.Deserialize(row.Body, type, Json.Options)!;
         if (TransportForgets)
         {
             Interlocked.Increment(ref underway);
@@ -147,9 +181,17 @@ internal sealed class OutboxDispatcher<TDatabase>(
 
     private async Task RepeatUnacknowledgedAsync(CancellationToken ct)
     {
-        var repeated = await database.ExecuteAsync("update platform.outbox set published_at = null where published_at is not null", null, ct);
+        var repeated = await database.ExecuteAsync(
+            "update platform.outbox set published_at = null where published_at is not null",
+            null,
+            ct
+        );
         if (repeated > 0)
-            log.LogInformation("Outbox of {Database}: {Count} events were not acknowledged before the last stop; published again", typeof(TDatabase).Name, repeated);
+            log.LogInformation(
+                "Outbox of {Database}: {Count} events were not acknowledged before the last stop; published again",
+                typeof(TDatabase).Name,
+                repeated
+            );
     }
 
     private async Task WaitAsync(CancellationToken ct)
@@ -198,13 +240,18 @@ internal sealed class OutboxDispatcher<TDatabase>(
         }
     }
 
-    private static object ParametersOf(Waiting[] rows) =>
+    private static object ParametersOf(Outgoing[] rows) =>
         new
         {
-            Ids = rows.Select(row => row.MessageId).ToArray(),
-            Types = rows.Select(row => row.Type).ToArray(),
-            Bodies = rows.Select(row => row.Body).ToArray(),
+            Ids = rows.Select(row => row.Row.MessageId).ToArray(),
+            Types = rows.Select(row => row.Row.Type).ToArray(),
+            Bodies = rows.Select(row => row.Row.Body).ToArray(),
+            Traces = rows.Select(row => row.Row.TraceParent).ToArray(),
+            Times = rows.Select(row => row.Row.CreatedAt).ToArray(),
+            Errors = rows.Select(row => row.Error).ToArray(),
         };
+
+    private sealed record Outgoing(Waiting Row, object? Message, string? Error);
 
     internal sealed record Waiting(long Id, Guid MessageId, string Type, string Body, string? TraceParent, DateTimeOffset CreatedAt);
 
@@ -230,10 +277,10 @@ internal sealed class OutboxDispatcher<TDatabase>(
             returning o.id, o.message_id, o.type, o.body, o.trace_parent, o.created_at
             """;
 
-    private const string KeepUnknownSql = """
+    private const string KeepUnreadableSql = """
         delete from platform.outbox where message_id = any(@Ids);
-        insert into platform.outbox (message_id, type, body, error)
-        select id, type, body, 'unknown type' from unnest(@Ids::uuid[], @Types::text[], @Bodies::text[]) as kept (id, type, body)
+        insert into platform.outbox (message_id, type, body, trace_parent, created_at, error)
+        select * from unnest(@Ids::uuid[], @Types::text[], @Bodies::text[], @Traces::text[], @Times::timestamptz[], @Errors::text[])
         """;
 }
 

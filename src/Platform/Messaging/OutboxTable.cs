@@ -9,7 +9,12 @@ internal static class OutboxTable
 {
     public const string Channel = "platform_outbox";
 
-    public static Task AppendAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<OutboxRow> rows, CancellationToken ct) =>
+    public static Task AppendAsync(
+        NpgsqlConnection connection,
+        NpgsqlTransaction transaction,
+        IReadOnlyList<OutboxRow> rows,
+        CancellationToken ct
+    ) =>
         connection.ExecuteAsync(
             new CommandDefinition(
                 $"""

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.Channels;
-using MassTransit;
 using MarketingPlatform.Platform.Data;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -116,7 +116,9 @@ internal sealed class RawIntake<TDatabase, TConsumer>(
         return new Received<RawMessage>(
             IdOf(properties.MessageId, now),
             new RawMessage(delivery.RoutingKey, Encoding.UTF8.GetString(delivery.Body.Span)),
-            properties.Headers?.TryGetValue(MessageHeaderNames.TraceParent, out var trace) == true && trace is byte[] text ? Encoding.UTF8.GetString(text) : null,
+            properties.Headers?.TryGetValue(MessageHeaderNames.TraceParent, out var trace) == true && trace is byte[] text
+                ? Encoding.UTF8.GetString(text)
+                : null,
             properties.IsTimestampPresent() ? DateTimeOffset.FromUnixTimeSeconds(properties.Timestamp.UnixTime) : now
         );
     }

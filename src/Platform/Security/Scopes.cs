@@ -21,13 +21,22 @@ public static class Scopes
     /// <summary>The name of a scope in keys and tokens.</summary>
     public static string NameOf(Scope scope) => scope.ToString().ToLowerInvariant();
 
+    /// <summary>Reads a name as <see cref="NameOf"/> writes it, in any case; neither numbers nor several at once.</summary>
+    public static bool TryParse(string? name, out Scope scope)
+    {
+        foreach (var known in Enum.GetValues<Scope>())
+            if (NameOf(known).Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                scope = known;
+                return true;
+            }
+        scope = default;
+        return false;
+    }
+
     /// <returns>Whether a caller with the scopes <paramref name="granted"/> may do what asks for <paramref name="asked"/>.</returns>
     public static bool Grants(IEnumerable<Scope> granted, Scope asked) =>
-        granted.Any(scope =>
-            scope == asked
-            || scope == Scope.Admin
-            || (scope == Scope.Write && asked == Scope.Read)
-        );
+        granted.Any(scope => scope == asked || scope == Scope.Admin || (scope == Scope.Write && asked == Scope.Read));
 
     internal static string PolicyOf(Scope scope) => "scope:" + NameOf(scope);
 
@@ -43,8 +52,8 @@ public static class Scopes
     private static IEnumerable<Scope> GrantedTo(System.Security.Claims.ClaimsPrincipal user) =>
         user.FindAll(TokenClaims.Scope)
             .SelectMany(claim => claim.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Where(name => Enum.TryParse<Scope>(name, ignoreCase: true, out _))
-            .Select(name => Enum.Parse<Scope>(name, ignoreCase: true));
+            .Select(name => TryParse(name, out var scope) ? scope : (Scope?)null)
+            .OfType<Scope>();
 }
 
 /// <summary>The claims of our tokens.</summary>

@@ -35,7 +35,11 @@ internal static class TokenAuthentication
                     bearer.Events = new JwtBearerEvents
                     {
                         // The keys of another process may not be here yet: fetch them while we may still await.
-                        OnMessageReceived = context => keys.EnsureLoadedAsync(context.HttpContext.RequestAborted),
+                        // Only where there is a token: /health and what anybody may call must answer without the issuer.
+                        OnMessageReceived = context =>
+                            string.IsNullOrEmpty(context.Request.Headers.Authorization)
+                                ? Task.CompletedTask
+                                : keys.EnsureLoadedAsync(context.HttpContext.RequestAborted),
                     };
                 }
             );
@@ -80,6 +84,10 @@ internal sealed class PublishedTokenKeys(IHttpClientFactory http, TimeProvider c
         {
             // The issuer is away; the keys that we have still verify.
         }
+        catch (HttpRequestException e)
+        {
+            throw new TokenKeysAwayException(e);
+        }
         finally
         {
             gate.Release();
@@ -90,3 +98,6 @@ internal sealed class PublishedTokenKeys(IHttpClientFactory http, TimeProvider c
 
     public void Dispose() => gate.Dispose();
 }
+
+/// <summary>Whether a token is good cannot be known: who publishes the keys does not answer.</summary>
+internal sealed class TokenKeysAwayException(Exception cause) : Exception("The keys that verify tokens cannot be fetched.", cause);

@@ -23,6 +23,8 @@ public sealed class TokenIssuer : ITokenKeys, IDisposable
         key.ImportPkcs8PrivateKey(privateKey, out _);
         signingKey = new ECDsaSecurityKey(key)
         {
+            // A factory of its own: the shared one would hand the next issuer with this key what this one has disposed of.
+            CryptoProviderFactory = new CryptoProviderFactory(),
             KeyId = Base64UrlEncoder.Encode(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 9).ToArray()),
         };
     }

@@ -16,11 +16,15 @@ internal sealed class OutboxTelemetry : IDisposable
     {
         var meter = meters.Create(Defaults.TelemetryPrefix + "Messaging");
         lag = meter.CreateHistogram<double>("marketing.outbox.lag", "s", "Time from commit to broker");
-        failed = meter.CreateCounter<long>("marketing.messages.failed", description: "Messages whose handling failed and will be tried again");
+        failed = meter.CreateCounter<long>(
+            "marketing.messages.failed",
+            description: "Messages whose handling failed and will be tried again"
+        );
         parked = meter.CreateCounter<long>("marketing.messages.parked", description: "Messages that wait for a person");
     }
 
-    public Activity? StartPublish(string type, string? traceParent) => activities.StartActivity("publish " + type, ActivityKind.Producer, traceParent);
+    public Activity? StartPublish(string type, string? traceParent) =>
+        activities.StartActivity("publish " + type, ActivityKind.Producer, traceParent);
 
     public Activity? StartHandle(string consumer, IReadOnlyList<string?> traceParents) =>
         activities.StartActivity(
@@ -36,7 +40,8 @@ internal sealed class OutboxTelemetry : IDisposable
             lag.Record(Math.Max(0, (now - at).TotalSeconds));
     }
 
-    public void Failed(string consumer, bool isParked) => (isParked ? parked : failed).Add(1, new KeyValuePair<string, object?>("consumer", consumer));
+    public void Failed(string consumer, bool isParked) =>
+        (isParked ? parked : failed).Add(1, new KeyValuePair<string, object?>("consumer", consumer));
 
     public void Dispose() => activities.Dispose();
 

@@ -14,17 +14,20 @@ internal sealed class BehaviourBatchConsumer(InboxServices<RecommendationDatabas
 {
     private const int MaxProducts = 200;
 
-    public override async Task HandleAsync(
-        IReadOnlyList<Received<BehaviourBatch>> messages,
-        UnitOfWork work,
-        CancellationToken ct
-    )
+    public override async Task HandleAsync(IReadOnlyList<Received<BehaviourBatch>> messages, UnitOfWork work, CancellationToken ct)
     {
         var touches = messages
             .SelectMany(m => m.Message.Events)
             .Where(e => !string.IsNullOrEmpty(e.ProductId) && e.Name is "Product Viewed" or "Product Added")
             .GroupBy(e => (e.CustomerId, ProductId: e.ProductId!))
-            .Select(g => (g.Key, Views: g.Count(e => e.Name == "Product Viewed"), Adds: g.Count(e => e.Name == "Product Added"), At: g.Max(e => e.At)))
+            .Select(g =>
+                (
+                    g.Key,
+                    Views: g.Count(e => e.Name == "Product Viewed"),
+                    Adds: g.Count(e => e.Name == "Product Added"),
+                    At: g.Max(e => e.At)
+                )
+            )
             .ToArray();
         if (touches.Length == 0)
         {
@@ -42,11 +45,7 @@ internal sealed class BehaviourBatchConsumer(InboxServices<RecommendationDatabas
             },
             ct
         );
-        await work.ExecuteAsync(
-            TrimSql,
-            new { CustomerIds = touches.Select(t => t.Key.CustomerId).Distinct().ToArray(), MaxProducts },
-            ct
-        );
+        await work.ExecuteAsync(TrimSql, new { CustomerIds = touches.Select(t => t.Key.CustomerId).Distinct().ToArray(), MaxProducts }, ct);
     }
 
     private const string Sql = """

@@ -12,11 +12,7 @@ namespace MarketingPlatform.Recommendation.Behaviour;
 internal sealed class ConsentChangedConsumer(InboxServices<RecommendationDatabase> inbox, TimeProvider clock)
     : InboxConsumer<RecommendationDatabase, ConsentChanged>(inbox)
 {
-    public override async Task HandleAsync(
-        IReadOnlyList<Received<ConsentChanged>> messages,
-        UnitOfWork work,
-        CancellationToken ct
-    )
+    public override async Task HandleAsync(IReadOnlyList<Received<ConsentChanged>> messages, UnitOfWork work, CancellationToken ct)
     {
         var latest = messages
             .Select(m => m.Message)

@@ -9,11 +9,7 @@ namespace MarketingPlatform.Recommendation.Behaviour;
 internal sealed class CustomerErasedConsumer(InboxServices<RecommendationDatabase> inbox, TimeProvider clock)
     : InboxConsumer<RecommendationDatabase, CustomerErased>(inbox)
 {
-    public override async Task HandleAsync(
-        IReadOnlyList<Received<CustomerErased>> messages,
-        UnitOfWork work,
-        CancellationToken ct
-    )
+    public override async Task HandleAsync(IReadOnlyList<Received<CustomerErased>> messages, UnitOfWork work, CancellationToken ct)
     {
         await PersonalData.EraseAsync(work, [.. messages.Select(m => m.Message.CustomerId).Distinct()], clock.GetUtcNow(), ct);
         await TrainingSignals.AddAsync(work, requested: false, orders: 0, clock.GetUtcNow(), ct);

@@ -12,11 +12,7 @@ namespace MarketingPlatform.Recommendation.Behaviour;
 internal sealed class OrderPlacedConsumer(InboxServices<RecommendationDatabase> inbox, TimeProvider clock)
     : InboxConsumer<RecommendationDatabase, OrderPlaced>(inbox)
 {
-    public override async Task HandleAsync(
-        IReadOnlyList<Received<OrderPlaced>> messages,
-        UnitOfWork work,
-        CancellationToken ct
-    )
+    public override async Task HandleAsync(IReadOnlyList<Received<OrderPlaced>> messages, UnitOfWork work, CancellationToken ct)
     {
         var orders = messages.Select(m => m.Message).DistinctBy(o => o.OrderId).ToArray();
         var lines = orders.SelectMany(o => o.Lines.Select(line => (Order: o, Line: line))).Where(l => l.Line.Quantity > 0).ToArray();

@@ -12,11 +12,7 @@ namespace MarketingPlatform.Recommendation.Behaviour;
 internal sealed class OrderRefundedConsumer(InboxServices<RecommendationDatabase> inbox, TimeProvider clock)
     : InboxConsumer<RecommendationDatabase, OrderRefunded>(inbox)
 {
-    public override async Task HandleAsync(
-        IReadOnlyList<Received<OrderRefunded>> messages,
-        UnitOfWork work,
-        CancellationToken ct
-    )
+    public override async Task HandleAsync(IReadOnlyList<Received<OrderRefunded>> messages, UnitOfWork work, CancellationToken ct)
     {
         var rows = messages
             .Select(m => m.Message)
@@ -47,7 +43,9 @@ internal sealed class OrderRefundedConsumer(InboxServices<RecommendationDatabase
     }
 
     private static IEnumerable<(OrderRefunded Refund, string ProductId, int Quantity)> Rows(OrderRefunded refund) =>
-        refund.Lines.Count == 0 ? [(refund, "", 0)] : refund.Lines.Where(l => l.Quantity > 0).Select(l => (refund, l.ProductId, l.Quantity));
+        refund.Lines.Count == 0
+            ? [(refund, "", 0)]
+            : refund.Lines.Where(l => l.Quantity > 0).Select(l => (refund, l.ProductId, l.Quantity));
 
     private const string Sql = """
         insert into refunds (refund_id, order_id, product_id, customer_id, quantity, amount)

@@ -36,7 +36,11 @@ internal static class ListProducts
         return TypedResults.Ok(new Page<ProductView>([.. rows.Take(size)], next));
     }
 
-    private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> Get(RecommendationDatabase database, string id, CancellationToken ct)
+    private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> Get(
+        RecommendationDatabase database,
+        string id,
+        CancellationToken ct
+    )
     {
         var product = id.Contains('\0') ? null : await database.QuerySingleOrDefaultAsync<ProductView>(GetSql, new { id }, ct);
         return product is null

@@ -43,7 +43,13 @@ internal static class ProductRules
     }
 
     private static string? Link(string? value, string field) =>
-        value is null || (value.Length <= MaxUrl && !value.Contains('\0') && Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+        value is null
+        || (
+            value.Length <= MaxUrl
+            && !value.Contains('\0')
+            && Uri.TryCreate(value, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+        )
             ? null
             : $"{field} must be an absolute http(s) address of at most {MaxUrl} characters.";
 }

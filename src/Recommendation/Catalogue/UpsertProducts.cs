@@ -39,7 +39,9 @@ internal static class UpsertProducts
         }
         if (body.Products.Count > MaxProducts)
         {
-            return Problem.Invalid(new FieldError("products", $"Send at most {MaxProducts} products a request; this one has {body.Products.Count}."));
+            return Problem.Invalid(
+                new FieldError("products", $"Send at most {MaxProducts} products a request; this one has {body.Products.Count}.")
+            );
         }
         var (accepted, rejected) = Check(body.Products);
         if (accepted.Count > 0)
@@ -51,7 +53,9 @@ internal static class UpsertProducts
         return TypedResults.Ok(new ProductUpsertResult(accepted.Count, rejected));
     }
 
-    internal static (IReadOnlyList<ProductUpsert> Accepted, IReadOnlyList<ProductRejection> Rejected) Check(IReadOnlyList<ProductUpsert?> products)
+    internal static (IReadOnlyList<ProductUpsert> Accepted, IReadOnlyList<ProductRejection> Rejected) Check(
+        IReadOnlyList<ProductUpsert?> products
+    )
     {
         var lastPlace = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var index = 0; index < products.Count; index++)
@@ -83,7 +87,13 @@ internal static class UpsertProducts
         return (accepted, rejected);
     }
 
-    private static async Task SaveAsync(UnitOfWork work, IReadOnlyList<ProductUpsert> products, string currency, DateTimeOffset now, CancellationToken ct)
+    private static async Task SaveAsync(
+        UnitOfWork work,
+        IReadOnlyList<ProductUpsert> products,
+        string currency,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var changed = await work.QueryAsync<ProductView>(
             Sql,
@@ -103,7 +113,20 @@ internal static class UpsertProducts
         );
         foreach (var p in changed)
         {
-            work.Publish(new ProductChanged(p.ProductId, p.Version, p.Name, p.Category, p.Price, p.Currency, p.Url, p.ImageUrl, p.InStock, p.ChangedAt));
+            work.Publish(
+                new ProductChanged(
+                    p.ProductId,
+                    p.Version,
+                    p.Name,
+                    p.Category,
+                    p.Price,
+                    p.Currency,
+                    p.Url,
+                    p.ImageUrl,
+                    p.InStock,
+                    p.ChangedAt
+                )
+            );
         }
     }
 

@@ -112,7 +112,10 @@ internal sealed class CoPurchaseTrainer(CoPurchaseParameters parameters)
     {
         if (productCount > products)
         {
-            throw new ArgumentException($"Product number {productCount - 1} was added, but only {products} ids were given.", nameof(products));
+            throw new ArgumentException(
+                $"Product number {productCount - 1} was added, but only {products} ids were given.",
+                nameof(products)
+            );
         }
         var ends = new int[products + 1];
         foreach (var product in bought)

@@ -43,7 +43,9 @@ internal sealed class Learning(
         if (before.Count > 0 && HoldOut.Samples(buyer.Customer, holdOutShare))
         {
             var known = before.Select(line => line.Product).ToHashSet();
-            var news = all.Where(line => line.Order == 0 && !known.Contains(line.Product)).Select(line => set.ProductIds[line.Product]).ToHashSet(StringComparer.Ordinal);
+            var news = all.Where(line => line.Order == 0 && !known.Contains(line.Product))
+                .Select(line => set.ProductIds[line.Product])
+                .ToHashSet(StringComparer.Ordinal);
             if (news.Count > 0)
             {
                 var history = new CustomerHistory([.. before.Select(line => new Purchase(set.ProductIds[line.Product], line.At))], []);
@@ -64,7 +66,8 @@ internal sealed class Learning(
     public CoPurchaseModel Measurable(CancellationToken ct) => withoutHeldOut.Train("hold-out", set.ProductIds, ct);
 
     /// <summary>Best-sellers without the held-out orders: what a model is filled up with, and has to beat.</summary>
-    public IReadOnlyList<string> MeasurablePopularity() => [.. popularityWithoutHeldOut.Ranking().Select(product => set.ProductIds[product])];
+    public IReadOnlyList<string> MeasurablePopularity() =>
+        [.. popularityWithoutHeldOut.Ranking().Select(product => set.ProductIds[product])];
 
     private static List<BoughtLine> Distinct(List<BoughtLine> newestFirst, int fromOrder)
     {

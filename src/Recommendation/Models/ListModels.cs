@@ -40,7 +40,10 @@ internal static class ListModels
             return Problem.Invalid(error);
         }
         var before = long.MaxValue;
-        if (!string.IsNullOrEmpty(cursor) && !(Cursor.Decode(cursor, 1) is [var id] && long.TryParse(id, CultureInfo.InvariantCulture, out before)))
+        if (
+            !string.IsNullOrEmpty(cursor)
+            && !(Cursor.Decode(cursor, 1) is [var id] && long.TryParse(id, CultureInfo.InvariantCulture, out before))
+        )
         {
             return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
         }

@@ -9,7 +9,13 @@ namespace MarketingPlatform.Recommendation.Models;
 /// <summary>How well a model foretold held-out orders; stored with it.</summary>
 /// <param name="HitRate">Share of held-out orders of which at least one new product was among the first ten answered; null where none
 /// was held out.</param>
-internal sealed record ModelMetrics(int HeldOutOrders, double? HitRate, double? PopularityHitRate, double? ServingHitRate, double TrainingSeconds);
+internal sealed record ModelMetrics(
+    int HeldOutOrders,
+    double? HitRate,
+    double? PopularityHitRate,
+    double? ServingHitRate,
+    double TrainingSeconds
+);
 
 /// <summary>A row of <c>models</c>.</summary>
 internal sealed record StoredModel(
@@ -116,7 +122,11 @@ internal static class ModelStore
             await copy.StartRowAsync(ct);
             await copy.WriteAsync(id, NpgsqlDbType.Bigint, ct);
             await copy.WriteAsync(product, NpgsqlDbType.Text, ct);
-            await copy.WriteAsync(Array.ConvertAll(neighbours, n => model.ProductIds[n.Product]), NpgsqlDbType.Array | NpgsqlDbType.Text, ct);
+            await copy.WriteAsync(
+                Array.ConvertAll(neighbours, n => model.ProductIds[n.Product]),
+                NpgsqlDbType.Array | NpgsqlDbType.Text,
+                ct
+            );
             await copy.WriteAsync(Array.ConvertAll(neighbours, n => n.Similarity), NpgsqlDbType.Array | NpgsqlDbType.Real, ct);
         }
         await copy.CompleteAsync(ct);

@@ -22,7 +22,10 @@ internal sealed class ServingModel
         this.database = database;
         telemetry.Meter.CreateObservableGauge(
             "marketing.model.age",
-            () => current is { } model ? [new Measurement<double>((clock.GetUtcNow() - model.Row.TrainedAt).TotalSeconds, Tag)] : Array.Empty<Measurement<double>>(),
+            () =>
+                current is { } model
+                    ? [new Measurement<double>((clock.GetUtcNow() - model.Row.TrainedAt).TotalSeconds, Tag)]
+                    : Array.Empty<Measurement<double>>(),
             "s",
             "Time since the serving model was trained."
         );

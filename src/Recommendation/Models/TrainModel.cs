@@ -68,7 +68,18 @@ internal sealed class TrainModel(
         await work.ExecuteAsync("delete from training_signals where id = any(@signals)", new { signals }, ct);
         await work.CommitAsync(ct);
 
-        trainings.Add(1, new KeyValuePair<string, object?>("outcome", verdict switch { null => "popularity", { Promote: true } => "promoted", _ => "kept" }));
+        trainings.Add(
+            1,
+            new KeyValuePair<string, object?>(
+                "outcome",
+                verdict switch
+                {
+                    null => "popularity",
+                    { Promote: true } => "promoted",
+                    _ => "kept",
+                }
+            )
+        );
         await serving.RefreshAsync(ct);
         return true;
     }
@@ -118,12 +129,17 @@ internal sealed class TrainModel(
         bool HasOtherData(StoredModel old) => (old.Orders, old.Customers, old.WindowTo) != (scope.Orders, learning.Customers, to);
     }
 
-    private static double? Rate(bool[]? hits) => hits is { Length: > 0 } ? Math.Round(hits.Count(hit => hit) / (double)hits.Length, 4) : null;
+    private static double? Rate(bool[]? hits) =>
+        hits is { Length: > 0 } ? Math.Round(hits.Count(hit => hit) / (double)hits.Length, 4) : null;
 
     private static Task<int> SavePopularityAsync(UnitOfWork work, TrainingSet set, Popularity popularity, CancellationToken ct) =>
         work.ExecuteAsync(
             PopularitySql,
-            new { Ids = set.ProductIds.ToArray(), Scores = Enumerable.Range(0, set.ProductIds.Count).Select(p => Math.Round(popularity[p], 6)).ToArray() },
+            new
+            {
+                Ids = set.ProductIds.ToArray(),
+                Scores = Enumerable.Range(0, set.ProductIds.Count).Select(p => Math.Round(popularity[p], 6)).ToArray(),
+            },
             ct
         );
 

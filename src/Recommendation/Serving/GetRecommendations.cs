@@ -75,12 +75,7 @@ internal sealed class GetRecommendations(
         return TypedResults.Ok(await recommendations.ForAsync(id, Cart(product ?? []), wanted, cancellation));
     }
 
-    public async Task<RecommendationList> ForAsync(
-        Guid? customer,
-        IReadOnlyList<string> cart,
-        int limit,
-        CancellationToken cancellation
-    )
+    public async Task<RecommendationList> ForAsync(Guid? customer, IReadOnlyList<string> cart, int limit, CancellationToken cancellation)
     {
         using var activity = telemetry.Activities.StartActivity("recommendation.get_recommendations");
         var history = customer is { } id ? await CustomerHistory.ReadAsync(database, id, cancellation) : CustomerHistory.Empty;
@@ -105,7 +100,10 @@ internal sealed class GetRecommendations(
         {
             known.TryAdd(product.ProductId, product);
         }
-        var popular = products.Where(p => p.InStock && !excluded.Contains(p.ProductId)).OrderByDescending(p => p.Popularity).ThenBy(p => p.ProductId, StringComparer.Ordinal);
+        var popular = products
+            .Where(p => p.InStock && !excluded.Contains(p.ProductId))
+            .OrderByDescending(p => p.Popularity)
+            .ThenBy(p => p.ProductId, StringComparer.Ordinal);
         var items = Answer.Compose(candidates, known, [.. popular], limit);
 
         foreach (var source in items.CountBy(i => i.Source))

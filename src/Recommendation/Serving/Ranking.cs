@@ -70,12 +70,7 @@ internal static class Ranking
     /// <summary>
     /// The <paramref name="limit"/> products with most votes, best first, ties by id; never one of <paramref name="excluded"/>.
     /// </summary>
-    public static IReadOnlyList<Candidate> Vote(
-        CoPurchaseModel model,
-        IReadOnlyList<Seed> seeds,
-        IReadOnlySet<string> excluded,
-        int limit
-    )
+    public static IReadOnlyList<Candidate> Vote(CoPurchaseModel model, IReadOnlyList<Seed> seeds, IReadOnlySet<string> excluded, int limit)
     {
         var tally = new Dictionary<int, (double Score, double Most, int Seed)>();
         for (var number = 0; number < seeds.Count; number++)
@@ -84,8 +79,7 @@ internal static class Ranking
             {
                 var vote = seeds[number].Weight * neighbour.Similarity;
                 var so = tally.GetValueOrDefault(neighbour.Product, (Score: 0, Most: -1, Seed: number));
-                tally[neighbour.Product] =
-                    vote > so.Most ? (so.Score + vote, vote, number) : (so.Score + vote, so.Most, so.Seed);
+                tally[neighbour.Product] = vote > so.Most ? (so.Score + vote, vote, number) : (so.Score + vote, so.Most, so.Seed);
             }
         }
         return

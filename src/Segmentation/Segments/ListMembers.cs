@@ -49,7 +49,13 @@ internal static class ListMembers
             return Problem.NotFound("segment", $"There is no segment with the key or id '{segment}'. GET {Routes.Segments} lists them.");
         var rows = await db.QueryAsync<MemberView>(
             MembersSql,
-            new { found.Id, Rfm = found.Kind == BuiltInSegments.RfmKind, after, Take = take + 1 },
+            new
+            {
+                found.Id,
+                Rfm = found.Kind == BuiltInSegments.RfmKind,
+                after,
+                Take = take + 1,
+            },
             ct
         );
         var items = rows.Take(take).ToList();

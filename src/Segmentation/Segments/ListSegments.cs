@@ -39,7 +39,16 @@ internal static class ListSegments
             customerId = id;
         }
 
-        var rows = await db.QueryAsync<SegmentView>(Sql, new { customerId, After = after?[0], Take = take + 1 }, ct);
+        var rows = await db.QueryAsync<SegmentView>(
+            Sql,
+            new
+            {
+                customerId,
+                After = after?[0],
+                Take = take + 1,
+            },
+            ct
+        );
         var items = rows.Take(take).ToList();
         return TypedResults.Ok(new Page<SegmentView>(items, rows.Count > take ? Cursor.Encode(items[^1].Key) : null));
     }

@@ -76,7 +76,17 @@ internal sealed class SegmentEvaluation(
 
         var complete = changes.Count < options.ChangesPerTransaction;
         if (complete)
-            await work.ExecuteAsync(CompletedSql, new { now, basis.NewestOrderOn, basis.Currency, basis.ForeignOrders }, ct);
+            await work.ExecuteAsync(
+                CompletedSql,
+                new
+                {
+                    now,
+                    basis.NewestOrderOn,
+                    basis.Currency,
+                    basis.ForeignOrders,
+                },
+                ct
+            );
         await work.CommitAsync(ct);
         var entered = changes.Count(c => c.Entered);
         return new Batch(entered, changes.Count - entered, complete, basis);

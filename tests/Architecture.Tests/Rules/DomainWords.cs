@@ -10,19 +10,55 @@ internal static partial class DomainWords
 {
     private static readonly HashSet<string> Words =
     [
-        "customer", "shopper", "visitor", "cart", "order", "refund", "product", "catalogue", "catalog", "price", "email", "mail", "smtp",
-        "newsletter", "campaign", "automation", "recipient", "consent", "segment", "rfm", "churn", "recommendation", "recommend", "chat",
-        "chatbot", "intent", "advert", "advertising", "bid", "budget", "audience", "coupon", "marketer",
+        "customer",
+        "shopper",
+        "visitor",
+        "cart",
+        "order",
+        "refund",
+        "product",
+        "catalogue",
+        "catalog",
+        "price",
+        "email",
+        "mail",
+        "smtp",
+        "newsletter",
+        "campaign",
+        "automation",
+        "recipient",
+        "consent",
+        "segment",
+        "rfm",
+        "churn",
+        "recommendation",
+        "recommend",
+        "chat",
+        "chatbot",
+        "intent",
+        "advert",
+        "advertising",
+        "bid",
+        "budget",
+        "audience",
+        "coupon",
+        "marketer",
     ];
 
     /// <summary>Names that .NET and SQL gave, which only look like words of the shop.</summary>
-    [GeneratedRegex("""OrderBy(Descending)?|StartsWithSegments|ValidateAudience|InvalidCatalogName|\border\s+by\b""", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """OrderBy(Descending)?|StartsWithSegments|ValidateAudience|InvalidCatalogName|\border\s+by\b""",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Foreign();
 
     /// <returns>Each finding as <c>line: word</c>.</returns>
     public static IEnumerable<string> In(string source, bool sql = false)
     {
-        var code = (sql ? SqlComments() : Comments()).Replace(source, match => match.Groups["keep"].Success ? match.Value : Blank(match.Value));
+        var code = (sql ? SqlComments() : Comments()).Replace(
+            source,
+            match => match.Groups["keep"].Success ? match.Value : Blank(match.Value)
+        );
         var lines = Foreign().Replace(code, "").Split('\n');
         for (var line = 0; line < lines.Length; line++)
             foreach (Match word in Word().Matches(lines[line]))
@@ -38,8 +74,8 @@ internal static partial class DomainWords
     /// <summary>A comment, or a text or character that may contain what looks like one.</summary>
     [GeneratedRegex(
         """"
-        (?<keep>"""[\s\S]*?"""|@"(?:""|[^"])*"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+')|//[^\n]*|/\*[\s\S]*?\*/
-        """"
+            (?<keep>"""[\s\S]*?"""|@"(?:""|[^"])*"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+')|//[^\n]*|/\*[\s\S]*?\*/
+            """"
     )]
     private static partial Regex Comments();
 

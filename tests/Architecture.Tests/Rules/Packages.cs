@@ -28,7 +28,9 @@ internal static class Packages
     {
         foreach (var (package, use) in promised)
         {
-            var referring = projects.Where(project => References.Items(project.ProjectFile, "PackageReference").Contains(package)).ToArray();
+            var referring = projects
+                .Where(project => References.Items(project.ProjectFile, "PackageReference").Contains(package))
+                .ToArray();
             if (referring.Length == 0)
                 yield return $"{package}: no project refers to it";
             else if (!referring.Any(project => project.Sources.Any(source => Regex.IsMatch(source, use, RegexOptions.Multiline))))

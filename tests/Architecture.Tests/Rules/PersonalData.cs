@@ -8,7 +8,15 @@ namespace MarketingPlatform.Architecture.Tests.Rules;
 internal static class PersonalData
 {
     /// <summary>Names of columns that say who somebody is.</summary>
-    public static readonly IReadOnlySet<string> Columns = new HashSet<string> { "customer_id", "origin_id", "canonical_id", "email", "phone", "address" };
+    public static readonly IReadOnlySet<string> Columns = new HashSet<string>
+    {
+        "customer_id",
+        "origin_id",
+        "canonical_id",
+        "email",
+        "phone",
+        "address",
+    };
 
     private static readonly string[] Lists = ["PersonalTables", "Columns", "Places"];
 

@@ -19,7 +19,9 @@ internal static class References
 
     /// <returns>What an assembly uses that .NET itself does not bring.</returns>
     public static IEnumerable<string> OutsideOfTheBaseLibrary(Compiled assembly) =>
-        assembly.References.Where(name => !name.StartsWith("System.", StringComparison.Ordinal) && name is not ("netstandard" or "mscorlib"));
+        assembly.References.Where(name =>
+            !name.StartsWith("System.", StringComparison.Ordinal) && name is not ("netstandard" or "mscorlib")
+        );
 
     /// <returns>Types by which an assembly could touch files, networks, databases, processes, clocks or the console.</returns>
     public static IEnumerable<string> ToTheOutsideWorld(Compiled assembly) =>

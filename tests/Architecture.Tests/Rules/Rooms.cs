@@ -18,7 +18,8 @@ internal static class Rooms
             .Where(path => !Candidates(path).Any(folderExists))
             .Select(path => $"{string.Join('/', path)} tests no folder of src/{RoomOf(path)}");
 
-    private static string RoomOf(string[] path) => path[1].EndsWith(".Tests", StringComparison.Ordinal) ? path[1][..^".Tests".Length] : path[1];
+    private static string RoomOf(string[] path) =>
+        path[1].EndsWith(".Tests", StringComparison.Ordinal) ? path[1][..^".Tests".Length] : path[1];
 
     private static IEnumerable<string> Candidates(string[] path)
     {

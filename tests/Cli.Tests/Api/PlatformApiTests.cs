@@ -64,7 +64,9 @@ public sealed class PlatformApiTests
         });
         using var api = platform.Connect(TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => api.PostAsync("/api/v1/products", () => new StringContent("{}"), Stop));
+        var failure = await Assert.ThrowsAsync<CommandFailure>(() =>
+            api.PostAsync("/api/v1/products", () => new StringContent("{}"), Stop)
+        );
 
         Assert.Contains("The currency is unknown.", failure.Message, StringComparison.Ordinal);
         Assert.Contains("XXX", failure.Message, StringComparison.Ordinal);

@@ -29,7 +29,12 @@ public sealed class ResidentMemoryTests
     public void The_proportional_size_is_read_and_not_its_parts() =>
         Assert.Equal(
             5_120,
-            ResidentMemory.ProportionalKilobytes(["00400000-7fff ---p 00000000 [rollup]", "Rss:  9000 kB", "Pss:    5120 kB", "Pss_Anon: 77 kB"])
+            ResidentMemory.ProportionalKilobytes([
+                "00400000-7fff ---p 00000000 [rollup]",
+                "Rss:  9000 kB",
+                "Pss:    5120 kB",
+                "Pss_Anon: 77 kB",
+            ])
         );
 
     [Fact]
@@ -38,12 +43,16 @@ public sealed class ResidentMemoryTests
         if (!OperatingSystem.IsLinux())
             return;
         var data = Directory.CreateTempSubdirectory("marketing-memory-").FullName;
-        File.WriteAllText(Path.Combine(data, "standalone.json"), $$"""{"pid":{{Environment.ProcessId}},"postgresPid":{{Environment.ProcessId}}}""");
+        File.WriteAllText(
+            Path.Combine(data, "standalone.json"),
+            $$"""{"pid":{{Environment.ProcessId}},"postgresPid":{{Environment.ProcessId}}}"""
+        );
 
         Assert.Matches("^resident memory: [1-9][0-9,]* MB ", ResidentMemory.Describe(data));
         Directory.Delete(data, recursive: true);
     }
 
     [Fact]
-    public void Without_the_file_it_says_so() => Assert.Contains("not measured", ResidentMemory.Describe("/nowhere"), StringComparison.Ordinal);
+    public void Without_the_file_it_says_so() =>
+        Assert.Contains("not measured", ResidentMemory.Describe("/nowhere"), StringComparison.Ordinal);
 }

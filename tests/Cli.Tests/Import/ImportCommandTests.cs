@@ -22,13 +22,29 @@ public sealed class ImportCommandTests : IDisposable
         Write("readme.md", "not data");
         await using var platform = await FakePlatform.StartAsync(ReportAsync);
 
-        var (code, output) = await RunAsync(platform, "--orders", _folder, "--currency", "GBP", "--columns", "order=InvoiceNo,product=Stock Code");
+        var (code, output) = await RunAsync(
+            platform,
+            "--orders",
+            _folder,
+            "--currency",
+            "GBP",
+            "--columns",
+            "order=InvoiceNo,product=Stock Code"
+        );
 
         Assert.Equal(0, code);
         Assert.Equal(["a\n1\n", "b\n2\n"], _received.Select(request => request.Body));
-        Assert.Contains("?kind=orders&name=1.csv.gz&columns=order%3DInvoiceNo%2Cproduct%3DStock%20Code&currency=GBP", _received[0].Query, StringComparison.Ordinal);
+        Assert.Contains(
+            "?kind=orders&name=1.csv.gz&columns=order%3DInvoiceNo%2Cproduct%3DStock%20Code&currency=GBP",
+            _received[0].Query,
+            StringComparison.Ordinal
+        );
         Assert.Equal("Bearer mp_write", _received[0].Key);
-        Assert.Contains("Total of 2 orders file(s): completed\n  lines:     20 read, 16 accepted, 4 rejected", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "Total of 2 orders file(s): completed\n  lines:     20 read, 16 accepted, 4 rejected",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -120,7 +136,10 @@ public sealed class ImportCommandTests : IDisposable
 
     [Fact]
     public void Without_any_file_the_command_line_is_refused() =>
-        Assert.Contains(ImportCommand.Create(TimeProvider.System).Parse(["--currency", "GBP"]).Errors, error => error.Message.Contains("--orders"));
+        Assert.Contains(
+            ImportCommand.Create(TimeProvider.System).Parse(["--currency", "GBP"]).Errors,
+            error => error.Message.Contains("--orders")
+        );
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -129,7 +148,9 @@ public sealed class ImportCommandTests : IDisposable
         if (context.Request.Path == "/health")
             return;
         using var reader = new StreamReader(context.Request.Body);
-        _received.Add((context.Request.QueryString.Value!, context.Request.Headers.Authorization.ToString(), await reader.ReadToEndAsync()));
+        _received.Add(
+            (context.Request.QueryString.Value!, context.Request.Headers.Authorization.ToString(), await reader.ReadToEndAsync())
+        );
         await context.Response.WriteAsync(
             """
             {"kind":"orders","status":"completed","lines":{"read":10,"accepted":8,"rejected":2},"orders":{"read":4,"accepted":3,"refunds":1}}

@@ -37,22 +37,24 @@ public sealed class ImportReportTests
     [Fact]
     public void The_total_does_not_depend_on_the_order_of_the_files() =>
         Gen.Select(Gen.Long[0, 1_000_000], Gen.Long[0, 1_000], Gen.String)
-            .Select((accepted, rejected, reason) =>
-                new ImportReport(
-                    "orders",
-                    "completed",
-                    new LineCounts(accepted + rejected, accepted, rejected),
-                    null,
-                    null,
-                    new Dictionary<string, long> { [reason] = rejected }
-                )
+            .Select(
+                (accepted, rejected, reason) =>
+                    new ImportReport(
+                        "orders",
+                        "completed",
+                        new LineCounts(accepted + rejected, accepted, rejected),
+                        null,
+                        null,
+                        new Dictionary<string, long> { [reason] = rejected }
+                    )
             )
             .Array[1, 6]
             .Sample(reports =>
             {
                 var there = ImportReport.Total(reports);
                 var back = ImportReport.Total(reports.Reverse());
-                return there.Lines == back.Lines && there.RejectedByReason!.OrderBy(r => r.Key).SequenceEqual(back.RejectedByReason!.OrderBy(r => r.Key));
+                return there.Lines == back.Lines
+                    && there.RejectedByReason!.OrderBy(r => r.Key).SequenceEqual(back.RejectedByReason!.OrderBy(r => r.Key));
             });
 
     [Theory]

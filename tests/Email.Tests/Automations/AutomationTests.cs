@@ -30,7 +30,10 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
         Assert.Equal("sent", mail.Status);
         Assert.Equal("Anna, you left Green tea and 1 more in your cart", mail.Subject);
         Assert.Equal(["T1", "P1", "R-Scones", "R-Jam", "R-Biscuits"], mail.Products.Select(product => product.ProductId));
-        Assert.Equal([null, null, "Goes with tea: Scones", "Goes with tea: Jam", "Goes with tea: Biscuits"], mail.Products.Select(p => p.Reason));
+        Assert.Equal(
+            [null, null, "Goes with tea: Scones", "Goes with tea: Jam", "Goes with tea: Biscuits"],
+            mail.Products.Select(p => p.Reason)
+        );
         Assert.NotNull(mail.SentAt);
 
         var message = await MimeMessage.LoadAsync(mail.Location!, TestContext.Current.CancellationToken);

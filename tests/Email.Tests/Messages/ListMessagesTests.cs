@@ -59,7 +59,10 @@ public sealed class ListMessagesTests(SharedEmail shared) : IClassFixture<Shared
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
-        Assert.Equal(["cursor", "customer", "limit", "status"], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order());
+        Assert.Equal(
+            ["cursor", "customer", "limit", "status"],
+            problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order()
+        );
     }
 
     [Fact]

@@ -95,8 +95,14 @@ public sealed class IdentityTests(SharedEmail shared) : IClassFixture<SharedEmai
         await email.HearsAsync(Cart(anna, "C1"));
 
         foreach (var (table, column) in EmailDatabase.PersonalTables)
-            Assert.Equal(0, await email.Database.QuerySingleAsync<long>(
-                $"select count(*) from {table} where {column} = any(@Ids)", new { Ids = new[] { anna, visitor } }, Ct));
+            Assert.Equal(
+                0,
+                await email.Database.QuerySingleAsync<long>(
+                    $"select count(*) from {table} where {column} = any(@Ids)",
+                    new { Ids = new[] { anna, visitor } },
+                    Ct
+                )
+            );
     }
 
     [Fact]
@@ -104,7 +110,11 @@ public sealed class IdentityTests(SharedEmail shared) : IClassFixture<SharedEmai
     {
         var anna = await email.KnowsAsync();
         var header = Assert.Single(await email.OutboxAsync(AddressOf(anna))).Headers["List-Unsubscribe"];
-        using var answer = await email.Anonymous.PostAsync(new Uri(new Uri(header!.Trim('<', '>')).AbsolutePath, UriKind.Relative), null, Ct);
+        using var answer = await email.Anonymous.PostAsync(
+            new Uri(new Uri(header!.Trim('<', '>')).AbsolutePath, UriKind.Relative),
+            null,
+            Ct
+        );
         await email.HearsAsync(new CustomerErased(anna, Now));
 
         var returned = await email.KnowsAsync(AddressOf(anna), consent: null);

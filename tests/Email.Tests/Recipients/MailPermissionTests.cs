@@ -6,7 +6,17 @@ namespace MarketingPlatform.Email.Tests.Recipients;
 public class MailPermissionTests
 {
     private static readonly DateTimeOffset Monday = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
-    private static readonly Person Anna = new(Guid.CreateVersion7(Monday), "anna@example.com", "Anna", null, true, Monday, "form", null, null);
+    private static readonly Person Anna = new(
+        Guid.CreateVersion7(Monday),
+        "anna@example.com",
+        "Anna",
+        null,
+        true,
+        Monday,
+        "form",
+        null,
+        null
+    );
 
     [Fact]
     public void Who_agreed_and_has_an_address_may_be_mailed() => Assert.Null(MailPermission.WhyNot(Anna));
@@ -27,7 +37,10 @@ public class MailPermissionTests
 
     [Fact]
     public void A_suppressed_address_is_not_mailed_whatever_a_profile_says() =>
-        Assert.Equal("unsubscribed", MailPermission.WhyNot(Anna with { SuppressedFor = "unsubscribed", SuppressedAt = Monday.AddHours(1) }));
+        Assert.Equal(
+            "unsubscribed",
+            MailPermission.WhyNot(Anna with { SuppressedFor = "unsubscribed", SuppressedAt = Monday.AddHours(1) })
+        );
 
     [Fact]
     public void Who_agrees_again_after_unsubscribing_is_welcome_again() =>
@@ -37,7 +50,14 @@ public class MailPermissionTests
     public void An_import_does_not_undo_an_unsubscribe() =>
         Assert.Equal(
             "unsubscribed",
-            MailPermission.WhyNot(Anna with { SuppressedFor = "unsubscribed", SuppressedAt = Monday.AddHours(-1), ConsentSource = "import" })
+            MailPermission.WhyNot(
+                Anna with
+                {
+                    SuppressedFor = "unsubscribed",
+                    SuppressedAt = Monday.AddHours(-1),
+                    ConsentSource = "import",
+                }
+            )
         );
 
     [Fact]

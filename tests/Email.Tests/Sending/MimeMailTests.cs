@@ -43,7 +43,11 @@ public class MimeMailTests
     [Fact]
     public void The_headers_of_one_click_unsubscribe_stand_as_RFC_8058_writes_them()
     {
-        var headers = Wire(Build()).Split("\n\n")[0].Replace("\n ", " ", StringComparison.Ordinal).Replace("\n\t", " ", StringComparison.Ordinal).Split('\n');
+        var headers = Wire(Build())
+            .Split("\n\n")[0]
+            .Replace("\n ", " ", StringComparison.Ordinal)
+            .Replace("\n\t", " ", StringComparison.Ordinal)
+            .Split('\n');
 
         Assert.Contains($"List-Unsubscribe: <{Unsubscribe}>", headers);
         Assert.Contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click", headers);

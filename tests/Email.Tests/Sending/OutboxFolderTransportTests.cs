@@ -18,7 +18,12 @@ public sealed class OutboxFolderTransportTests : IDisposable
         new(Options.Create(new EmailOptions { OutboxDirectory = directory ?? folder.FullName }));
 
     private static MimeMessage Message(string subject) =>
-        new([new MailboxAddress("", "news@shop.example")], [new MailboxAddress("", "anna@example.com")], subject, new TextPart("plain") { Text = "Hi" });
+        new(
+            [new MailboxAddress("", "news@shop.example")],
+            [new MailboxAddress("", "anna@example.com")],
+            subject,
+            new TextPart("plain") { Text = "Hi" }
+        );
 
     public void Dispose() => folder.Delete(recursive: true);
 

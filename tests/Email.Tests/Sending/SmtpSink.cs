@@ -53,7 +53,10 @@ internal sealed class SmtpSink : IAsyncDisposable
             return;
         if (Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
         {
-            using var install = Start("/usr/bin/env", ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", "postfix"]);
+            using var install = Start(
+                "/usr/bin/env",
+                ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", "postfix"]
+            );
             await install.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
         Assert.SkipUnless(File.Exists(Program), "smtp-sink is not here: install Debian's package postfix (or run as root, which does it).");

@@ -19,13 +19,30 @@ public sealed class SmtpTransportTests
             .AddKeyedSingleton("email", (provider, _) => new ServiceTelemetry("email", provider.GetRequiredService<IMeterFactory>()))
             .AddSingleton<EmailTelemetry>()
             .AddSingleton(TimeProvider.System)
-            .AddSingleton(Options.Create(new EmailOptions { Smtp = new() { Host = "127.0.0.1", Port = port, Timeout = TimeSpan.FromSeconds(5) } }))
+            .AddSingleton(
+                Options.Create(
+                    new EmailOptions
+                    {
+                        Smtp = new()
+                        {
+                            Host = "127.0.0.1",
+                            Port = port,
+                            Timeout = TimeSpan.FromSeconds(5),
+                        },
+                    }
+                )
+            )
             .AddEmailPipelines()
             .AddSingleton<SmtpTransport>()
             .BuildServiceProvider();
 
     private static MimeMessage Message(string subject = "Hello") =>
-        new([new MailboxAddress("Tea & Co", "news@shop.example")], [new MailboxAddress("Anna", "anna@example.com")], subject, new TextPart("plain") { Text = "Hi" })
+        new(
+            [new MailboxAddress("Tea & Co", "news@shop.example")],
+            [new MailboxAddress("Anna", "anna@example.com")],
+            subject,
+            new TextPart("plain") { Text = "Hi" }
+        )
         {
             MessageId = "id@shop.example",
         };

@@ -49,7 +49,13 @@ public class LiquidSandboxTests
     [InlineData("{% for item in list %}{{ item.x }}{% endfor %}")]
     public void Whatever_prints_a_value_prints_it_escaped(string source)
     {
-        var model = LiquidSandbox.Escape(new Hash { ["x"] = "<b>", ["list"] = new List<Hash> { new() { ["x"] = "<b>" } } });
+        var model = LiquidSandbox.Escape(
+            new Hash
+            {
+                ["x"] = "<b>",
+                ["list"] = new List<Hash> { new() { ["x"] = "<b>" } },
+            }
+        );
         var output = Render(source, model);
         Assert.NotEmpty(output);
         Assert.DoesNotContain('<', output);
@@ -63,7 +69,9 @@ public class LiquidSandboxTests
     public async Task One_template_serves_many_threads()
     {
         var template = LiquidSandbox.Parse("test", "{% assign y = x %}{% for i in (1..20) %}{{ y }}{% endfor %}");
-        var renders = Enumerable.Range(0, 200).Select(i => Task.Run(() => (i, LiquidSandbox.Render("test", template, new Hash { ["x"] = $"<{i}>" }))));
+        var renders = Enumerable
+            .Range(0, 200)
+            .Select(i => Task.Run(() => (i, LiquidSandbox.Render("test", template, new Hash { ["x"] = $"<{i}>" }))));
         foreach (var (i, output) in await Task.WhenAll(renders))
             Assert.Equal(string.Concat(Enumerable.Repeat($"<{i}>", 20)), output);
     }

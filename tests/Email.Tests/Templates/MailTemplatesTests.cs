@@ -8,7 +8,12 @@ namespace MarketingPlatform.Email.Tests.Templates;
 
 public class MailTemplatesTests
 {
-    private static readonly Shop Shop = new() { Name = "Tea & Co", SiteUrl = new("https://tea.example"), PostalAddress = "1 Leaf Street, Bremen" };
+    private static readonly Shop Shop = new()
+    {
+        Name = "Tea & Co",
+        SiteUrl = new("https://tea.example"),
+        PostalAddress = "1 Leaf Street, Bremen",
+    };
     private static readonly Uri Unsubscribe = new("https://tea.example/email/unsubscribe/abc");
     private readonly MailTemplates templates = new();
 

@@ -116,7 +116,11 @@ public sealed class UnsubscribeTests(SharedEmail shared) : IClassFixture<SharedE
         await email.HearsAsync(Cart(imported, "C5"));
         await email.SettlesAsync();
 
-        var reasons = await email.Database.QueryAsync<string>("select reason from mails where customer_id = @Id", new { Id = imported }, Ct);
+        var reasons = await email.Database.QueryAsync<string>(
+            "select reason from mails where customer_id = @Id",
+            new { Id = imported },
+            Ct
+        );
         Assert.Equal(["unsubscribed"], reasons);
     }
 
@@ -137,7 +141,10 @@ public sealed class UnsubscribeTests(SharedEmail shared) : IClassFixture<SharedE
     public async Task A_changed_link_is_answered_with_what_to_do(string method)
     {
         var path = link.OriginalString;
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method),
+            new Uri(path[..^1] + (path[^1] == 'A' ? 'B' : 'A'), UriKind.Relative)
+        );
 
         using var answer = await email.Anonymous.SendAsync(request, Ct);
 

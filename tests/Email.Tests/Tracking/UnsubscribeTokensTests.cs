@@ -53,7 +53,16 @@ public class UnsubscribeTokensTests
     [Fact]
     public void A_second_no_changes_nothing() =>
         Assert.Null(
-            Unsubscribe.Decide(Anna with { ConsentGranted = false, SuppressedFor = "unsubscribed", SuppressedAt = Now }, "anna@example.com", Now)
+            Unsubscribe.Decide(
+                Anna with
+                {
+                    ConsentGranted = false,
+                    SuppressedFor = "unsubscribed",
+                    SuppressedAt = Now,
+                },
+                "anna@example.com",
+                Now
+            )
         );
 
     [Fact]

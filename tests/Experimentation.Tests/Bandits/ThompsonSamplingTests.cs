@@ -45,9 +45,7 @@ public sealed class ThompsonSamplingTests
         var closed = 0.0;
         for (var i = 0; i < alphaB; i++)
         {
-            closed += Math.Exp(
-                LogBeta(alphaA + i, betaA + betaB) - Math.Log(betaB + i) - LogBeta(1 + i, betaB) - LogBeta(alphaA, betaA)
-            );
+            closed += Math.Exp(LogBeta(alphaA + i, betaA + betaB) - Math.Log(betaB + i) - LogBeta(1 + i, betaB) - LogBeta(alphaA, betaA));
         }
 
         var propensity = new ThompsonSampling([new BetaArm(alphaA, betaA), new BetaArm(alphaB, betaB)]).Propensity(1);

@@ -26,22 +26,26 @@ public sealed class DistributionTests
     [Fact]
     public void The_beta_cdf_is_a_binomial_tail() =>
         Gen.Select(Gen.Int[1, 30], Gen.Int[1, 30], Gen.Double[-6, 6])
-            .Sample((alpha, beta, logit) =>
-            {
-                var x = 1 / (1 + Math.Exp(-logit));
-                var n = alpha + beta - 1;
-                var tail = Enumerable
-                    .Range(alpha, n - alpha + 1)
-                    .Sum(k => Math.Exp(LogChoose(n, k) + k * Math.Log(x) + (n - k) * Math.Log(1 - x)));
-                return Math.Abs(BetaDistribution.CumulativeOfLogit(alpha, beta, logit) - tail) < 1e-10;
-            });
+            .Sample(
+                (alpha, beta, logit) =>
+                {
+                    var x = 1 / (1 + Math.Exp(-logit));
+                    var n = alpha + beta - 1;
+                    var tail = Enumerable
+                        .Range(alpha, n - alpha + 1)
+                        .Sum(k => Math.Exp(LogChoose(n, k) + k * Math.Log(x) + (n - k) * Math.Log(1 - x)));
+                    return Math.Abs(BetaDistribution.CumulativeOfLogit(alpha, beta, logit) - tail) < 1e-10;
+                }
+            );
 
     [Fact]
     public void The_two_tails_of_a_beta_sum_to_1() =>
         Gen.Select(Gen.Double[0.01, 2_000], Gen.Double[0.01, 2_000], Gen.Double[-20, 20])
-            .Sample((alpha, beta, logit) =>
-                Math.Abs(BetaDistribution.CumulativeOfLogit(alpha, beta, logit) + BetaDistribution.CumulativeOfLogit(beta, alpha, -logit) - 1)
-                < 1e-10
+            .Sample(
+                (alpha, beta, logit) =>
+                    Math.Abs(
+                        BetaDistribution.CumulativeOfLogit(alpha, beta, logit) + BetaDistribution.CumulativeOfLogit(beta, alpha, -logit) - 1
+                    ) < 1e-10
             );
 
     [Theory]

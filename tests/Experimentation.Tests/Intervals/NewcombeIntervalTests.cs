@@ -28,32 +28,38 @@ public sealed class NewcombeIntervalTests
     [Fact]
     public void Swapping_the_arms_mirrors_the_interval() =>
         Gen.Select(Proportions, Proportions)
-            .Sample((a, b) =>
-            {
-                var there = NewcombeInterval.Of(a, b);
-                var back = NewcombeInterval.Of(b, a);
-                return Near(there.Lower, -back.Upper) && Near(there.Upper, -back.Lower) && Near(there.Estimate, -back.Estimate);
-            });
+            .Sample(
+                (a, b) =>
+                {
+                    var there = NewcombeInterval.Of(a, b);
+                    var back = NewcombeInterval.Of(b, a);
+                    return Near(there.Lower, -back.Upper) && Near(there.Upper, -back.Lower) && Near(there.Estimate, -back.Estimate);
+                }
+            );
 
     [Fact]
     public void Counting_failures_instead_of_successes_mirrors_the_interval() =>
         Gen.Select(Proportions, Proportions)
-            .Sample((a, b) =>
-            {
-                var there = NewcombeInterval.Of(a, b);
-                var failures = NewcombeInterval.Of(Failures(a), Failures(b));
-                return Near(there.Lower, -failures.Upper) && Near(there.Upper, -failures.Lower);
-            });
+            .Sample(
+                (a, b) =>
+                {
+                    var there = NewcombeInterval.Of(a, b);
+                    var failures = NewcombeInterval.Of(Failures(a), Failures(b));
+                    return Near(there.Lower, -failures.Upper) && Near(there.Upper, -failures.Lower);
+                }
+            );
 
     [Fact]
     public void More_confidence_never_narrows_it() =>
         Gen.Select(Proportions, Proportions, Gen.Double[0.5, 0.94])
-            .Sample((a, b, confidence) =>
-            {
-                var narrow = NewcombeInterval.Of(a, b, confidence);
-                var wide = NewcombeInterval.Of(a, b, confidence + 0.05);
-                return wide.Lower <= narrow.Lower && narrow.Upper <= wide.Upper && wide.Lower >= -1 && wide.Upper <= 1;
-            });
+            .Sample(
+                (a, b, confidence) =>
+                {
+                    var narrow = NewcombeInterval.Of(a, b, confidence);
+                    var wide = NewcombeInterval.Of(a, b, confidence + 0.05);
+                    return wide.Lower <= narrow.Lower && narrow.Upper <= wide.Upper && wide.Lower >= -1 && wide.Upper <= 1;
+                }
+            );
 
     private static readonly Gen<Proportion> Proportions = Gen.Select(Gen.Long[1, 10_000], Gen.Double[0, 1])
         .Select((trials, share) => new Proportion((long)(trials * share), trials));

@@ -23,11 +23,13 @@ public sealed class WilsonIntervalTests
     [Fact]
     public void It_stays_within_0_and_1_and_holds_the_estimate() =>
         Gen.Select(Gen.Long[1, 100_000], Gen.Double[0, 1], Gen.Double[0.5, 0.9999])
-            .Sample((trials, share, confidence) =>
-            {
-                var interval = WilsonInterval.Of(new Proportion((long)(trials * share), trials), confidence);
-                return interval.Lower >= 0 && interval.Upper <= 1 && interval.Contains(interval.Estimate);
-            });
+            .Sample(
+                (trials, share, confidence) =>
+                {
+                    var interval = WilsonInterval.Of(new Proportion((long)(trials * share), trials), confidence);
+                    return interval.Lower >= 0 && interval.Upper <= 1 && interval.Contains(interval.Estimate);
+                }
+            );
 
     [Theory]
     [InlineData(-1, 10)]

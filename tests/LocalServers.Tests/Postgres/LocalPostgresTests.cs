@@ -162,7 +162,15 @@ public sealed class LocalPostgresTests : IDisposable
     }
 
     private Task<LocalPostgres> StartAsync() =>
-        LocalPostgres.StartAsync(new LocalPostgresOptions { Folder = Data, AllowInstall = false, Say = _said.Add }, Ct);
+        LocalPostgres.StartAsync(
+            new LocalPostgresOptions
+            {
+                Folder = Data,
+                AllowInstall = false,
+                Say = _said.Add,
+            },
+            Ct
+        );
 
     private static async Task ExecuteAsync(LocalPostgres server, string sql) => await ScalarAsync(server, sql);
 

@@ -9,10 +9,16 @@ public sealed class MissingServerTests
     [Fact]
     public async Task Without_binaries_the_message_says_how_to_get_PostgreSQL()
     {
-        var options = new LocalPostgresOptions { Folder = "/nowhere", AllowInstall = false, SearchPath = [] };
+        var options = new LocalPostgresOptions
+        {
+            Folder = "/nowhere",
+            AllowInstall = false,
+            SearchPath = [],
+        };
 
-        var error = await Assert.ThrowsAsync<LocalServerException>(
-            () => LocalPostgres.StartAsync(options, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<LocalServerException>(() =>
+            LocalPostgres.StartAsync(options, TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("PostgreSQL is not installed", error.Message, StringComparison.Ordinal);
         Assert.Contains("install", error.Message, StringComparison.Ordinal);
@@ -23,10 +29,16 @@ public sealed class MissingServerTests
     [Fact]
     public async Task Without_scripts_the_message_says_how_to_get_RabbitMQ()
     {
-        var options = new LocalRabbitMqOptions { Folder = "/nowhere", AllowInstall = false, SearchPath = ["/empty"] };
+        var options = new LocalRabbitMqOptions
+        {
+            Folder = "/nowhere",
+            AllowInstall = false,
+            SearchPath = ["/empty"],
+        };
 
-        var error = await Assert.ThrowsAsync<LocalServerException>(
-            () => LocalRabbitMq.StartAsync(options, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<LocalServerException>(() =>
+            LocalRabbitMq.StartAsync(options, TestContext.Current.CancellationToken)
+        );
 
         Assert.Contains("looked in /empty", error.Message, StringComparison.Ordinal);
         Assert.Contains("ConnectionStrings__rabbitmq", error.Message, StringComparison.Ordinal);
@@ -46,5 +58,6 @@ public sealed class MissingServerTests
         Assert.Contains(
             "install --no-install-recommends rabbitmq-server",
             RabbitMqBinaries.Missing.Explain(["/x"], debian: true, root: true, macOS: false).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 }

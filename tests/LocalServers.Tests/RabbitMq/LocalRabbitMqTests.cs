@@ -48,7 +48,14 @@ public sealed class LocalRabbitMqTests
         await using var connection = await new ConnectionFactory { Uri = host }.CreateConnectionAsync(Ct);
         var confirms = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
         await using var channel = await connection.CreateChannelAsync(confirms, Ct);
-        await channel.QueueDeclareAsync("q", true, false, false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Ct);
+        await channel.QueueDeclareAsync(
+            "q",
+            true,
+            false,
+            false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" },
+            cancellationToken: Ct
+        );
         await channel.BasicPublishAsync("", "q", true, new BasicProperties { Persistent = true }, Encoding.UTF8.GetBytes(text), Ct);
     }
 

@@ -6,7 +6,15 @@ namespace MarketingPlatform.Recommendation.Tests.Catalogue;
 
 public sealed class ProductRulesTests
 {
-    private static readonly ProductUpsert Good = new("p/1 ü", "Tea", "Drinks", 3.5m, "EUR", "https://shop.example/p1", "https://shop.example/p1.jpg");
+    private static readonly ProductUpsert Good = new(
+        "p/1 ü",
+        "Tea",
+        "Drinks",
+        3.5m,
+        "EUR",
+        "https://shop.example/p1",
+        "https://shop.example/p1.jpg"
+    );
 
     [Fact]
     public void A_good_product_passes() => Assert.Null(ProductRules.Refuse(Good));
@@ -17,7 +25,9 @@ public sealed class ProductRulesTests
     [Fact]
     public void Every_fault_is_named()
     {
-        var reason = ProductRules.Refuse(new ProductUpsert("", " ", Price: -1, Currency: "euro", Url: "javascript:alert(1)", ImageUrl: "/relative"));
+        var reason = ProductRules.Refuse(
+            new ProductUpsert("", " ", Price: -1, Currency: "euro", Url: "javascript:alert(1)", ImageUrl: "/relative")
+        );
 
         Assert.NotNull(reason);
         foreach (var field in new[] { "productId", "name", "price", "currency", "url", "imageUrl" })

@@ -66,7 +66,11 @@ public sealed class UpsertProductsTests(RunningService service) : IClassFixture<
         {
             var page = await service
                 .Client(Scope.Read)
-                .GetFromJsonAsync<Page<ProductView>>(new Uri($"{Routes.Products}?limit=2&cursor={cursor}", UriKind.Relative), Json.Options, Ct);
+                .GetFromJsonAsync<Page<ProductView>>(
+                    new Uri($"{Routes.Products}?limit=2&cursor={cursor}", UriKind.Relative),
+                    Json.Options,
+                    Ct
+                );
             Assert.True(page!.Items.Count <= 2);
             seen.AddRange(page.Items.Select(p => p.ProductId));
             cursor = page.NextCursor;
@@ -117,5 +121,9 @@ public sealed class UpsertProductsTests(RunningService service) : IClassFixture<
     }
 
     private async Task<ProductView> GetAsync(string id) =>
-        (await service.Client(Scope.Read).GetFromJsonAsync<ProductView>(new Uri($"{Routes.Products}/{id}", UriKind.Relative), Json.Options, Ct))!;
+        (
+            await service
+                .Client(Scope.Read)
+                .GetFromJsonAsync<ProductView>(new Uri($"{Routes.Products}/{id}", UriKind.Relative), Json.Options, Ct)
+        )!;
 }

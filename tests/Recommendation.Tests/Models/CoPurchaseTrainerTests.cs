@@ -86,7 +86,15 @@ public sealed class CoPurchaseTrainerTests
     [Fact]
     public void Only_the_best_neighbours_are_kept_and_the_best_comes_first()
     {
-        int[][] customers = [[0, 1], [0, 1], [0, 1], [0, 2], [0, 2], [0, 3]];
+        int[][] customers =
+        [
+            [0, 1],
+            [0, 1],
+            [0, 1],
+            [0, 2],
+            [0, 2],
+            [0, 3],
+        ];
 
         var model = Train(new CoPurchaseParameters(Neighbours: 2, MinimumSupport: 1), ["A", "B", "C", "D"], customers);
 

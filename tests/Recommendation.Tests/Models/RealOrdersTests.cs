@@ -13,7 +13,12 @@ public sealed class RealOrdersTests
     {
         var folder = FolderOf("online-retail");
         Assert.SkipWhen(folder is null, "../shared/data/online-retail is not here: the model cannot be measured on real orders.");
-        var rows = Directory.GetFiles(folder!, "*.csv.gz").Order().SelectMany(Read).Where(r => r is { Quantity: > 0, CustomerId: > 0 }).ToArray();
+        var rows = Directory
+            .GetFiles(folder!, "*.csv.gz")
+            .Order()
+            .SelectMany(Read)
+            .Where(r => r is { Quantity: > 0, CustomerId: > 0 })
+            .ToArray();
         var newest = rows.Max(r => r.InvoiceDate);
         var set = new TrainingSet();
         var customers = rows.GroupBy(r => r.CustomerId!.Value).ToArray();

@@ -31,7 +31,10 @@ public sealed class TrainingTests
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, Ct);
         var customer = Orders.NewCustomer();
 
-        await bus.PublishBatch([.. Orders.Bundle("cup", "saucer"), .. Orders.Bundle("fork", "knife"), Orders.Order(customer, Orders.Day, "cup")], Ct);
+        await bus.PublishBatch(
+            [.. Orders.Bundle("cup", "saucer"), .. Orders.Bundle("fork", "knife"), Orders.Order(customer, Orders.Day, "cup")],
+            Ct
+        );
         await trained.WaitAsync(TimeSpan.FromSeconds(60), Ct);
 
         var first = (await service.RecommendAsync($"?customer={customer}&limit=1")).Items[0];

@@ -38,7 +38,12 @@ public sealed class AnswerTests
     {
         var honey = Product("honey", popularity: 9);
 
-        var items = Answer.Compose([new("honey", 0.3, Tea)], Known(honey), [honey, Product("a", popularity: 5), Product("b", popularity: 0)], 3);
+        var items = Answer.Compose(
+            [new("honey", 0.3, Tea)],
+            Known(honey),
+            [honey, Product("a", popularity: 5), Product("b", popularity: 0)],
+            3
+        );
 
         Assert.Equal(["honey", "a", "b"], items.Select(i => i.ProductId));
         Assert.Equal(["co-purchase", "popularity", "popularity"], items.Select(i => i.Source));

@@ -16,7 +16,11 @@ public sealed class GetRecommendationsTests(RunningService service) : IClassFixt
     public async Task Orders_become_recommendations_with_the_reason_in_words()
     {
         var customer = Orders.NewCustomer();
-        await service.OrdersAsync([.. Orders.Bundle("tea", "honey"), .. Orders.Bundle("nail", "hammer"), Orders.Order(customer, Orders.Day, "tea")]);
+        await service.OrdersAsync([
+            .. Orders.Bundle("tea", "honey"),
+            .. Orders.Bundle("nail", "hammer"),
+            Orders.Order(customer, Orders.Day, "tea"),
+        ]);
         await service.TrainAsync();
 
         var answer = await service.RecommendAsync($"?customer={customer}&limit=3");
@@ -75,7 +79,9 @@ public sealed class GetRecommendationsTests(RunningService service) : IClassFixt
         await service.OrdersAsync(Orders.Order(anonymous, Orders.Day.AddDays(1), "wax"));
         Assert.DoesNotContain((await service.RecommendAsync($"?customer={known}&limit=100")).Items, i => i.ProductId == "wax");
 
-        await service.ConsumeAsync<CustomersUnmergedConsumer, CustomersUnmerged>(new CustomersUnmerged(anonymous, known, Orders.Day.AddDays(2)));
+        await service.ConsumeAsync<CustomersUnmergedConsumer, CustomersUnmerged>(
+            new CustomersUnmerged(anonymous, known, Orders.Day.AddDays(2))
+        );
         Assert.DoesNotContain("ski", await ReasonsAsync(known), StringComparison.Ordinal);
         Assert.DoesNotContain((await service.RecommendAsync($"?customer={anonymous}&limit=100")).Items, i => i.ProductId is "wax" or "ski");
     }
@@ -140,10 +146,17 @@ public sealed class GetRecommendationsTests(RunningService service) : IClassFixt
     public async Task Unknown_customers_and_products_get_best_sellers_in_stock()
     {
         await service.OrdersAsync(Orders.Bundle("sold-out"));
-        await service.UpsertAsync(new("sold-out", "Sold out", InStock: false), new("fresh-1", "Fresh"), new("fresh-2", "Fresh"), new("fresh-3", "Fresh"));
+        await service.UpsertAsync(
+            new("sold-out", "Sold out", InStock: false),
+            new("fresh-1", "Fresh"),
+            new("fresh-2", "Fresh"),
+            new("fresh-3", "Fresh")
+        );
         await service.TrainAsync();
 
-        var answer = await service.RecommendAsync($"?customer={Orders.NewCustomer()}&product=nobody%20knows%20%00&product=%F0%9F%8D%B5&limit=3");
+        var answer = await service.RecommendAsync(
+            $"?customer={Orders.NewCustomer()}&product=nobody%20knows%20%00&product=%F0%9F%8D%B5&limit=3"
+        );
 
         Assert.Equal(3, answer.Items.Count);
         Assert.All(answer.Items, i => Assert.Equal("popularity", i.Source));
@@ -156,7 +169,9 @@ public sealed class GetRecommendationsTests(RunningService service) : IClassFixt
     [InlineData("?limit=many&customer=1", "limit")]
     public async Task A_request_that_cannot_be_understood_is_told_which_field_is_wrong(string query, string field)
     {
-        using var response = await service.Client(Scope.Read).GetAsync(new Uri(Routes.Recommendations + query, UriKind.Relative), RunningService.Ct);
+        using var response = await service
+            .Client(Scope.Read)
+            .GetAsync(new Uri(Routes.Recommendations + query, UriKind.Relative), RunningService.Ct);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<HttpValidationProblemDetails>(Json.Options, RunningService.Ct);
@@ -164,7 +179,9 @@ public sealed class GetRecommendationsTests(RunningService service) : IClassFixt
     }
 
     private Task ConsentAsync(Guid customer, bool granted, DateTimeOffset at) =>
-        service.ConsumeAsync<ConsentChangedConsumer, ConsentChanged>(new ConsentChanged(customer, ConsentPurposes.Profiling, granted, "test", at));
+        service.ConsumeAsync<ConsentChangedConsumer, ConsentChanged>(
+            new ConsentChanged(customer, ConsentPurposes.Profiling, granted, "test", at)
+        );
 
     private async Task<string> ReasonsAsync(Guid customer) =>
         string.Join("; ", (await service.RecommendAsync($"?customer={customer}&limit=5")).Items.Select(i => i.Reason));

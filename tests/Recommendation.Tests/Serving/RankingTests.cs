@@ -13,7 +13,13 @@ public sealed class RankingTests
     private static readonly CoPurchaseModel Model = new(
         "m1",
         ["tea", "coffee", "honey", "cup", "filter"],
-        [[new(2, 0.4f), new(3, 0.2f)], [new(3, 0.5f), new(4, 0.3f)], [new(0, 0.4f)], [new(1, 0.5f), new(0, 0.2f)], [new(1, 0.3f)]]
+        [
+            [new(2, 0.4f), new(3, 0.2f)],
+            [new(3, 0.5f), new(4, 0.3f)],
+            [new(0, 0.4f)],
+            [new(1, 0.5f), new(0, 0.2f)],
+            [new(1, 0.3f)],
+        ]
     );
 
     [Fact]
@@ -52,8 +58,7 @@ public sealed class RankingTests
     }
 
     [Fact]
-    public void A_history_of_unknown_products_yields_nothing() =>
-        Assert.Empty(Ranking.Vote(Model, [Bought("discontinued", 1)], Set(), 10));
+    public void A_history_of_unknown_products_yields_nothing() => Assert.Empty(Ranking.Vote(Model, [Bought("discontinued", 1)], Set(), 10));
 
     private static Seed Bought(string id, double weight) => new(id, SeedKind.Bought, weight);
 

@@ -48,7 +48,17 @@ public sealed class RfmTableTests(Shop shop) : IClassFixture<Shop>
                             [.. refunds.Select(r => new RfmRefund<Guid>(r.CustomerId, r.OrderId, r.Amount, r.Currency))],
                             zone
                         )
-                        .Select(s => new Row(s.Customer, s.LastOrderOn, s.RecencyDays, s.Frequency, s.Monetary, s.R, s.F, s.M, s.Segment.Key))
+                        .Select(s => new Row(
+                            s.Customer,
+                            s.LastOrderOn,
+                            s.RecencyDays,
+                            s.Frequency,
+                            s.Monetary,
+                            s.R,
+                            s.F,
+                            s.M,
+                            s.Segment.Key
+                        ))
                         .OrderBy(row => row.CustomerId);
                     var actual = await shop.Db.QueryAsync<Row>(RowsSql, null, CancellationToken.None);
                     Interlocked.Add(ref scored, actual.Count);
@@ -60,7 +70,17 @@ public sealed class RfmTableTests(Shop shop) : IClassFixture<Shop>
         Assert.True(scored > 100, $"only {scored} scores compared");
     }
 
-    private sealed record Row(Guid CustomerId, DateOnly LastOrderOn, int RecencyDays, int Frequency, decimal Monetary, int R, int F, int M, string Key);
+    private sealed record Row(
+        Guid CustomerId,
+        DateOnly LastOrderOn,
+        int RecencyDays,
+        int Frequency,
+        decimal Monetary,
+        int R,
+        int F,
+        int M,
+        string Key
+    );
 
     private const string RowsSql = """
         select s.customer_id, s.last_order_on, e.newest_order_on - s.last_order_on as recency_days,

@@ -115,7 +115,10 @@ public sealed class SegmentEvaluationTests(Shop shop) : IClassFixture<Shop>
     {
         var now = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var change in published)
-            Assert.True(change[0] == '+' ? now.Add(change[1..]) : now.Remove(change[1..]), $"{change} was published twice: {string.Join(' ', published)}");
+            Assert.True(
+                change[0] == '+' ? now.Add(change[1..]) : now.Remove(change[1..]),
+                $"{change} was published twice: {string.Join(' ', published)}"
+            );
         return now;
     }
 

@@ -54,7 +54,10 @@ public sealed class SegmentsApiTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(3, member.GetProperty("recencyDays").GetInt32());
         Assert.Equal(2, member.GetProperty("frequency").GetInt32());
         Assert.Equal(42.50m, member.GetProperty("monetary").GetDecimal());
-        Assert.Equal((1, 3, 3), (member.GetProperty("r").GetInt32(), member.GetProperty("f").GetInt32(), member.GetProperty("m").GetInt32()));
+        Assert.Equal(
+            (1, 3, 3),
+            (member.GetProperty("r").GetInt32(), member.GetProperty("f").GetInt32(), member.GetProperty("m").GetInt32())
+        );
         Assert.Equal(shop.Clock.GetUtcNow(), member.GetProperty("enteredAt").GetDateTimeOffset());
     }
 

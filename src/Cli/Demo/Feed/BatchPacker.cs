@@ -56,5 +56,6 @@ internal static class BatchPacker
 /// <param name="Last">Time of the last event.</param>
 internal sealed record Batch(ReadOnlyMemory<byte> Start, int Count, DateTimeOffset Last)
 {
-    public byte[] ToBody(DateTimeOffset sentAt) => [.. Start.Span, .. Encoding.UTF8.GetBytes($$"""],"sentAt":"{{sentAt.UtcDateTime:O}}"}""")];
+    public byte[] ToBody(DateTimeOffset sentAt) =>
+        [.. Start.Span, .. Encoding.UTF8.GetBytes($$"""],"sentAt":"{{sentAt.UtcDateTime:O}}"}""")];
 }

@@ -12,7 +12,30 @@ internal sealed class Timeline
     /// <summary>Visits by hour of the local day: quiet nights, a lunch break, busy evenings.</summary>
     private static readonly double[] Hours =
     [
-        0.3, 0.2, 0.1, 0.1, 0.1, 0.2, 0.6, 1.2, 1.8, 2.2, 2.4, 2.5, 3.0, 2.6, 2.2, 2.2, 2.4, 2.8, 3.4, 4.2, 4.8, 4.2, 2.6, 1.0,
+        0.3,
+        0.2,
+        0.1,
+        0.1,
+        0.1,
+        0.2,
+        0.6,
+        1.2,
+        1.8,
+        2.2,
+        2.4,
+        2.5,
+        3.0,
+        2.6,
+        2.2,
+        2.2,
+        2.4,
+        2.8,
+        3.4,
+        4.2,
+        4.8,
+        4.2,
+        2.6,
+        1.0,
     ];
 
     private readonly double[] _cumulative = new double[Days];

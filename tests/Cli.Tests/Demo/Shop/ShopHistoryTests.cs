@@ -25,7 +25,9 @@ public sealed class ShopHistoryTests
     public void On_another_day_the_same_messages_tell_the_same()
     {
         var today = History(seed: 5, customers: 60).Calls().ToDictionary(call => call.MessageId, Content);
-        var later = new ShopHistory(Catalogue.Generate(5), 5, 60, Now.AddDays(9).AddHours(5)).Calls().ToDictionary(call => call.MessageId, Content);
+        var later = new ShopHistory(Catalogue.Generate(5), 5, 60, Now.AddDays(9).AddHours(5))
+            .Calls()
+            .ToDictionary(call => call.MessageId, Content);
 
         // Around the present a call may just not have happened yet; a withdrawal's time decides what a later sign-in says.
         var shared = today.Keys.Intersect(later.Keys).ToArray();

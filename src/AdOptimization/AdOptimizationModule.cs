@@ -1,0 +1,48 @@
+using MarketingPlatform.AdOptimization.Audiences;
+using MarketingPlatform.AdOptimization.Budget;
+using MarketingPlatform.AdOptimization.Performance;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Platform.Telemetry;
+using MassTransit;
+
+namespace MarketingPlatform.AdOptimization;
+
+/// <summary>Puts the advertising money where it returns most: performance in, daily budgets and audiences out.</summary>
+public sealed class AdOptimizationModule : IServiceModule
+{
+    internal const string ServiceName = "ads";
+
+    public string Name => ServiceName;
+
+    public void AddServices(IHostApplicationBuilder builder)
+    {
+        builder.AddServiceDatabase<AdsDatabase>(ServiceName, "ads-db");
+        builder.AddServiceTelemetry(ServiceName);
+        builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
+        builder.Services.AddOptions<AdsOptions>().BindConfiguration(AdsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AdsTelemetry>().AddSingleton<ShopDay>().AddSingleton<AbandonedCartAudience>();
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder root)
+    {
+        RecordPerformance.Map(root);
+        ListPerformance.Map(root);
+        AllocateBudget.Map(root);
+        ListAllocations.Map(root);
+        ListAudiences.Map(root);
+        ListAudienceMembers.Map(root);
+    }
+
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddInboxConsumer<CartAbandonedConsumer>(ServiceName);
+        bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ConsentChangedConsumer>(ServiceName);
+        bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
+        bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
+        bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);
+    }
+}

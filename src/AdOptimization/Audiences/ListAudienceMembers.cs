@@ -1,0 +1,41 @@
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MarketingPlatform.AdOptimization.Audiences;
+
+/// <summary><c>GET /api/v1/ads/audiences/{key}/members</c>, by customer id.</summary>
+internal static class ListAudienceMembers
+{
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapGet(Routes.Ads + "/audiences/{key}/members", Handle)
+            .RequireScope(Scope.Read)
+            .WithName("listAdAudienceMembers")
+            .WithSummary("Members of an audience for ads.");
+
+    private static async Task<Results<Ok<Page<AudienceMember>>, ProblemHttpResult>> Handle(
+        string key,
+        int? limit,
+        string? cursor,
+        AbandonedCartAudience abandonedCart,
+        CancellationToken ct
+    )
+    {
+        if (!Limit.TryRead(limit, out var take, out var error))
+            return Problem.Invalid(error);
+        Guid? after = null;
+        if (!string.IsNullOrEmpty(cursor))
+        {
+            if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var id))
+                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
+            after = id;
+        }
+        if (key != AbandonedCartAudience.Key)
+            return Problem.NotFound("audience", $"There is no audience with the key '{key}'. GET {Routes.Ads}/audiences lists them.");
+
+        var rows = await abandonedCart.ReadAsync(after, take + 1, ct);
+        var items = rows.Take(take).ToList();
+        return TypedResults.Ok(new Page<AudienceMember>(items, rows.Count > take ? Cursor.Encode(items[^1].CustomerId.ToString()) : null));
+    }
+}

@@ -1,0 +1,19 @@
+namespace MarketingPlatform.AdOptimization.Audiences;
+
+/// <summary>
+/// Every column of this database that can hold a customer's id: erasure works from this list, and a test compares it with the tables.
+/// </summary>
+internal static class PersonalData
+{
+    internal sealed record Column(string Table, string Name);
+
+    public static readonly IReadOnlyList<Column> Columns =
+    [
+        new("abandoned_carts", "customer_id"),
+        new("last_orders", "customer_id"),
+        new("consents", "customer_id"),
+        new("merges", "from_id"),
+        new("merges", "into_id"),
+        new("merges", "root_id"),
+    ];
+}

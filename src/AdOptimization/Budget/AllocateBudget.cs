@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using MarketingPlatform.AdOptimization.Performance;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.AdOptimization.Budget;
+
+/// <summary>Body of <c>POST /api/v1/ads/budget/allocate</c>.</summary>
+/// <param name="Total">To spend on the day, in <paramref name="Currency"/> (null: the shop's), with at most two decimals.</param>
+/// <param name="Date">The day to allocate: today at the earliest; null means tomorrow, in the shop's time zone.</param>
+/// <param name="MinimumShare">Of the total, for every cell; null spreads <see cref="AdsOptions.ExplorationShare"/> evenly.</param>
+/// <param name="MaximumDailyChange">Null means <see cref="AdsOptions.MaximumDailyChange"/>.</param>
+/// <param name="Seed">To repeat a decision; null lets chance decide.</param>
+internal sealed record BudgetRequest(
+    decimal? Total,
+    string? Currency,
+    DateOnly? Date,
+    double? MinimumShare,
+    double? MaximumDailyChange,
+    int? Seed
+);
+
+/// <summary>
+/// <c>POST /api/v1/ads/budget/allocate</c>: divides a day's budget over the cells known from performance, explains each move and stores
+/// the decision. It moves no money at an ad platform.
+/// </summary>
+internal static class AllocateBudget
+{
+    private const decimal MaxTotal = 1_000_000_000;
+
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapPost(Routes.Ads + "/budget/allocate", Handle)
+            .RequireScope(Scope.Write)
+            .WithName("allocateAdBudget")
+            .WithSummary("Divides a day's budget over channels, campaigns and segments.");
+
+    private static async Task<Results<Ok<AllocationView>, ProblemHttpResult>> Handle(
+        BudgetRequest request,
+        AdsDatabase db,
+        IOptions<AdsOptions> options,
+        IOptions<Shop> shop,
+        ShopDay day,
+        TimeProvider clock,
+        AdsTelemetry telemetry,
+        CancellationToken ct
+    )
+    {
+        if (Check(request, day.Today) is { Count: > 0 } errors)
+            return Problem.Invalid([.. errors]);
+        var currency = (request.Currency ?? shop.Value.Currency).ToUpperInvariant();
+        var date = request.Date ?? day.Today.AddDays(1);
+
+        using var activity = telemetry.StartAllocation();
+        await using var work = await db.BeginAsync(ct);
+        await work.ExecuteAsync(AdsDatabase.ExclusiveForAllocation, null, ct);
+        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, ct);
+        if (Refuse(request, inputs.Cells.Count, currency, date, options.Value) is { } refusal)
+            return refusal;
+
+        var question = new BudgetQuestion(
+            (long)(request.Total!.Value * 100),
+            inputs.Cells,
+            inputs.Previous,
+            request.MinimumShare ?? options.Value.ExplorationShare / inputs.Cells.Count,
+            request.MaximumDailyChange ?? options.Value.MaximumDailyChange,
+            options.Value.Lots,
+            request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue)
+        );
+        var decision = BudgetDecision.Decide(question);
+        var now = clock.GetUtcNow();
+        var allocation = new AllocationView(
+            Guid.CreateVersion7(now),
+            date,
+            request.Total.Value,
+            currency,
+            question.MinimumShare,
+            question.MaximumDailyChange,
+            BudgetDecision.Method,
+            question.Seed,
+            question.Lots,
+            date.AddDays(-options.Value.LookBackDays),
+            date.AddDays(-1),
+            inputs.PreviousId,
+            Notes(inputs, currency),
+            Activity.Current?.TraceId.ToString(),
+            now,
+            [.. decision.Select(cell => AllocatedCell.Of(cell, Explanation.Of(cell, question, currency)))]
+        );
+        await AllocationStore.AddAsync(work, allocation, ct);
+        await work.CommitAsync(ct);
+        telemetry.Allocated(currency, allocation.Cells.Count);
+        return TypedResults.Ok(allocation);
+    }
+
+    internal static List<FieldError> Check(BudgetRequest request, DateOnly today)
+    {
+        List<FieldError> errors = [];
+        if (request.Total is not > 0 or > MaxTotal)
+            errors.Add(new("total", $"Give an amount above 0, at most {MaxTotal:F0}."));
+        else if (decimal.Round(request.Total.Value, 2) != request.Total)
+            errors.Add(new("total", "Give an amount with at most two decimals."));
+        if (request.Currency is { } currency && !PerformanceRules.IsCurrency(currency))
+            errors.Add(new("currency", "Give an ISO 4217 code such as EUR."));
+        if (request.Date < today || request.Date > today.AddYears(1))
+            errors.Add(new("date", $"Give a day from today ({today:yyyy-MM-dd}, in the shop's time zone) to a year from now."));
+        if (request.MinimumShare is < 0 or > 1)
+            errors.Add(new("minimumShare", "Give a share from 0 to 1: 0.02 is two percent of the total for every cell."));
+        if (request.MaximumDailyChange is < 0 or > 10)
+            errors.Add(new("maximumDailyChange", "Give a number from 0 to 10: 0.2 lets a share move by a fifth of itself."));
+        return errors;
+    }
+
+    private static ProblemHttpResult? Refuse(BudgetRequest request, int cells, string currency, DateOnly date, AdsOptions options) =>
+        cells switch
+        {
+            0 => Problem.Of(
+                409,
+                "no-performance",
+                "Nothing is known to put the budget on",
+                $"There is no performance in {currency} in the {options.LookBackDays} days before {date:yyyy-MM-dd}: "
+                    + $"send some with POST {Routes.Ads}/performance."
+            ),
+            _ when cells > options.MaximumCells => Problem.Of(
+                409,
+                "too-many-cells",
+                "Too many channels, campaigns and segments",
+                $"{cells} cells have performance; at most {options.MaximumCells} are weighed. "
+                    + "Report by coarser segments, or raise Ads:MaximumCells."
+            ),
+            _ when request.MinimumShare * cells > 1 + 1e-9 => Problem.Invalid(
+                new FieldError(
+                    "minimumShare",
+                    $"{cells} cells share the budget: give at most {decimal.Round(1m / cells, 4, MidpointRounding.ToZero)}."
+                )
+            ),
+            _ => null,
+        };
+
+    private static List<string> Notes(AllocationInputs inputs, string currency)
+    {
+        var here = inputs.Cells.Select(c => c.Cell).ToHashSet();
+        var gone = (inputs.Previous ?? new Dictionary<Cell, long>()).Where(p => !here.Contains(p.Key));
+        return
+        [
+            .. gone.Select(p => Explanation.OfGone(p.Key, p.Value, currency)),
+            .. inputs.OtherCurrencies.Select(cell => $"{cell} is left out: its performance is not in {currency}."),
+        ];
+    }
+}

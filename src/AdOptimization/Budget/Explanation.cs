@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace MarketingPlatform.AdOptimization.Budget;
+
+/// <summary>A cell's move in a sentence.</summary>
+internal static class Explanation
+{
+    public static string Of(CellBudget cell, BudgetQuestion question, string currency) =>
+        $"{Move(cell, currency)}: {Return(cell, question, currency)}{Limits(cell.Limit, question)}";
+
+    public static string OfGone(Cell cell, long previous, string currency) =>
+        $"−{Money(previous)} {currency} from {cell}: no performance of it in the days that were looked at.";
+
+    private static string Move(CellBudget cell, string currency) =>
+        (cell.Amount - cell.Previous) switch
+        {
+            null when cell.Previous is null => $"{Money(cell.Amount)} {currency} to {cell.Belief.History.Cell}",
+            > 0 and var more => $"+{Money(more)} {currency} to {cell.Belief.History.Cell} (now {Money(cell.Amount)})",
+            < 0 and var less => $"−{Money(-less)} {currency} from {cell.Belief.History.Cell} (now {Money(cell.Amount)})",
+            _ => $"{Money(cell.Amount)} {currency} stay with {cell.Belief.History.Cell}",
+        };
+
+    private static string Return(CellBudget cell, BudgetQuestion question, string currency)
+    {
+        var history = cell.Belief.History;
+        var chance = $"it is the best cell with probability {Percent(Math.Round(cell.Probability, 3))}.";
+        if (history.Clicks == 0)
+            return $"nothing is known of its clicks yet, {chance}";
+        var returns = cell.Belief.ExpectedReturn.ToString("0.00##", CultureInfo.InvariantCulture);
+        var unit =
+            history.Value is not null ? currency
+            : question.Cells.Any(c => c.Value > 0) ? $"{currency} at the common value of a conversion"
+            : "conversions";
+        return $"1 {currency} is expected to return {returns} {unit} ({history.Conversions} conversions of {history.Clicks} clicks for "
+            + $"{history.Spend.ToString("0.00", CultureInfo.InvariantCulture)} {currency}), {chance}";
+    }
+
+    private static string Limits(BudgetLimit limit, BudgetQuestion question) =>
+        limit switch
+        {
+            BudgetLimit.MinimumShare => $" It keeps the minimum share of {Percent(question.MinimumShare)}, to learn from.",
+            BudgetLimit.HeldUp => $" It would get less; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
+            BudgetLimit.HeldDown => $" It would get more; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
+            _ => "",
+        };
+
+    private static string Money(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => (share * 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
+}

@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+
+namespace MarketingPlatform.AdOptimization.Performance;
+
+/// <summary>One day of one cell as sent.</summary>
+/// <param name="Date">A day in the shop's time zone, today at the latest.</param>
+/// <param name="Channel">social, search, display, …; stored in lower case.</param>
+/// <param name="Spend">Zero or more.</param>
+/// <param name="Currency">ISO 4217; null means the shop's.</param>
+/// <param name="Value">What the conversions brought, in the same currency; null while unknown.</param>
+internal sealed record PerformanceRow(
+    DateOnly? Date,
+    string? Channel,
+    string? Campaign,
+    string? Segment,
+    decimal? Spend,
+    string? Currency,
+    long? Impressions,
+    long? Clicks,
+    long? Conversions,
+    decimal? Value
+);
+
+/// <summary>One day of one cell that can be stored. No campaign or segment is the empty string.</summary>
+internal sealed record DayRow(
+    DateOnly Date,
+    string Channel,
+    string Campaign,
+    string Segment,
+    decimal Spend,
+    string Currency,
+    long Impressions,
+    long Clicks,
+    long Conversions,
+    decimal? Value
+);
+
+/// <summary>What a row must be like. A bad row is refused with a reason and does not keep its neighbours out.</summary>
+internal static partial class PerformanceRules
+{
+    private static readonly DateOnly Earliest = new(2000, 1, 1);
+    private const decimal MaxMoney = 1_000_000_000;
+    private const long MaxCount = 1_000_000_000_000;
+
+    /// <returns>Why the row is refused, or null.</returns>
+    public static string? Refuse(PerformanceRow row, DateOnly today) =>
+        row switch
+        {
+            { Date: null } => "date is missing: send the day as YYYY-MM-DD.",
+            { Date: var date } when date > today =>
+                $"date {date:yyyy-MM-dd} is in the future: today is {today:yyyy-MM-dd} in the shop's time zone.",
+            { Date: var date } when date < Earliest => $"date {date:yyyy-MM-dd} is before {Earliest:yyyy-MM-dd}.",
+            { Channel: var channel } when string.IsNullOrWhiteSpace(channel) => "channel is missing.",
+            { Currency: { } currency } when !IsCurrency(currency) => $"currency '{currency}' is not an ISO 4217 code such as EUR.",
+            _ => RefuseName("channel", row.Channel, 100)
+                ?? RefuseName("campaign", row.Campaign, 200)
+                ?? RefuseName("segment", row.Segment, 200)
+                ?? RefuseMoney("spend", row.Spend, required: true)
+                ?? RefuseCount("impressions", row.Impressions)
+                ?? RefuseCount("clicks", row.Clicks)
+                ?? RefuseCount("conversions", row.Conversions)
+                ?? RefuseMoney("value", row.Value, required: false)
+                ?? RefuseFunnel(row),
+        };
+
+    public static DayRow ToDay(PerformanceRow row, string shopCurrency) =>
+        new(
+            row.Date!.Value,
+#pragma warning disable CA1308 // The contract's channels are lower case.
+            row.Channel!.Trim().ToLowerInvariant(),
+#pragma warning restore CA1308
+            row.Campaign?.Trim() ?? "",
+            row.Segment?.Trim() ?? "",
+            row.Spend!.Value,
+            (row.Currency ?? shopCurrency).ToUpperInvariant(),
+            row.Impressions!.Value,
+            row.Clicks!.Value,
+            row.Conversions!.Value,
+            row.Value
+        );
+
+    public static bool IsCurrency(string currency) => CurrencyCode().IsMatch(currency);
+
+    private static string? RefuseName(string field, string? name, int longest) =>
+        name?.Length > longest || name?.Any(char.IsControl) is true
+            ? $"{field} must have at most {longest} characters, none of them a control character."
+            : null;
+
+    private static string? RefuseMoney(string field, decimal? amount, bool required) =>
+        amount switch
+        {
+            null => required ? $"{field} is missing." : null,
+            < 0 => $"{field} is negative.",
+            > MaxMoney => $"{field} is above {MaxMoney:F0}.",
+            _ => null,
+        };
+
+    private static string? RefuseCount(string field, long? count) =>
+        count switch
+        {
+            null => $"{field} is missing.",
+            < 0 => $"{field} is negative.",
+            > MaxCount => $"{field} is above {MaxCount}.",
+            _ => null,
+        };
+
+    private static string? RefuseFunnel(PerformanceRow row) =>
+        row.Clicks > row.Impressions ? $"clicks ({row.Clicks}) exceed impressions ({row.Impressions})."
+        : row.Conversions > row.Clicks ? $"conversions ({row.Conversions}) exceed clicks ({row.Clicks})."
+        : row is { Conversions: 0, Value: > 0 } ? "value without conversions: it is what the conversions brought."
+        : null;
+
+    [GeneratedRegex(@"\A[A-Za-z]{3}\z")]
+    private static partial Regex CurrencyCode();
+}

@@ -1,0 +1,12 @@
+using MarketingPlatform.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.AdOptimization;
+
+/// <summary>Which day it is in the shop.</summary>
+internal sealed class ShopDay(IOptions<Shop> shop, TimeProvider clock)
+{
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+
+    public DateOnly Today => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
+}

@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace MarketingPlatform.Chatbot;
+
+/// <summary>Settings of this service; bound from the section <c>Chatbot</c> and checked at start.</summary>
+internal sealed class ChatbotOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Chatbot";
+
+    /// <value>
+    /// Default 0.08. Share of rightly understood messages that may fall back, so that those which nobody here can answer do: sets the
+    /// confidence that an answer needs.
+    /// </value>
+    [Range(0, 0.5)]
+    public double FalseRejection { get; init; } = 0.08;
+
+    /// <value>Default 2 s. How often an instance looks whether another one trained a newer model.</value>
+    public TimeSpan CheckEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <value>Default 10 s. How long a message waits for the very first model after the very first start.</value>
+    public TimeSpan WaitForModel { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <value>Default 5. Models kept in the database besides the serving one.</value>
+    [Range(0, 1_000)]
+    public int ModelsKept { get; init; } = 5;
+}

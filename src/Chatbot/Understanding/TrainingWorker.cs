@@ -1,0 +1,108 @@
+using System.Diagnostics.Metrics;
+using MarketingPlatform.Platform.Telemetry;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Chatbot.Understanding;
+
+/// <summary>
+/// Trains in the background: at start, unless a model of the same examples and the same code is stored, and on request. Looks every few
+/// seconds whether another instance trained. Messages are answered by the old model meanwhile.
+/// </summary>
+internal sealed class TrainingWorker(
+    ChatbotDatabase database,
+    ServingModel serving,
+    IOptions<ChatbotOptions> options,
+    TimeProvider clock,
+    [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry,
+    ILogger<TrainingWorker> log
+) : BackgroundService
+{
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim requests = new(0, 1);
+    private readonly Lock requesting = new();
+    private readonly Counter<long> trainings = telemetry.Meter.CreateCounter<long>(
+        "marketing.model.trainings",
+        "{training}",
+        "Finished trainings."
+    );
+
+    /// <summary>Trains as soon as nothing else trains here; a second request before that is the same one.</summary>
+    public void Request()
+    {
+        lock (requesting)
+        {
+            if (requests.CurrentCount == 0)
+            {
+                requests.Release();
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.WhenReadyAsync(stoppingToken);
+        var (requested, looked) = (false, false);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = options.Value.CheckEvery;
+            try
+            {
+                await serving.RefreshAsync(stoppingToken);
+                if (requested || !looked)
+                {
+                    await TrainAsync(requested, stoppingToken);
+                    (requested, looked) = (false, true);
+                }
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // The serving model goes on answering, and what was requested still is.
+                log.LogError(e, "Training failed; trying again in {Seconds} s", AfterFailure.TotalSeconds);
+                pause = AfterFailure;
+            }
+            requested |= await requests.WaitAsync(pause, stoppingToken);
+        }
+    }
+
+    private async Task TrainAsync(bool requested, CancellationToken ct)
+    {
+        var data = TrainingData.Embedded();
+        // The module's id changes with any change of the code, and only then: builds are deterministic.
+        var fingerprint = $"{data.Fingerprint}/{typeof(IntentTrainer).Module.ModuleVersionId:N}/{options.Value.FalseRejection:R}";
+        using var activity = telemetry.Activities.StartActivity("chatbot.train_intents");
+        await using var work = await database.BeginAsync(ct);
+        // Of several instances that start together one trains; the others wait here and then find its model.
+        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('chatbot.train_intents'))", null, ct);
+        var stored = await work.QuerySingleOrDefaultAsync<string>("select fingerprint from models where serving", null, ct);
+        if (requested || stored != fingerprint)
+        {
+            // A thread of its own: seconds of arithmetic must not keep the pool's few threads from answering.
+            var trained = await Task.Factory.StartNew(
+                () => IntentTrainer.Train(data, options.Value.FalseRejection, clock, ct),
+                ct,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+            var version = await ModelStore.SaveAsync(work, data, fingerprint, trained, clock.GetUtcNow(), options.Value.ModelsKept, ct);
+            await work.CommitAsync(ct);
+            activity?.SetTag("chatbot.model", version);
+            trainings.Add(1, new KeyValuePair<string, object?>("model", "intents"));
+            log.LogInformation(
+                "Model {Version} from {Examples} examples: accuracy {Accuracy:0.000}, out of scope caught {Caught:0.000}, in {Seconds:0.0} s",
+                version,
+                data.Examples.Count,
+                trained.Metrics.Accuracy,
+                trained.Metrics.OutOfScopeRecall,
+                trained.Metrics.TrainingSeconds
+            );
+        }
+        await serving.RefreshAsync(ct);
+    }
+
+    public override void Dispose()
+    {
+        requests.Dispose();
+        base.Dispose();
+    }
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using MarketingPlatform.AdOptimization.Budget;
+using MarketingPlatform.AdOptimization.Performance;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Security;
+using Xunit;
+
+namespace MarketingPlatform.AdOptimization.Tests.Budget;
+
+public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningAds>
+{
+    private static readonly DateOnly Tomorrow = RunningAds.Today.AddDays(1);
+
+    private static CancellationToken Ct => RunningAds.Ct;
+
+    [Fact]
+    public async Task Performance_in_an_explained_budget_out_and_the_decision_is_kept()
+    {
+        await ads.StartsOver();
+        await Knows(Row("social", 400, 40) with { Segment = "lapsed" }, Row("search", 400, 4));
+        await Knows(Row("social", 400, 4) with { Segment = "new" });
+
+        var allocation = await Allocate(new(123.45m, null, null, 0.05, null, 7));
+
+        Assert.Equal((123.45m, "EUR", Tomorrow, 7), (allocation.Total, allocation.Currency, allocation.Date, allocation.Seed));
+        Assert.Equal(123.45m, allocation.Cells.Sum(c => c.Amount));
+        Assert.All(allocation.Cells, c => Assert.True(c.Amount >= 6.17m));
+        var best = allocation.Cells.MaxBy(c => c.Amount)!;
+        Assert.Equal(("social", null, "lapsed"), (best.Channel, best.Campaign, best.Segment));
+        Assert.Equal((400L, 40L, 200m, 1_600m), (best.Clicks, best.Conversions, best.Spend, best.Value));
+        Assert.Contains(" EUR to social/lapsed: 1 EUR is expected to return ", best.Explanation, StringComparison.Ordinal);
+        Assert.Equal(1, allocation.Cells.Sum(c => c.Probability), 9);
+
+        var kept = Assert.Single((await ads.Read<Page<AllocationView>>("/budget/allocations")).Items);
+        Assert.Equal(JsonSerializer.Serialize(allocation), JsonSerializer.Serialize(kept));
+    }
+
+    [Fact]
+    public async Task The_next_day_moves_within_the_maximum_daily_change_and_the_same_day_again_is_measured_against_the_day_before()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 100, 5), Row("social", 100, 5));
+        var first = await Allocate(new(100, null, Tomorrow, 0.1, null, 1));
+        await Knows(Row("search", 5_000, 1_000) with { Date = RunningAds.Today });
+        await Knows(Row("social", 5_000, 10) with { Date = RunningAds.Today });
+
+        for (var again = 0; again < 2; again++)
+        {
+            var second = await Allocate(new(200, null, Tomorrow.AddDays(1), 0.1, 0.25, 1));
+            Assert.Equal(first.Id, second.PreviousId);
+            Assert.Equal(200, second.Cells.Sum(c => c.Amount));
+            foreach (var (was, now) in first.Cells.Zip(second.Cells))
+            {
+                Assert.Equal(was.Amount, now.PreviousAmount);
+                Assert.InRange(now.Amount, was.Amount * 2 * 0.75m - 0.02m, was.Amount * 2 * 1.25m + 0.02m);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Cells_that_are_gone_or_in_another_currency_are_named()
+    {
+        await ads.StartsOver();
+        await Knows(
+            Row("search", 100, 5),
+            Row("radio", 100, 5) with
+            {
+                Date = Tomorrow.AddDays(-90),
+            },
+            Row("display", 100, 5) with
+            {
+                Currency = "USD",
+            }
+        );
+        await Allocate(new(100, null, Tomorrow, null, null, 1));
+
+        var later = await Allocate(new(100, null, Tomorrow.AddDays(1), null, null, 1));
+
+        Assert.Equal(100, Assert.Single(later.Cells).Amount);
+        Assert.Equal(2, later.Notes.Count);
+        Assert.Contains(later.Notes, note => note.Contains("EUR from radio: no performance", StringComparison.Ordinal));
+        Assert.Contains("display is left out: its performance is not in EUR.", later.Notes);
+    }
+
+    [Fact]
+    public async Task Decisions_are_paged_newest_first()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 100, 5));
+        for (var total = 1; total <= 3; total++)
+            await Allocate(new(total, null, null, null, null, null));
+
+        var first = await ads.Read<Page<AllocationView>>("/budget/allocations?limit=2");
+        var second = await ads.Read<Page<AllocationView>>($"/budget/allocations?limit=2&cursor={first.NextCursor}");
+
+        Assert.Equal([3m, 2m, 1m], first.Items.Concat(second.Items).Select(a => a.Total));
+        Assert.Null(second.NextCursor);
+    }
+
+    [Theory]
+    [InlineData("""{}""", "total")]
+    [InlineData("""{"total":0}""", "total")]
+    [InlineData("""{"total":10.001}""", "total")]
+    [InlineData("""{"total":10,"currency":"euro"}""", "currency")]
+    [InlineData("""{"total":10,"date":"2026-03-01"}""", "date")]
+    [InlineData("""{"total":10,"minimumShare":1.1}""", "minimumShare")]
+    [InlineData("""{"total":10,"maximumDailyChange":-0.1}""", "maximumDailyChange")]
+    public async Task A_bad_field_is_named(string body, string field)
+    {
+        using var response = await ads.Post("/budget/allocate", body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
+    }
+
+    [Fact]
+    public async Task A_minimum_share_that_the_cells_cannot_all_have_is_refused_with_the_most_they_can()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 100, 5), Row("social", 100, 5));
+        using var response = await ads.Post("/budget/allocate", """{"total":10,"minimumShare":0.6}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("at most 0.5", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_performance_the_caller_is_told_to_send_some()
+    {
+        await ads.StartsOver();
+        await Knows(Row("display", 100, 5) with { Currency = "USD" });
+        using var response = await ads.Post("/budget/allocate", """{"total":10}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Ct);
+        Assert.Equal("/problems/no-performance", problem.GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Reading_keys_may_not_allocate()
+    {
+        using var response = await ads.Post("/budget/allocate", """{"total":10}""", Scope.Read);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    private async Task Knows(params PerformanceRow[] rows) =>
+        Assert.Empty((await ads.Write<PerformanceResult>("/performance", new PerformanceRows(rows))).Rejected);
+
+    private async Task<AllocationView> Allocate(BudgetRequest request)
+    {
+        ads.Clock.Advance(TimeSpan.FromMilliseconds(1)); // Decisions are listed by their time.
+        return await ads.Write<AllocationView>("/budget/allocate", request);
+    }
+
+    private static PerformanceRow Row(string channel, long clicks, long conversions) =>
+        new(RunningAds.Today.AddDays(-10), channel, null, null, clicks / 2m, null, clicks * 10, clicks, conversions, conversions * 40m);
+}

@@ -1,0 +1,197 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Security;
+using MarketingPlatform.TestInfrastructure;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+// Hosts share MassTransit's static log, and two cores are soon busy.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace MarketingPlatform.AdOptimization.Tests;
+
+/// <summary>
+/// The whole service on a database and a bus of its own, and a clock that moves when told. What it publishes is kept by a trigger.
+/// </summary>
+public sealed class RunningAds : IAsyncLifetime
+{
+    /// <summary>Already the 2nd of March in Berlin, where the shop is.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 23, 30, 0, TimeSpan.Zero);
+
+    public static readonly DateOnly Today = new(2026, 3, 2);
+
+    private readonly Deliveries deliveries = new();
+    private WebApplication app = null!;
+    private TokenIssuer issuer = null!;
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public HttpClient Http { get; private set; } = null!;
+
+    internal AdsDatabase Db => app.Services.GetRequiredService<AdsDatabase>();
+
+    internal static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        var connectionString = await TestPostgres.CreateDatabaseAsync("ads");
+        issuer = new TokenIssuer(TokenIssuer.CreateKey(), Clock);
+        app = ServiceHost.Build(
+            [],
+            [new AdOptimizationModule()],
+            builder =>
+            {
+                builder.Configuration.AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["ConnectionStrings:ads-db"] = connectionString,
+                        ["Messaging:Transport"] = "memory",
+                        ["Shop:TimeZone"] = "Europe/Berlin",
+                    }
+                );
+                builder.WebHost.UseUrls("http://127.0.0.1:0");
+                builder.Logging.AddFilter(null, LogLevel.Critical);
+                builder.Services.AddSingleton<TimeProvider>(Clock);
+                builder.Services.AddSingleton<ITokenKeys>(issuer);
+            }
+        );
+        await app.StartAsync(Ct);
+        await Db.WhenReadyAsync(Ct);
+        await Db.ExecuteAsync(RecordPublished, null, Ct);
+        app.Services.GetRequiredService<IBus>().ConnectReceiveObserver(deliveries);
+        Http = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
+        Http.BaseAddress = new Uri(app.Urls.First());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        issuer.Dispose();
+        LogContext.Current = null;
+    }
+
+    public Task<HttpResponseMessage> Get(string path, Scope? scope = Scope.Read) => Send(new(HttpMethod.Get, Routes.Ads + path), scope);
+
+    public Task<HttpResponseMessage> Post(string path, string json, Scope? scope = Scope.Write) =>
+        Send(new(HttpMethod.Post, Routes.Ads + path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, scope);
+
+    public async Task<T> Read<T>(string path)
+    {
+        using var response = await Get(path);
+        return await Read<T>(response);
+    }
+
+    public async Task<T> Write<T>(string path, object body)
+    {
+        using var response = await Post(path, System.Text.Json.JsonSerializer.Serialize(body, Json.Options));
+        return await Read<T>(response);
+    }
+
+    /// <summary>Delivers messages as the broker would; returns when every one was handled.</summary>
+    public async Task Hears(params object[] messages)
+    {
+        var handled = deliveries.After(messages.Length);
+        var bus = app.Services.GetRequiredService<IBus>();
+        foreach (var message in messages)
+            await bus.Publish(message, message.GetType(), Ct);
+        await handled.WaitAsync(Ct);
+    }
+
+    /// <summary>What was published, oldest first.</summary>
+    public async Task<T[]> Published<T>() =>
+        [
+            .. (
+                await Db.QueryAsync<string>(
+                    "select body from test.published where type like '%' || @Name || '%' order by id",
+                    new { typeof(T).Name },
+                    Ct
+                )
+            ).Select(body => System.Text.Json.JsonSerializer.Deserialize<T>(body, Json.Options)!),
+        ];
+
+    public Task StartsOver() => Db.ExecuteAsync("truncate performance, allocations, allocation_cells, test.published", null, Ct);
+
+    public static Guid NewCustomer() => Guid.CreateVersion7();
+
+    public CartAbandoned Cart(Guid customer, TimeSpan ago) =>
+        new(customer, "cart", [], 4, "EUR", Clock.GetUtcNow() - ago - TimeSpan.FromHours(1), Clock.GetUtcNow() - ago);
+
+    public OrderPlaced Order(Guid customer, TimeSpan ago) =>
+        new(customer, Guid.CreateVersion7().ToString(), [], 10, "EUR", null, Clock.GetUtcNow() - ago);
+
+    public ConsentChanged Consent(Guid customer, bool granted, TimeSpan ago, string purpose = ConsentPurposes.AdsAudience) =>
+        new(customer, purpose, granted, "form", Clock.GetUtcNow() - ago);
+
+    private async Task<HttpResponseMessage> Send(HttpRequestMessage request, Scope? scope)
+    {
+        using (request)
+        {
+            if (scope is { } granted)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [granted]).Token);
+            return await Http.SendAsync(request, Ct);
+        }
+    }
+
+    private static async Task<T> Read<T>(HttpResponseMessage response)
+    {
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Ct));
+        return (await response.Content.ReadFromJsonAsync<T>(Json.Options, Ct))!;
+    }
+
+    private const string RecordPublished = """
+        create schema test;
+        create table test.published (id bigint generated always as identity, type text, body text);
+        create function test.keep() returns trigger language plpgsql as $$
+            begin insert into test.published (type, body) values (new.type, new.body); return new; end $$;
+        create trigger keep after insert on platform.outbox for each row execute function test.keep();
+        """;
+
+    /// <summary>Counts the messages that consumers of the service are done with.</summary>
+    private sealed class Deliveries : IReceiveObserver
+    {
+        private readonly ConcurrentDictionary<TaskCompletionSource, int> waiting = new();
+        private int done;
+
+        public Task After(int messages)
+        {
+            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting[signal] = Volatile.Read(ref done) + messages;
+            return signal.Task;
+        }
+
+        public Task PostReceive(ReceiveContext context)
+        {
+            if (context.InputAddress.AbsolutePath.Contains("ads-", StringComparison.Ordinal))
+            {
+                var now = Interlocked.Increment(ref done);
+                foreach (var (signal, goal) in waiting)
+                    if (now >= goal && waiting.TryRemove(signal, out _))
+                        signal.TrySetResult();
+            }
+            return Task.CompletedTask;
+        }
+
+        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
+
+        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
+            where T : class => Task.CompletedTask;
+
+        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
+            where T : class => Task.CompletedTask;
+
+        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
+    }
+}

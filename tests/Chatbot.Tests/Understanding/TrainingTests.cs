@@ -1,0 +1,84 @@
+using System.Diagnostics.Metrics;
+using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Security;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace MarketingPlatform.Chatbot.Tests.Understanding;
+
+public sealed class TrainingTests(RunningChatbot bot) : IClassFixture<RunningChatbot>
+{
+    [Fact]
+    public async Task A_model_is_trained_at_start_stored_with_its_metrics_and_answers()
+    {
+        var answer = await bot.SaysAsync("hello");
+
+        var models = await bot.GetAsync<Page<ModelView>>("/models");
+        var serving = Assert.Single(models.Items, m => m.Serving);
+        Assert.Equal(answer.ModelVersion, serving.Version);
+        Assert.Equal(TrainingData.Embedded().Examples.Count, serving.Examples);
+        Assert.InRange(serving.Metrics.GetProperty("accuracy").GetDouble(), 0.8, 1);
+        Assert.InRange(serving.Threshold, 0.05, 0.95);
+    }
+
+    [Fact]
+    public async Task A_retraining_replaces_the_model_while_messages_are_answered()
+    {
+        var before = (await bot.SaysAsync("hello")).ModelVersion;
+        using var response = await bot.Client(Scope.Write)
+            .PostAsync(new Uri(Routes.Chat + "/train", UriKind.Relative), null, RunningChatbot.Ct);
+        Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
+
+        var after = before;
+        while (after == before)
+        {
+            after = (await bot.SaysAsync("hello")).ModelVersion;
+        }
+
+        Assert.Equal(after, Assert.Single((await bot.GetAsync<Page<ModelView>>("/models")).Items, m => m.Serving).Version);
+    }
+
+    [Fact]
+    public async Task A_second_instance_serves_the_stored_model_instead_of_training_again()
+    {
+        var version = (await bot.SaysAsync("hello")).ModelVersion;
+        var second = new RunningChatbot();
+        await second.StartAsync(bot);
+        await using var _ = second;
+
+        Assert.Equal(version, (await second.SaysAsync("hello")).ModelVersion);
+    }
+
+    [Fact]
+    public async Task A_read_key_may_not_retrain()
+    {
+        using var response = await bot.Client(Scope.Read)
+            .PostAsync(new Uri(Routes.Chat + "/train", UriKind.Relative), null, RunningChatbot.Ct);
+
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_age_of_the_serving_model_is_measured()
+    {
+        await bot.SaysAsync("hello");
+        var meters = bot.Services.GetRequiredService<IMeterFactory>();
+        var ages = new List<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "marketing.model.age" && instrument.Meter.Scope == meters)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, age, _, _) => ages.Add(age));
+        listener.Start();
+        listener.RecordObservableInstruments();
+
+        Assert.InRange(Assert.Single(ages), 0, 600);
+    }
+}
