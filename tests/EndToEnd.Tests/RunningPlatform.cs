@@ -190,7 +190,7 @@ public abstract class RunningPlatform : IAsyncLifetime
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message} in {database}: expected {expected}, is {last}");
+            throw new TimeoutException($"{late.Message} in {database}: expected {expected}, is {last}. The platform said last:\n{LastWords()}");
         }
     }
 
@@ -213,6 +213,8 @@ public abstract class RunningPlatform : IAsyncLifetime
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
     }
+
+    private string LastWords() => string.Join('\n', Up.Printed.Split('\n').TakeLast(30).Select(line => line[..Math.Min(line.Length, 300)]));
 
     protected abstract Task<string> ConnectionStringAsync(string database);
 }
