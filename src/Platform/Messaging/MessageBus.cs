@@ -78,7 +78,15 @@ public static class MessageBus
                 bus.UsingRabbitMq(
                     (context, rabbit) =>
                     {
-                        rabbit.Host(broker);
+                        rabbit.Host(
+                            broker,
+                            host =>
+                                host.OnRefreshConnectionFactory = factory =>
+                                {
+                                    factory.SocketFactory = BrokerSocket.Create;
+                                    return Task.CompletedTask;
+                                }
+                        );
                         foreach (var (type, services) in Subscriptions.ByEvent)
                             rabbit.Publish(type, topology => DeclareQueues(topology, type, services));
                         rabbit.ConfigureEndpoints(context);

@@ -31,6 +31,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
     private const int BatchSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConfirmPatience = TimeSpan.FromSeconds(15);
 
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly ConcurrentQueue<long> handled = new();
@@ -97,7 +98,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
         if (TransportForgets)
             await transaction.CommitAsync(ct);
         var read = claimed.Select(Read).ToArray();
-        await Task.WhenAll(read.Where(row => row.Message is not null).Select(row => PublishAsync(row.Row, row.Message!, ct)));
+        await PublishAllAsync([.. read.Where(row => row.Message is not null)], ct);
         var unreadable = read.Where(row => row.Message is null).ToArray();
         foreach (var (row, _, error) in unreadable)
             log.LogError(
@@ -119,6 +120,30 @@ internal sealed class OutboxDispatcher<TDatabase>(
             await transaction.CommitAsync(ct);
         telemetry.Published([.. claimed.Select(row => row.CreatedAt)], clock.GetUtcNow());
         return claimed.Length;
+    }
+
+    /// <summary>
+    /// A confirm that never comes, not even as an error, would hold up the outbox for ever. After some patience all of the batch is
+    /// published again; the inbox drops what comes twice.
+    /// </summary>
+    /// <exception cref="TimeoutException">The rows are still in the outbox once the transaction is rolled back.</exception>
+    private async Task PublishAllAsync(Outgoing[] rows, CancellationToken ct)
+    {
+        if (TransportForgets)
+        {
+            await Task.WhenAll(rows.Select(row => PublishAsync(row.Row, row.Message!, ct)));
+            return;
+        }
+        using var limit = new CancellationTokenSource(ConfirmPatience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            await Task.WhenAll(rows.Select(row => PublishAsync(row.Row, row.Message!, either.Token))).WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new TimeoutException($"the broker did not confirm {rows.Length} events within {ConfirmPatience}");
+        }
     }
 
     /// <summary>One row that cannot be read must not hold up the others.</summary>
