@@ -62,6 +62,8 @@ public static class MessageBus
         {
             // A shop's process tells nobody that it runs.
             bus.DisableUsageTelemetry();
+            // In /health people look for what is missing, not for the library that misses it.
+            bus.ConfigureHealthCheckOptions(health => health.Name = broker is null ? "bus" : "rabbitmq");
             foreach (var module in modules)
                 module.AddConsumers(bus);
             if (broker is null)
