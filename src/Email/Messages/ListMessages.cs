@@ -39,7 +39,11 @@ internal sealed record MessageRow(
     DateTimeOffset? SentAt
 )
 {
-    public const string Columns = "id, customer_id, automation, status::text, reason, subject, location, products, created_at, sent_at";
+    // A mail that was never handed over (suppressed, say) would have shown the cart that caused it.
+    public const string Columns = """
+        id, customer_id, automation, status::text, reason, subject, location,
+        case when products = '[]' then coalesce(payload -> 'lines', products) else products end as products, created_at, sent_at
+        """;
 
     public Message ToMessage() =>
         new(
