@@ -37,9 +37,9 @@ public sealed class OutageTests(PlatformOnServersOfItsOwn platform) : IClassFixt
         await platform.KillUntilReplacedAsync("email");
         await platform.KillUntilReplacedAsync("customers");
 
-        await SaysAsync("email", "RabbitMQ");
+        await SaysAsync("email", "rabbitmq");
         await platform.CollectsInTheEndAsync(Shop.SignsUp("patient", "patient@shop.test", Now));
-        await SaysAsync("customers", "RabbitMQ");
+        await SaysAsync("customers", "rabbitmq");
         Assert.Empty(platform.Welcomed("patient@"));
         await platform.Rabbit.StartAgainAsync(TestContext.Current.CancellationToken);
 

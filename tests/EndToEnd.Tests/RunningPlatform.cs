@@ -214,7 +214,7 @@ public abstract class RunningPlatform : IAsyncLifetime
         }
     }
 
-    private string LastWords() => string.Join('\n', Up.Printed.Split('\n').TakeLast(30));
+    private string LastWords() => string.Join('\n', Up.Printed.Split('\n').TakeLast(30).Select(line => line[..Math.Min(line.Length, 300)]));
 
     protected abstract Task<string> ConnectionStringAsync(string database);
 }
