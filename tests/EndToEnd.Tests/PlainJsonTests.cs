@@ -47,7 +47,10 @@ public sealed class PlainJsonTests(DistributedPlatform platform)
 
         await platform.EventuallySendsAsync(user + "@shop.test", "welcome");
         using var answer = await platform.SendAsync(HttpMethod.Get, "/api/v1/operations/customers/messages?limit=1000", "read", null);
-        var parked = JsonSerializer.Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Ct)).GetProperty("items").EnumerateArray();
+        var parked = JsonSerializer
+            .Deserialize<JsonElement>(await answer.Content.ReadAsStringAsync(Ct))
+            .GetProperty("items")
+            .EnumerateArray();
         Assert.Contains(parked, message => message.GetProperty("reason").GetString()!.Contains(reason, StringComparison.Ordinal));
     }
 

@@ -190,7 +190,9 @@ public abstract class RunningPlatform : IAsyncLifetime
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"{late.Message} in {database}: expected {expected}, is {last}. The platform said last:\n{LastWords()}");
+            throw new TimeoutException(
+                $"{late.Message} in {database}: expected {expected}, is {last}. The platform said last:\n{LastWords()}"
+            );
         }
     }
 

@@ -80,7 +80,17 @@ public static class MessageBus
                 bus.UsingRabbitMq(
                     (context, rabbit) =>
                     {
-                        rabbit.Host(broker);
+                        rabbit.Host(
+                            broker,
+                            host =>
+                                host.OnRefreshConnectionFactory = factory =>
+                                {
+                                    factory.SocketFactory = BrokerSocket.Create;
+                                    return Task.CompletedTask;
+                                }
+                        );
+                        foreach (var (type, services) in Subscriptions.ByEvent)
+                            rabbit.Publish(type, topology => DeclareQueues(topology, type, services));
                         rabbit.ConfigureEndpoints(context);
                     }
                 );
@@ -122,6 +132,12 @@ public static class MessageBus
     }
 
     /// <summary>A queue for each service and event, named after both: a service has one consumer of an event.</summary>
-    internal static string QueueOf(string service, Type message) =>
+    private static string QueueOf(string service, Type message) =>
         $"{service}-{KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name)}";
+
+    private static void DeclareQueues(IRabbitMqMessagePublishTopologyConfigurator topology, Type type, IReadOnlyList<string> services)
+    {
+        foreach (var queue in services.Select(service => QueueOf(service, type)))
+            topology.BindQueue(queue, queue, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
+    }
 }

@@ -80,6 +80,7 @@ internal sealed class RawIntake<TDatabase, TConsumer>(
         {
             Uri = address,
             AutomaticRecoveryEnabled = false,
+            SocketFactory = BrokerSocket.Create,
             ClientProvidedName = source.Queue,
         };
         await using var connection = await factory.CreateConnectionAsync(ct);
