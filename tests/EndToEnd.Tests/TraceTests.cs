@@ -80,7 +80,7 @@ public sealed class TraceTests : IAsyncDisposable
                 Assert.Superset(doors.Select(door => door.SpanId).ToHashSet(), path.Select(step => step.SpanId).ToHashSet());
             }
         );
-        Assert.Contains(trace.Values, span => span.Source.Name == "MassTransit" && span.Kind == ActivityKind.Producer);
+        Assert.Contains(trace.Values, span => span.Source.Name == "MassTransit" && span.Kind == ActivityKind.Consumer);
         Assert.Contains(trace.Values, span => span.DisplayName == "email.smtp_data" && Has(span, "smtp.outcome", "Delivered"));
     }
 

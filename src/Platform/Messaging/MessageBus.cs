@@ -89,8 +89,6 @@ public static class MessageBus
                                     return Task.CompletedTask;
                                 }
                         );
-                        foreach (var (type, services) in Subscriptions.ByEvent)
-                            rabbit.Publish(type, topology => DeclareQueues(topology, type, services));
                         rabbit.ConfigureEndpoints(context);
                     }
                 );
@@ -132,12 +130,6 @@ public static class MessageBus
     }
 
     /// <summary>A queue for each service and event, named after both: a service has one consumer of an event.</summary>
-    private static string QueueOf(string service, Type message) =>
+    internal static string QueueOf(string service, Type message) =>
         $"{service}-{KebabCaseEndpointNameFormatter.Instance.SanitizeName(message.Name)}";
-
-    private static void DeclareQueues(IRabbitMqMessagePublishTopologyConfigurator topology, Type type, IReadOnlyList<string> services)
-    {
-        foreach (var queue in services.Select(service => QueueOf(service, type)))
-            topology.BindQueue(queue, queue, binding => binding.SetQueueArgument("x-queue-type", "quorum"));
-    }
 }

@@ -20,6 +20,7 @@ namespace MarketingPlatform.Platform.Messaging;
 internal sealed class OutboxDispatcher<TDatabase>(
     TDatabase database,
     IBusControl bus,
+    BrokerAddress broker,
     AcknowledgementWindow window,
     OutboxTelemetry telemetry,
     IOptions<MessagingOptions> options,
@@ -31,13 +32,23 @@ internal sealed class OutboxDispatcher<TDatabase>(
     private const int BatchSize = 500;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ConfirmPatience = TimeSpan.FromSeconds(15);
+
+    private readonly RabbitPublisher? publisher = broker.Uri is { } address
+        ? new RabbitPublisher(address, "outbox of " + typeof(TDatabase).Name, bus)
+        : null;
 
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly ConcurrentQueue<long> handled = new();
     private int underway;
 
-    private bool TransportForgets => options.Value.Transport == "memory";
+    private bool TransportForgets => publisher is null;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (publisher is not null)
+            await publisher.DisposeAsync();
+    }
 
     public override void Dispose()
     {
@@ -122,28 +133,18 @@ internal sealed class OutboxDispatcher<TDatabase>(
         return claimed.Length;
     }
 
-    /// <summary>
-    /// A confirm that never comes, not even as an error, would hold up the outbox for ever. After some patience all of the batch is
-    /// published again; the inbox drops what comes twice.
-    /// </summary>
-    /// <exception cref="TimeoutException">The rows are still in the outbox once the transaction is rolled back.</exception>
-    private async Task PublishAllAsync(Outgoing[] rows, CancellationToken ct)
+    private Task PublishAllAsync(Outgoing[] rows, CancellationToken ct)
     {
-        if (TransportForgets)
-        {
-            await Task.WhenAll(rows.Select(row => PublishAsync(row.Row, row.Message!, ct)));
-            return;
-        }
-        using var limit = new CancellationTokenSource(ConfirmPatience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
-        try
-        {
-            await Task.WhenAll(rows.Select(row => PublishAsync(row.Row, row.Message!, either.Token))).WaitAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            throw new TimeoutException($"the broker did not confirm {rows.Length} events within {ConfirmPatience}");
-        }
+        if (publisher is null)
+            return Task.WhenAll(rows.Select(row => PublishInMemoryAsync(row.Row, row.Message!, ct)));
+        var now = clock.GetUtcNow();
+        return publisher.PublishAsync([.. rows.Select(row => ToPublication(row.Row, row.Message!, now))], ct);
+    }
+
+    private Publication ToPublication(Waiting row, object message, DateTimeOffset now)
+    {
+        using var activity = telemetry.StartPublish(message.GetType().Name, row.TraceParent);
+        return new Publication(row.MessageId, message, activity?.Id ?? row.TraceParent, now);
     }
 
     /// <summary>One row that cannot be read must not hold up the others.</summary>
@@ -163,15 +164,12 @@ internal sealed class OutboxDispatcher<TDatabase>(
         }
     }
 
-    private async Task PublishAsync(Waiting row, object message, CancellationToken ct)
+    private async Task PublishInMemoryAsync(Waiting row, object message, CancellationToken ct)
     {
         var type = message.GetType();
         using var activity = telemetry.StartPublish(type.Name, row.TraceParent);
-        if (TransportForgets)
-        {
-            Interlocked.Increment(ref underway);
-            window.Track(row.MessageId, type, () => Handled(row.Id));
-        }
+        Interlocked.Increment(ref underway);
+        window.Track(row.MessageId, type, () => Handled(row.Id));
         await bus.Publish(
             message,
             type,
