@@ -109,7 +109,7 @@ internal sealed class RabbitPublisher(Uri broker, string name, IBus bus) : IAsyn
     {
         if (!bus.Topology.PublishTopology.TryGetPublishAddress(type, bus.Address, out var address) || address is null)
             throw new InvalidOperationException($"{type} cannot be published: it has no exchange.");
-        var exchange = Uri.UnescapeDataString(address.Segments[^1]);
+        var exchange = Uri.UnescapeDataString(address.AbsolutePath[(address.AbsolutePath.LastIndexOf('/') + 1)..]);
         await open.ExchangeDeclareAsync(exchange, ExchangeType.Fanout, durable: true, cancellationToken: ct);
         foreach (var service in Subscriptions.ByEvent.GetValueOrDefault(type, []))
         {
