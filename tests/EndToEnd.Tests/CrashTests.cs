@@ -24,6 +24,11 @@ public abstract class CrashTests(RunningPlatform platform)
             "--data",
             platform.Data
         );
+        // Not before the demo feeds: a platform that is away when it begins would be a plain refusal, which is right.
+        await RunningPlatform.EventuallyAsync<object>(
+            "the demo feeds",
+            () => Task.FromResult<object?>(demo.Printed.Contains("Feeding", StringComparison.Ordinal) ? true : null)
+        );
         var accepted = new ConcurrentBag<string>();
         var next = 0;
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => SignUpUntilAsync(150)));
