@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli;
 
@@ -19,15 +20,15 @@ internal static class Program
             Up.UpCommand.Create(),
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
-            Bench.BenchCommand.Create(TimeProvider.System),
         };
+        root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try
         {
             return await root.Parse(args).InvokeAsync(Invocation);
         }
-        catch (CommandFailure failure)
+        catch (CommandException failure)
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return 1;

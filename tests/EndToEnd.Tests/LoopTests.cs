@@ -33,14 +33,23 @@ public abstract class LoopTests(RunningPlatform platform)
         );
         var mail = await platform.EventuallySendsAsync("loop@shop.test", "cart");
 
+        var catalogue = (
+            await platform.AskAsync<string>(
+                "recommendation",
+                "select string_agg(name, e'\n') from products where name not in ('Blue kettle', 'Green teapot')"
+            )
+        ).Split('\n');
         var parts = Assert.IsType<MultipartAlternative>(mail.Body);
         Assert.Equal(["text/plain", "text/html"], parts.Select(part => part.ContentType.MimeType));
         foreach (var text in new[] { mail.TextBody ?? "", mail.HtmlBody ?? "" })
         {
             Assert.Contains("Blue kettle", text, StringComparison.Ordinal);
             Assert.Contains("Green teapot", text, StringComparison.Ordinal);
+            // Whichever they are: the platform is shared with tests that fill its catalogue with a whole shop.
             Assert.True(
-                Regex.Matches(text, "Product p[0-9]+").Select(match => match.Value).Distinct().Count() >= 3,
+                catalogue.Count(name =>
+                    text.Contains(WebUtility.HtmlEncode(name), StringComparison.Ordinal) || text.Contains(name, StringComparison.Ordinal)
+                ) >= 3,
                 "three recommended products: " + text
             );
         }

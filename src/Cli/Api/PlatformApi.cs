@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Api;
 
@@ -24,7 +25,7 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
         );
 
     /// <summary>Makes sure that somebody is at home before long work starts.</summary>
-    /// <exception cref="CommandFailure">Nobody answers, or the platform says it is not well.</exception>
+    /// <exception cref="CommandException">Nobody answers, or the platform says it is not well.</exception>
     public async Task EnsureHealthyAsync(CancellationToken ct)
     {
         try
@@ -33,12 +34,12 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
             if (!answer.IsSuccessStatusCode)
             {
                 var cause = await answer.Content.ReadAsStringAsync(ct);
-                throw new CommandFailure($"The platform at {http.BaseAddress} is not healthy ({(int)answer.StatusCode}): {cause}");
+                throw new CommandException($"The platform at {http.BaseAddress} is not healthy ({(int)answer.StatusCode}): {cause}");
             }
         }
         catch (HttpRequestException cause)
         {
-            throw new CommandFailure(
+            throw new CommandException(
                 $"No platform answers at {http.BaseAddress} ({cause.Message}). Run ./marketing up first, and give the same --port to both.",
                 cause
             );
@@ -114,7 +115,7 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
                     )
                     : null;
                 if (pause is null)
-                    throw new CommandFailure(
+                    throw new CommandException(
                         $"{request.Method} {request.RequestUri?.PathAndQuery} failed after {attempt} attempt(s): {problem}"
                     );
                 await Task.Delay(pause.Value, clock, ct);
@@ -129,11 +130,11 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
     {
         try
         {
-            return JsonNode.Parse(body) ?? throw new CommandFailure($"GET {path} answered null.");
+            return JsonNode.Parse(body) ?? throw new CommandException($"GET {path} answered null.");
         }
         catch (JsonException cause)
         {
-            throw new CommandFailure($"GET {path} did not answer JSON: {cause.Message}", cause);
+            throw new CommandException($"GET {path} did not answer JSON: {cause.Message}", cause);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Api;
 
@@ -10,7 +11,7 @@ internal sealed record PlatformKeys(string Collect, string Read, string Write, s
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { RespectRequiredConstructorParameters = true };
 
-    /// <exception cref="CommandFailure">There is no readable file of keys.</exception>
+    /// <exception cref="CommandException">There is no readable file of keys.</exception>
     public static PlatformKeys LoadFrom(string data) => FromEnvironment(Environment.GetEnvironmentVariable) ?? FromFile(data);
 
     /// <returns>Null where no key is given; a missing one among given ones is an error, not a reason to look elsewhere.</returns>
@@ -21,7 +22,7 @@ internal sealed record PlatformKeys(string Collect, string Read, string Write, s
         if (missing.Length == names.Length)
             return null;
         if (missing.Length > 0)
-            throw new CommandFailure($"Some keys are given and others are not. Set also: {string.Join(", ", missing)}.");
+            throw new CommandException($"Some keys are given and others are not. Set also: {string.Join(", ", missing)}.");
         return new PlatformKeys(variable(names[0])!, variable(names[1])!, variable(names[2])!, variable(names[3])!);
     }
 
@@ -35,14 +36,14 @@ internal sealed record PlatformKeys(string Collect, string Read, string Write, s
         }
         catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CommandFailure(
+            throw new CommandException(
                 $"There are no keys at {path}. Start the platform with ./marketing up first, and give the same --data to both.",
                 cause
             );
         }
         catch (Exception cause) when (cause is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandFailure($"The keys at {path} cannot be read: {cause.Message}", cause);
+            throw new CommandException($"The keys at {path} cannot be read: {cause.Message}", cause);
         }
     }
 }

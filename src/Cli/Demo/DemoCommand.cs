@@ -7,6 +7,7 @@ using MarketingPlatform.Cli.Demo.Shop;
 using MarketingPlatform.Cli.Progress;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Demo;
 
@@ -24,8 +25,8 @@ internal static class DemoCommand
     {
         var port = CommonOptions.Port();
         var data = CommonOptions.Data();
-        var seed = CommonOptions.Ranged("--seed", "Which shop: the same seed makes the same one.", standard: 1, least: 1, most: 20_000);
-        var customers = CommonOptions.Ranged("--customers", "How many customers it has.", standard: 2_000, least: 20, most: 99_999);
+        var seed = VerbOptions.Ranged("--seed", "Which shop: the same seed makes the same one.", standard: 1, least: 1, most: 20_000);
+        var customers = VerbOptions.Ranged("--customers", "How many customers it has.", standard: 2_000, least: 20, most: 99_999);
         var command = new Command("demo", "Feed a running platform two years of a shop, then follow one abandoned cart to its mail.")
         {
             port,
@@ -82,7 +83,7 @@ internal static class DemoCommand
         var answer = await api.PostAsync(Routes.Products, () => JsonContent.Create(upserts), ct);
         var result = JsonSerializer.Deserialize<ProductUpsertResult>(answer, JsonSerializerOptions.Web);
         if (result is not { Rejected: null or [] })
-            throw new CommandFailure($"The platform refused products of the demo: {answer}");
+            throw new CommandException($"The platform refused products of the demo: {answer}");
         output.WriteLine($"Uploaded {result.Accepted:N0} products in {Assortment.Categories.Count} categories.");
     }
 }

@@ -1,4 +1,5 @@
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Demo;
 
@@ -9,7 +10,7 @@ internal static class Patience
 
     /// <param name="what">Ends the sentence "Waited 5 minutes for …".</param>
     /// <param name="probe">Null: not yet.</param>
-    /// <exception cref="CommandFailure">The time is up.</exception>
+    /// <exception cref="CommandException">The time is up.</exception>
     public static async Task<T> UntilAsync<T>(
         string what,
         TimeSpan limit,
@@ -26,7 +27,7 @@ internal static class Patience
             if (await probe() is { } found)
                 return found;
             if (clock.GetElapsedTime(began) > limit)
-                throw new CommandFailure(
+                throw new CommandException(
                     $"Waited {limit.TotalMinutes:0.#} minutes for {what}, in vain. The log of ./marketing up says why."
                 );
             if (probes == 4)

@@ -6,6 +6,7 @@ using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Demo.Shop;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Demo;
 
@@ -22,7 +23,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
     {
         var candidates = StoryCast.Candidates(lives, end);
         if (candidates.Count == 0)
-            throw new CommandFailure("Nobody in this shop bought and allowed mail. Take more --customers or another --seed.");
+            throw new CommandException("Nobody in this shop bought and allowed mail. Take more --customers or another --seed.");
 
         var (hero, customer, known) = await ChooseAsync(candidates, ct);
         var segments = await WaitForSegmentsAsync(customer, ct);
@@ -137,7 +138,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
         {
             await SetTimerAsync(before, limit.Token);
         }
-        catch (Exception cause) when (cause is CommandFailure or OperationCanceledException)
+        catch (Exception cause) when (cause is CommandException or OperationCanceledException)
         {
             // Said, not thrown: what ended the story must stay the error that the user sees.
             output.WriteLine(
@@ -190,7 +191,7 @@ internal sealed class Story(PlatformApi api, Catalogue catalogue, int seed, Text
                 var fresh = (await CartMailsAsync(customer, ct)).Where(mail => !known.Contains(Text(mail, "id"))).ToArray();
                 var refused = fresh.FirstOrDefault(mail => Text(mail, "status") is "failed" or "suppressed" or "skipped");
                 if (refused is not null)
-                    throw new CommandFailure($"The abandoned-cart mail was not sent: {refused.ToJsonString()}");
+                    throw new CommandException($"The abandoned-cart mail was not sent: {refused.ToJsonString()}");
                 return fresh.FirstOrDefault(mail => Text(mail, "status") == "sent");
             },
             output,

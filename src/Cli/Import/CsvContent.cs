@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Progress;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Import;
 
@@ -67,7 +68,7 @@ internal sealed class CsvContent : HttpContent
 
     private static bool IsOfTheFile(Exception cause) => cause is IOException or InvalidDataException or UnauthorizedAccessException;
 
-    private CommandFailure Unreadable(Exception cause) => new($"The file {_file.Path} cannot be read to its end: {cause.Message}", cause);
+    private CommandException Unreadable(Exception cause) => new($"The file {_file.Path} cannot be read to its end: {cause.Message}", cause);
 
     protected override bool TryComputeLength(out long length)
     {

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Import;
 
@@ -11,7 +12,7 @@ internal sealed record ImportFile(string Kind, string Path)
 
     /// <summary>The files among the paths, folders opened (with all below them), by name: quarters and months then come in their
     /// order.</summary>
-    /// <exception cref="CommandFailure">A path does not exist, or a folder holds no CSV file.</exception>
+    /// <exception cref="CommandException">A path does not exist, or a folder holds no CSV file.</exception>
     public static IReadOnlyList<ImportFile> Find(string kind, IReadOnlyList<string> paths)
     {
         var files = new List<ImportFile>();
@@ -23,13 +24,13 @@ internal sealed record ImportFile(string Kind, string Path)
                 continue;
             }
             if (!Directory.Exists(path))
-                throw new CommandFailure($"There is no file or folder {System.IO.Path.GetFullPath(path)}.");
+                throw new CommandException($"There is no file or folder {System.IO.Path.GetFullPath(path)}.");
             string[] inside =
             [
                 .. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsCsv).Order(StringComparer.Ordinal),
             ];
             if (inside.Length == 0)
-                throw new CommandFailure($"The folder {System.IO.Path.GetFullPath(path)} holds no .csv or .csv.gz file.");
+                throw new CommandException($"The folder {System.IO.Path.GetFullPath(path)} holds no .csv or .csv.gz file.");
             files.AddRange(inside.Select(file => new ImportFile(kind, file)));
         }
         return files;

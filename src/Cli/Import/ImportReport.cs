@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Import;
 
@@ -17,7 +18,7 @@ internal sealed record ImportReport(
     IReadOnlyDictionary<string, long>? RejectedByReason
 )
 {
-    /// <exception cref="CommandFailure">The answer is not a report.</exception>
+    /// <exception cref="CommandException">The answer is not a report.</exception>
     public static ImportReport Parse(string file, string body)
     {
         try
@@ -25,11 +26,11 @@ internal sealed record ImportReport(
             var report = JsonSerializer.Deserialize<ImportReport>(body, JsonSerializerOptions.Web);
             if (report is { Kind: not null, Lines: not null })
                 return report;
-            throw new CommandFailure($"The platform took {file} but did not answer with a report: {body}");
+            throw new CommandException($"The platform took {file} but did not answer with a report: {body}");
         }
         catch (JsonException cause)
         {
-            throw new CommandFailure($"The platform took {file} but did not answer with a report: {body}", cause);
+            throw new CommandException($"The platform took {file} but did not answer with a report: {body}", cause);
         }
     }
 

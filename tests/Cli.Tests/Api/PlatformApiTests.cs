@@ -1,4 +1,5 @@
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -23,7 +24,7 @@ public sealed class PlatformApiTests
         await File.WriteAllTextAsync(Path.Combine(data, "keys.json"), """{"collect":"a","read":"b","write":"c","admin":"d"}""", Stop);
 
         using var late = PlatformApi.Connect(free, data, TimeProvider.System);
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => late.EnsureHealthyAsync(Stop));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => late.EnsureHealthyAsync(Stop));
 
         Assert.Contains("./marketing up", failure.Message, StringComparison.Ordinal);
         Directory.Delete(data, recursive: true);
@@ -39,7 +40,7 @@ public sealed class PlatformApiTests
         });
         using var api = platform.Connect(TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => api.EnsureHealthyAsync(Stop));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => api.EnsureHealthyAsync(Stop));
 
         Assert.Contains("email-db: connection refused", failure.Message, StringComparison.Ordinal);
     }
@@ -47,7 +48,7 @@ public sealed class PlatformApiTests
     [Fact]
     public void Missing_keys_are_explained()
     {
-        var failure = Assert.Throws<CommandFailure>(() => PlatformKeys.LoadFrom("/nowhere/at/all"));
+        var failure = Assert.Throws<CommandException>(() => PlatformKeys.LoadFrom("/nowhere/at/all"));
 
         Assert.Contains("--data", failure.Message, StringComparison.Ordinal);
     }
@@ -64,7 +65,7 @@ public sealed class PlatformApiTests
         });
         using var api = platform.Connect(TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() =>
+        var failure = await Assert.ThrowsAsync<CommandException>(() =>
             api.PostAsync("/api/v1/products", () => new StringContent("{}"), Stop)
         );
 
@@ -85,7 +86,7 @@ public sealed class PlatformApiTests
         });
         using var api = platform.Connect(new EagerTime());
 
-        await Assert.ThrowsAsync<CommandFailure>(() => api.GetAsync("/api/v1/segments", Stop));
+        await Assert.ThrowsAsync<CommandException>(() => api.GetAsync("/api/v1/segments", Stop));
 
         Assert.Equal(4, calls);
     }
@@ -98,7 +99,7 @@ public sealed class PlatformApiTests
         using var api = platform.Connect(clock);
         await platform.DisposeAsync();
 
-        await Assert.ThrowsAsync<CommandFailure>(() => api.GetAsync("/api/v1/segments", Stop));
+        await Assert.ThrowsAsync<CommandException>(() => api.GetAsync("/api/v1/segments", Stop));
 
         Assert.InRange(clock.Waits.Count, 50, 100);
     }

@@ -1,4 +1,5 @@
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 using Xunit;
 
 namespace MarketingPlatform.Cli.Tests.Api;
@@ -25,7 +26,9 @@ public sealed class PlatformKeysTests
     [Fact]
     public void A_missing_key_among_given_ones_is_named()
     {
-        var failure = Assert.Throws<CommandFailure>(() => PlatformKeys.FromEnvironment(name => name == "MARKETING_KEY_ADMIN" ? "" : "key"));
+        var failure = Assert.Throws<CommandException>(() =>
+            PlatformKeys.FromEnvironment(name => name == "MARKETING_KEY_ADMIN" ? "" : "key")
+        );
 
         Assert.Contains("MARKETING_KEY_ADMIN", failure.Message, StringComparison.Ordinal);
     }

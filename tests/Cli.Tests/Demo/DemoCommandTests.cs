@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Demo;
+using MarketingPlatform.Platform.CommandLine;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -59,7 +60,7 @@ public sealed class DemoCommandTests
     {
         _mailFails = true;
 
-        await Assert.ThrowsAsync<CommandFailure>(RunAsync);
+        await Assert.ThrowsAsync<CommandException>(RunAsync);
 
         Assert.Equal(["00:00:02", "02:00:00"], _timers);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Import;
+using MarketingPlatform.Platform.CommandLine;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -81,7 +82,7 @@ public sealed class ImportCommandTests : IDisposable
         Write("1.csv", "a");
         await using var platform = await FakePlatform.StartAsync(ReportAsync);
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => RunAsync(platform, "--orders", In("1.csv"), In("gone.csv")));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => RunAsync(platform, "--orders", In("1.csv"), In("gone.csv")));
 
         Assert.Contains("gone.csv", failure.Message, StringComparison.Ordinal);
         Assert.Empty(_received);
@@ -95,7 +96,7 @@ public sealed class ImportCommandTests : IDisposable
         await File.WriteAllBytesAsync(In("1.csv.gz"), bytes[..(bytes.Length / 2)], TestContext.Current.CancellationToken);
         await using var platform = await FakePlatform.StartAsync(ReportAsync);
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => RunAsync(platform, "--orders", In("1.csv.gz")));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => RunAsync(platform, "--orders", In("1.csv.gz")));
 
         Assert.Contains("1.csv.gz cannot be read", failure.Message, StringComparison.Ordinal);
     }
@@ -110,7 +111,7 @@ public sealed class ImportCommandTests : IDisposable
             await context.Response.WriteAsync("""{"detail":"The currency is unknown."}""");
         });
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => RunAsync(platform, "--orders", In("1.csv")));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => RunAsync(platform, "--orders", In("1.csv")));
 
         Assert.Contains("The currency is unknown.", failure.Message, StringComparison.Ordinal);
     }
@@ -129,7 +130,7 @@ public sealed class ImportCommandTests : IDisposable
             context.Abort();
         });
 
-        await Assert.ThrowsAsync<CommandFailure>(() => RunAsync(platform, "--orders", In("1.csv")));
+        await Assert.ThrowsAsync<CommandException>(() => RunAsync(platform, "--orders", In("1.csv")));
 
         Assert.Equal(1, calls);
     }

@@ -1,6 +1,7 @@
 using CsCheck;
 using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Import;
+using MarketingPlatform.Platform.CommandLine;
 using Xunit;
 
 namespace MarketingPlatform.Cli.Tests.Import;
@@ -61,5 +62,5 @@ public sealed class ImportReportTests
     [InlineData("null")]
     [InlineData("{}")]
     [InlineData("<html>")]
-    public void Another_answer_is_quoted(string answer) => Assert.Throws<CommandFailure>(() => ImportReport.Parse("a.csv", answer));
+    public void Another_answer_is_quoted(string answer) => Assert.Throws<CommandException>(() => ImportReport.Parse("a.csv", answer));
 }

@@ -1,4 +1,5 @@
 using MarketingPlatform.Cli.Api;
+using MarketingPlatform.Platform.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MarketingPlatform.Cli.Bench.Messaging;
@@ -65,13 +66,13 @@ internal sealed class ConsumerTables(IServiceProvider consumer, TimeProvider clo
             while (await CountAsync(table, ct) is var count && count != rows)
             {
                 if (clock.GetElapsedTime(began) > 2 * Patience || count > rows)
-                    throw new CommandFailure($"{count:N0} rows are in the consumer's table {table}, and {rows:N0} were published.");
+                    throw new CommandException($"{count:N0} rows are in the consumer's table {table}, and {rows:N0} were published.");
                 await Task.Delay(Glance, clock, ct);
             }
         }
         catch (TimeoutException late)
         {
-            throw new CommandFailure(
+            throw new CommandException(
                 $"{await CountAsync(table, ct):N0} of {rows:N0} rows arrived within {Patience.TotalMinutes:N0} minutes.",
                 late
             );

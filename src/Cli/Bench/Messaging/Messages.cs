@@ -2,8 +2,8 @@ using MarketingPlatform.Contracts.Customers;
 
 namespace MarketingPlatform.Cli.Bench.Messaging;
 
-/// <summary>A business fact of the size of a small order; travels one a message.</summary>
-internal sealed record OrderNoted(
+/// <summary>A business fact of the size of a small order; travels one a message. Public, because MassTransit takes a type that is not for a temporary one and declares its exchange so.</summary>
+public sealed record OrderNoted(
     Guid FactId,
     Guid CustomerId,
     string OrderId,
@@ -14,4 +14,4 @@ internal sealed record OrderNoted(
 );
 
 /// <summary>What <see cref="BehaviourBatch"/> is, to which real services listen: up to 500 events a message.</summary>
-internal sealed record BehaviourNoted(IReadOnlyList<BehaviourEvent> Events);
+public sealed record BehaviourNoted(IReadOnlyList<BehaviourEvent> Events);

@@ -3,6 +3,7 @@ using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Demo.Feed;
 using MarketingPlatform.Cli.Demo.Shop;
 using MarketingPlatform.Cli.Progress;
+using MarketingPlatform.Platform.CommandLine;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -61,7 +62,7 @@ public sealed class HistoryFeedTests
             return Task.CompletedTask;
         });
 
-        await Assert.ThrowsAsync<CommandFailure>(() => SendAsync(platform));
+        await Assert.ThrowsAsync<CommandException>(() => SendAsync(platform));
 
         // Four requests wait at the same time, and on this clock their waits add up.
         Assert.InRange(_clock.GetUtcNow() - began, TimeSpan.FromMinutes(4.9), TimeSpan.FromMinutes(5.5));
@@ -76,7 +77,7 @@ public sealed class HistoryFeedTests
             return Task.CompletedTask;
         });
 
-        var failure = await Assert.ThrowsAsync<CommandFailure>(() => SendAsync(platform));
+        var failure = await Assert.ThrowsAsync<CommandException>(() => SendAsync(platform));
 
         Assert.Contains("401", failure.Message, StringComparison.Ordinal);
         Assert.Empty(_clock.Waits);
