@@ -3,7 +3,9 @@ using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Customers.Imports;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Customers.Timeline;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -43,6 +45,9 @@ public sealed class CustomersModule : IServiceModule
         CollectRoutes.Map(root);
         StoreRejections.Map(root);
         FindCustomers.Map(root);
+        ShowCustomer.Map(root);
+        ShowTimeline.Map(root);
+        ShowOverview.Map(root);
         RecordConsent.Map(root);
         CartSettings.Map(root);
         ImportRoutes.Map(root);
@@ -51,6 +56,9 @@ public sealed class CustomersModule : IServiceModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
+        bus.AddInboxConsumer<EmailSentConsumer>("customers");
+        bus.AddInboxConsumer<SegmentEnteredConsumer>("customers");
+        bus.AddInboxConsumer<SegmentLeftConsumer>("customers");
         bus.AddRawIntake<CustomersDatabase, PlainJsonConsumer>("customers", exchange: "marketing.in");
     }
 }

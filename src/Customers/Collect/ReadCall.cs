@@ -42,7 +42,13 @@ internal static class ReadCall
             return Reject("id-too-long", $"An id may have {MaxIdLength} characters.");
         if (named == "alias" && (previousId is null || (userId ?? anonymousId) is null))
             return Reject("alias-without-ids", "An alias needs 'previousId' and 'userId'.");
-        var name = named == "track" ? Text(body, "event") : Text(body, "name");
+        var name = named switch
+        {
+            "track" => Text(body, "event"),
+            "group" => Id(body, "groupId"),
+            "alias" => previousId,
+            _ => Text(body, "name"),
+        };
         if (named == "track" && string.IsNullOrWhiteSpace(name))
             return Reject("no-event-name", "A track call needs 'event', the name of what happened.");
         var sentAt = Time(body, "sentAt") ?? (batch is { } around ? Time(around, "sentAt") : null);

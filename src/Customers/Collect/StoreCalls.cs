@@ -6,6 +6,7 @@ using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Orders;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Telemetry;
@@ -21,6 +22,7 @@ internal sealed class StoreCalls
 
     private readonly CustomersDatabase database;
     private readonly Shop shop;
+    private readonly TimeZoneInfo zone;
     private readonly TimeProvider clock;
     private readonly Counter<long> accepted;
     private readonly Counter<long> rejected;
@@ -34,6 +36,7 @@ internal sealed class StoreCalls
     {
         this.database = database;
         this.shop = shop.Value;
+        zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
         this.clock = clock;
         accepted = telemetry.Meter.CreateCounter<long>("marketing.events.accepted");
         rejected = telemetry.Meter.CreateCounter<long>("marketing.events.rejected");
@@ -71,19 +74,23 @@ internal sealed class StoreCalls
         var rejections = arrivals.SelectMany(arrival => arrival.Rejected).ToList();
         if (calls.Count > 0)
         {
+            var counts = new DayCounts(zone);
+            foreach (var call in calls)
+                counts.Event(call.At);
             var map = await ResolveIdentities.LoadAsync(work, [.. calls.SelectMany(IdentifiersOf)], () => Guid.CreateVersion7(now), ct);
             var resolved = calls.Select(call => (Customer: Resolve(map, call), Call: call)).ToArray();
             for (var i = 0; i < resolved.Length; i++)
                 resolved[i].Customer = map.Current(resolved[i].Customer);
             await ResolveIdentities.SaveAsync(work, map, ct);
-            await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
+            await StoreProfiles.StoreAsync(work, resolved, map, counts, now, ct);
             await StoreConsents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
             // Ids in the order of arrival: they decide between events of the same time.
             var ids = resolved.Select(_ => Guid.CreateVersion7(now)).Order();
             var events = resolved.Zip(ids, (r, id) => new StoredEvent(id, r.Customer, r.Call)).ToArray();
             await StoreEventsAsync(work, events, now, ct);
-            rejections.AddRange(await StoreCommerceAsync(work, events, ct));
+            rejections.AddRange(await StoreCommerceAsync(work, events, counts, ct));
             PublishBehaviour(work, events);
+            await counts.SaveAsync(work, ct);
         }
         await StoreRejections.StoreAsync(work, rejections, now, ct);
         accepted.Add(calls.Count);
@@ -161,7 +168,12 @@ internal sealed class StoreCalls
         );
 
     /// <returns>Events with a semantic name that lack what it needs: kept as behaviour, and named as rejected.</returns>
-    private async Task<IEnumerable<RejectedCall>> StoreCommerceAsync(UnitOfWork work, StoredEvent[] events, CancellationToken ct)
+    private async Task<IEnumerable<RejectedCall>> StoreCommerceAsync(
+        UnitOfWork work,
+        StoredEvent[] events,
+        DayCounts counts,
+        CancellationToken ct
+    )
     {
         // What a customer puts into the cart after an order belongs to the next cart: a customer's second round waits for the first order.
         var rounds = new List<(List<ArrivedTouch> Touches, List<Order> Orders)>();
@@ -197,7 +209,7 @@ internal sealed class StoreCalls
         foreach (var (touches, orders) in rounds)
         {
             await StoreCarts.StoreAsync(work, touches, ct);
-            await StoreOrders.StoreAsync(work, orders, ct);
+            await StoreOrders.StoreAsync(work, orders, counts, ct);
         }
         await StoreRefundsAsync(work, refunds, ct);
         return unusable;

@@ -87,6 +87,7 @@ internal static class ResolveIdentities
         update consents t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
         update orders t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
         update refunds t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
+        update timeline_entries t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
         update cart_touches t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
         -- Where both have a cart of the same id the one touched last stays.
         delete from carts t using folding f, carts o

@@ -4,7 +4,9 @@ using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Orders;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Customers.Timeline;
 using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.Customers.Imports;
@@ -59,19 +61,22 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
             try
             {
                 await using var work = await database.BeginAsync(ct);
+                var counts = new DayCounts(zone);
                 var ids = calls
                     .Select(call => call.UserId is { } user ? Identifier.User(user) : Identifier.Anonymous(call.AnonymousId!))
                     .ToArray();
                 var map = await ResolveIdentities.LoadAsync(work, ids, () => Guid.CreateVersion7(now), ct);
                 var resolved = calls.Select(call => (Customer: map.Resolve(call.UserId, call.AnonymousId, call.At), Call: call)).ToArray();
                 await ResolveIdentities.SaveAsync(work, map, ct);
-                await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
+                await StoreProfiles.StoreAsync(work, resolved, map, counts, now, ct);
                 var orders = new List<Order>();
                 var refunds = new List<Refund>();
                 foreach (var (rows, (customer, _)) in groups.Zip(resolved))
                     Split(rows, customer, orders, refunds);
-                var fresh = await StoreOrders.StoreAsync(work, orders, ct);
+                var fresh = await StoreOrders.StoreAsync(work, orders, counts, ct);
                 var newRefunds = await StoreOrders.StoreAsync(work, refunds, ct);
+                await StoreEntries.StoreAsync(work, [.. Entries(orders.Where(order => fresh.Contains(order.OrderId)))], now, ct);
+                await counts.SaveAsync(work, ct);
                 await work.CommitAsync(ct);
                 Count(report, groups, orders.Count, fresh.Count, newRefunds, calls);
                 return;
@@ -82,6 +87,21 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
             }
         }
     }
+
+    /// <summary>A sent order is an event of its customer; an imported one has none.</summary>
+    private static IEnumerable<TimelineEntry> Entries(IEnumerable<Order> orders) =>
+        orders.Select(order => new TimelineEntry(
+            order.CustomerId,
+            "order",
+            order.OrderId,
+            new
+            {
+                order.Total,
+                order.Currency,
+                Products = order.Lines,
+            },
+            order.At
+        ));
 
     private static Call IdentifyCall(List<OrderRow> rows)
     {

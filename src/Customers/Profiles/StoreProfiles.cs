@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Identity;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 
@@ -14,6 +15,7 @@ internal static class StoreProfiles
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
         IdentityMap map,
+        DayCounts counts,
         DateTimeOffset now,
         CancellationToken ct
     )
@@ -49,6 +51,12 @@ internal static class StoreProfiles
         var gone = before.Keys.Except(after.Keys).ToArray();
         if (gone.Length > 0)
             await work.ExecuteAsync("delete from customers where id = any(@Ids)", new { Ids = gone }, ct);
+        foreach (var profile in before.Values)
+            if (after.GetValueOrDefault(profile.Id)?.FirstSeenAt != profile.FirstSeenAt)
+                counts.NewCustomers(profile.FirstSeenAt, -1);
+        foreach (var profile in after.Values)
+            if (before.GetValueOrDefault(profile.Id)?.FirstSeenAt != profile.FirstSeenAt)
+                counts.NewCustomers(profile.FirstSeenAt, 1);
         await SaveAsync(work, before, after, calls, now, ct);
     }
 
@@ -62,7 +70,7 @@ internal static class StoreProfiles
     )
     {
         var traceOf = calls.GroupBy(c => c.Customer).ToDictionary(group => group.Key, group => group.Last().Call.TraceParent);
-        var saved = new List<(Profile Profile, Demographics Demographics)>();
+        var saved = new List<(Profile Profile, Demographics Demographics, SearchText Search)>();
         foreach (var profile in after.Values)
         {
             var old = before.GetValueOrDefault(profile.Id);
@@ -76,7 +84,7 @@ internal static class StoreProfiles
                 || old.UserId != profile.UserId
                 || Demographics.Read(old.Traits, now) != demographics;
             var next = isNews ? profile with { Version = profile.Version + 1 } : profile;
-            saved.Add((next, demographics));
+            saved.Add((next, demographics, SearchText.Of(demographics.Email, demographics.FirstName, demographics.LastName, next.UserId)));
             if (isNews)
                 work.Publish(demographics.ToEvent(next, next.LastSeenAt), traceOf.GetValueOrDefault(next.Id));
         }
@@ -98,6 +106,8 @@ internal static class StoreProfiles
                 Cities = saved.Select(s => s.Demographics.City).ToArray(),
                 Languages = saved.Select(s => s.Demographics.Language).ToArray(),
                 TimeZones = saved.Select(s => s.Demographics.TimeZone).ToArray(),
+                SearchTexts = saved.Select(s => s.Search.Text).ToArray(),
+                SearchPieces = saved.Select(s => string.Join('\n', s.Search.Pieces)).ToArray(),
                 Traits = saved.Select(s => JsonSerializer.Serialize(s.Profile.Traits, Json.Options)).ToArray(),
                 FirstSeen = saved.Select(s => s.Profile.FirstSeenAt).ToArray(),
                 LastSeen = saved.Select(s => s.Profile.LastSeenAt).ToArray(),
@@ -119,16 +129,20 @@ internal static class StoreProfiles
         """;
 
     private const string SaveSql = """
-        insert into customers (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits, first_seen_at, last_seen_at)
-        select id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::jsonb, first_seen, last_seen
+        insert into customers (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits,
+                               search_text, search_pieces, first_seen_at, last_seen_at)
+        select id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::jsonb,
+               search_text, string_to_array(search_pieces, E'\n'), first_seen, last_seen
         from unnest(@Ids::uuid[], @Versions::bigint[], @UserIds::text[], @Emails::text[], @FirstNames::text[], @LastNames::text[], @Ages::int[],
                     @Genders::text[], @Countries::text[], @Cities::text[], @Languages::text[], @TimeZones::text[], @Traits::text[],
-                    @FirstSeen::timestamptz[], @LastSeen::timestamptz[])
-            as s (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits, first_seen, last_seen)
+                    @SearchTexts::text[], @SearchPieces::text[], @FirstSeen::timestamptz[], @LastSeen::timestamptz[])
+            as s (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits,
+                  search_text, search_pieces, first_seen, last_seen)
         on conflict (id) do update set
             version = excluded.version, user_id = excluded.user_id, email = excluded.email, first_name = excluded.first_name,
             last_name = excluded.last_name, age = excluded.age, gender = excluded.gender, country = excluded.country, city = excluded.city,
-            language = excluded.language, time_zone = excluded.time_zone, traits = excluded.traits, first_seen_at = excluded.first_seen_at,
+            language = excluded.language, time_zone = excluded.time_zone, traits = excluded.traits,
+            search_text = excluded.search_text, search_pieces = excluded.search_pieces, first_seen_at = excluded.first_seen_at,
             last_seen_at = excluded.last_seen_at
         """;
 }
