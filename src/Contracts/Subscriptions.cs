@@ -17,6 +17,9 @@ public static class Subscriptions
         [typeof(CustomersMerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomersUnmerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomerErased)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(ErasureReceipt)] = ["customers"],
+        [typeof(CustomerExportRequested)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(CustomerExported)] = ["customers"],
         [typeof(BehaviourBatch)] = ["segmentation", "recommendation"],
         [typeof(CartAbandoned)] = ["email", "ads"],
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
@@ -24,4 +27,7 @@ public static class Subscriptions
         [typeof(ProductChanged)] = ["chatbot"],
         [typeof(EmailUnsubscribed)] = ["customers"],
     };
+
+    /// <summary>Events that must reach their reader although they name somebody who was erased: those that erase.</summary>
+    public static readonly IReadOnlySet<Type> AboutErasure = new HashSet<Type> { typeof(CustomerErased) };
 }
