@@ -17,4 +17,7 @@ internal sealed class CustomersOptions
     /// <value>Calls that one commit may carry. Default 1,000.</value>
     [Range(1, 10_000)]
     public int CallsPerCommit { get; init; } = 1000;
+
+    /// <value>How long the answer to a person who asked what is kept can be fetched. Default 30 days.</value>
+    public TimeSpan KeepExportsFor { get; init; } = TimeSpan.FromDays(30);
 }

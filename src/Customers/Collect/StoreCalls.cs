@@ -6,6 +6,7 @@ using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Orders;
+using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Telemetry;
@@ -21,6 +22,7 @@ internal sealed class StoreCalls
 
     private readonly CustomersDatabase database;
     private readonly Shop shop;
+    private readonly LateEvents late;
     private readonly TimeProvider clock;
     private readonly Counter<long> accepted;
     private readonly Counter<long> rejected;
@@ -28,12 +30,14 @@ internal sealed class StoreCalls
     public StoreCalls(
         CustomersDatabase database,
         IOptions<Shop> shop,
+        LateEvents late,
         TimeProvider clock,
         [FromKeyedServices("customers")] ServiceTelemetry telemetry
     )
     {
         this.database = database;
         this.shop = shop.Value;
+        this.late = late;
         this.clock = clock;
         accepted = telemetry.Meter.CreateCounter<long>("marketing.events.accepted");
         rejected = telemetry.Meter.CreateCounter<long>("marketing.events.rejected");
@@ -67,7 +71,8 @@ internal sealed class StoreCalls
     public async Task StoreAsync(IReadOnlyList<Arrival> arrivals, UnitOfWork work, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var calls = await WithoutRepetitionsAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], now, ct);
+        var arrived = await late.WithoutAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], ct);
+        var calls = await WithoutRepetitionsAsync(work, arrived, now, ct);
         var rejections = arrivals.SelectMany(arrival => arrival.Rejected).ToList();
         if (calls.Count > 0)
         {
