@@ -48,10 +48,10 @@ public static class Erasure
         ArgumentNullException.ThrowIfNull(map);
         await work.LockForErasureAsync(map, ct);
         var asked = ids.ToArray();
-        var everybody = (await work.QueryAsync<Guid>(map.SamePersonSql, new { Ids = asked }, ct)).Union(asked).Order().ToArray();
+        var everybody = (await work.QueryAsync<Guid>(map.SamePersonSql, new { Ids = asked }, ct)).Union(asked).OrderBy(id => id).ToArray();
         await work.ExecuteAsync(RememberSql, new { Ids = everybody, At = at.ToUniversalTime() }, ct);
         var tables = new List<TableRows>();
-        foreach (var (table, isOfPerson) in map.InOrder())
+        foreach (var (table, isOfPerson) in map.ByDepth())
             Count(table, await work.ExecuteAsync($"delete from {table} where {isOfPerson}", new { Ids = everybody }, ct));
         foreach (var table in MessageRedaction.Tables)
             Count(table, await MessageRedaction.ForgetAsync(work, table, new PersonTraces(everybody, words ?? PersonWords.None), ct));

@@ -21,9 +21,9 @@ public static class Export
         ArgumentNullException.ThrowIfNull(work);
         ArgumentNullException.ThrowIfNull(map);
         var asked = ids.ToArray();
-        var everybody = (await work.QueryAsync<Guid>(map.SamePersonSql, new { Ids = asked }, ct)).Union(asked).Order().ToArray();
+        var everybody = (await work.QueryAsync<Guid>(map.SamePersonSql, new { Ids = asked }, ct)).Union(asked).OrderBy(id => id).ToArray();
         var parts = new List<IReadOnlyList<TableContent>>();
-        foreach (var (table, isOfPerson) in map.InOrder().Reverse())
+        foreach (var (table, isOfPerson) in map.ByDepth().Reverse())
         {
             var rows = await work.QueryAsync<string>(
                 $"select to_jsonb(t)::text from {table} t where {isOfPerson}",

@@ -20,7 +20,7 @@ public sealed record PersonalTable(string Table, string Column, PersonalTable? O
 public sealed record PersonalDataMap(IReadOnlyList<PersonalTable> Tables, string SamePersonSql, string LockSql = "")
 {
     /// <summary>Each table with the condition for rows of the people <c>@Ids</c>; what hangs on a table comes before it.</summary>
-    internal IEnumerable<(string Table, string IsOfPerson)> InOrder() =>
+    internal IEnumerable<(string Table, string IsOfPerson)> ByDepth() =>
         Tables
             .GroupBy(table => table.Table)
             .OrderByDescending(group => group.Max(table => table.Depth))

@@ -20,7 +20,7 @@ public sealed class ClientLibrariesTests(StandalonePlatform platform)
         await using var door = await FlakyDoor.OpenAsync(platform.Door, Ct);
         var user = library.Replace("@", "", StringComparison.Ordinal).Replace('/', '-');
 
-        var ran = await NodePackages.RunAsync("node", ["calls.cjs", library, platform.KeyOf("collect"), door.Address, user], folder, Ct);
+        var ran = await Programs.RunAsync("node", ["calls.cjs", library, platform.KeyOf("collect"), door.Address, user], folder, Ct);
 
         Assert.True(ran!.Value.Code == 0, ran.Value.Printed);
         Assert.True(door.Answers.Count >= 2, "the client repeated nothing");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MarketingPlatform.TestInfrastructure;
 
 namespace MarketingPlatform.EndToEnd.Tests.Clients;
@@ -12,40 +11,15 @@ internal static class NodePackages
     /// <returns>The folder with <c>calls.cjs</c> and the installed libraries; skips the test where npm is missing.</returns>
     public static async Task<string> InstallAsync(CancellationToken ct)
     {
-        if (await RunAsync("npm", ["--version"], SourceTree.Root, ct) is null)
+        if (await Programs.RunAsync("npm", ["--version"], SourceTree.Root, ct) is null)
             Assert.Skip("npm is not on this machine: install Node.js 20 or later with npm (Debian: apt-get install nodejs npm).");
         Directory.CreateDirectory(Folder);
         foreach (var file in new[] { "package.json", "calls.cjs" })
             File.Copy(Path.Combine(Source, file), Path.Combine(Folder, file), overwrite: true);
         var (code, printed) = (
-            await RunAsync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"], Folder, ct)
+            await Programs.RunAsync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"], Folder, ct)
         )!.Value;
         Assert.True(code == 0, "npm install: " + printed);
         return Folder;
-    }
-
-    /// <returns>Null where there is no such program.</returns>
-    public static async Task<(int Code, string Printed)?> RunAsync(string program, string[] arguments, string folder, CancellationToken ct)
-    {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo(program, arguments)
-            {
-                WorkingDirectory = folder,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            },
-        };
-        try
-        {
-            process.Start();
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-        var printed = Task.WhenAll(process.StandardOutput.ReadToEndAsync(ct), process.StandardError.ReadToEndAsync(ct));
-        await process.WaitForExitAsync(ct);
-        return (process.ExitCode, string.Join('\n', await printed));
     }
 }
