@@ -6,6 +6,7 @@ using MarketingPlatform.Customers.Imports;
 using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Customers.Timeline;
+using MarketingPlatform.Customers.Tracker;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -40,10 +41,13 @@ public sealed class CustomersModule : IServiceModule
         builder.Services.AddHostedService<CartTimer>();
     }
 
+    public void Use(IApplicationBuilder app) => app.Use(AnyOrigin.Handle);
+
     public void MapEndpoints(IEndpointRouteBuilder root)
     {
         CollectRoutes.Map(root);
         StoreRejections.Map(root);
+        ServeTracker.Map(root);
         FindCustomers.Map(root);
         ShowCustomer.Map(root);
         ShowTimeline.Map(root);

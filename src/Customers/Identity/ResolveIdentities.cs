@@ -7,6 +7,7 @@ namespace MarketingPlatform.Customers.Identity;
 /// <summary>Reads and writes who is who, for a whole set at once.</summary>
 internal static class ResolveIdentities
 {
+    /// <summary>Who the identifiers lead to. Until the end of the transaction nobody can fold these customers into others.</summary>
     public static async Task<IdentityMap> LoadAsync(
         UnitOfWork work,
         IReadOnlyCollection<Identifier> ids,
@@ -17,10 +18,12 @@ internal static class ResolveIdentities
         var wanted = ids.Distinct().ToArray();
         var rows = await work.QueryAsync<Row>(
             """
-            select i.kind, i.value, i.customer_id,
-                   exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id') as named
+            select i.kind, i.value, i.customer_id, c.user_id, c.first_seen_at, c.last_seen_at,
+                   (c.user_id is not null or exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id')) as named
             from unnest(@Kinds::text[], @Values::text[]) as w (kind, value)
             join identifiers i using (kind, value)
+            join customers c on c.id = i.customer_id
+            order by c.id for key share of c
             """,
             new { Kinds = wanted.Select(id => id.Kind).ToArray(), Values = wanted.Select(id => id.Value).ToArray() },
             ct
@@ -29,7 +32,11 @@ internal static class ResolveIdentities
             rows.ToDictionary(row => new Identifier(row.Kind, row.Value), row => row.CustomerId),
             rows.Where(row => row.Named).Select(row => row.CustomerId).ToHashSet(),
             newId
-        );
+        )
+        {
+            Seen = rows.DistinctBy(row => row.CustomerId)
+                .ToDictionary(row => row.CustomerId, row => new SeenBefore(row.UserId, row.FirstSeenAt, row.LastSeenAt)),
+        };
     }
 
     /// <summary>Stores new identifiers and merges; publishes each merge.</summary>
@@ -61,6 +68,7 @@ internal static class ResolveIdentities
         var merges = map.Merges.Where(merge => !map.Created.Contains(merge.From)).ToArray();
         if (merges.Length == 0)
             return;
+        await LockAsync(work, [.. merges.SelectMany(merge => new[] { merge.From, map.Current(merge.From) }).Except(map.Created)], ct);
         await work.ExecuteAsync(
             MergeSql,
             new
@@ -75,7 +83,25 @@ internal static class ResolveIdentities
             work.Publish(new CustomersMerged(merge.From, map.Current(merge.From), merge.At));
     }
 
-    private sealed record Row(string Kind, string Value, Guid CustomerId, bool Named);
+    /// <summary>
+    /// Waits until nobody else is storing something about them: what others are about to commit must be there before it is moved.
+    /// </summary>
+    private static async Task LockAsync(UnitOfWork work, IReadOnlyCollection<Guid> customers, CancellationToken ct)
+    {
+        const string Sql = "select id from customers where id = any(@Ids) order by id for update";
+        if ((await work.QueryAsync<Guid>(Sql, new { Ids = customers.Distinct().ToArray() }, ct)).Count != customers.Distinct().Count())
+            throw new IdentityRaceException();
+    }
+
+    private sealed record Row(
+        string Kind,
+        string Value,
+        Guid CustomerId,
+        string? UserId,
+        DateTimeOffset FirstSeenAt,
+        DateTimeOffset LastSeenAt,
+        bool Named
+    );
 
     private const string MergeSql = """
         create temporary table folding on commit drop as
