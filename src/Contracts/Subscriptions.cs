@@ -1,6 +1,7 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Email;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Contracts.Segmentation;
 
 namespace MarketingPlatform.Contracts;
 
@@ -25,7 +26,10 @@ public static class Subscriptions
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
         [typeof(ProductChanged)] = ["chatbot"],
+        [typeof(EmailSent)] = ["customers"],
         [typeof(EmailUnsubscribed)] = ["customers"],
+        [typeof(SegmentEntered)] = ["customers"],
+        [typeof(SegmentLeft)] = ["customers"],
     };
 
     /// <summary>Events that must reach their reader although they name somebody who was erased: those that erase.</summary>

@@ -18,6 +18,7 @@ internal sealed class CustomersDatabase(NpgsqlDataSource source) : ServiceDataba
         "orders",
         "refunds",
         "merges",
+        "timeline_entries",
         "exported_parts",
         "profile_parts",
         "folded_carts",
@@ -46,4 +47,8 @@ internal sealed class CustomersDatabase(NpgsqlDataSource source) : ServiceDataba
         ) as person
         """
     );
+
+    /// <summary>The person whom <c>@Id</c> leads to: an id that was folded into another still does. Nothing where there is nobody.</summary>
+    public const string CurrentIdSql =
+        "select id from customers where id = coalesce((select into_id from merges where from_id = @Id), @Id)";
 }

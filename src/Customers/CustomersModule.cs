@@ -4,8 +4,11 @@ using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Imports;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Customers.Timeline;
+using MarketingPlatform.Customers.Tracker;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -43,11 +46,17 @@ public sealed class CustomersModule : IServiceModule
         builder.Services.AddHostedService<PrivacyUpkeep>();
     }
 
+    public void Use(IApplicationBuilder app) => app.Use(AnyOrigin.Handle);
+
     public void MapEndpoints(IEndpointRouteBuilder root)
     {
         CollectRoutes.Map(root);
         StoreRejections.Map(root);
+        ServeTracker.Map(root);
         FindCustomers.Map(root);
+        ShowCustomer.Map(root);
+        ShowTimeline.Map(root);
+        ShowOverview.Map(root);
         RecordConsent.Map(root);
         CartSettings.Map(root);
         ImportRoutes.Map(root);
@@ -63,6 +72,9 @@ public sealed class CustomersModule : IServiceModule
         bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
         bus.AddInboxConsumer<ErasureReceiptConsumer>("customers");
         bus.AddInboxConsumer<CustomerExportedConsumer>("customers");
+        bus.AddInboxConsumer<EmailSentConsumer>("customers");
+        bus.AddInboxConsumer<SegmentEnteredConsumer>("customers");
+        bus.AddInboxConsumer<SegmentLeftConsumer>("customers");
         bus.AddRawIntake<CustomersDatabase, PlainJsonConsumer>("customers", exchange: "marketing.in");
     }
 }

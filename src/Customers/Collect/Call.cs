@@ -4,7 +4,7 @@ namespace MarketingPlatform.Customers.Collect;
 
 /// <summary>One understood call of the collect API.</summary>
 /// <param name="Kind">identify, track, page, screen, group or alias.</param>
-/// <param name="Name">The event's name (track) or the page's (page, screen).</param>
+/// <param name="Name">The event's name (track), the page's (page, screen), the group's id (group), the previous id (alias).</param>
 /// <param name="PreviousId">Only for alias.</param>
 /// <param name="Data">Properties, or traits for identify and group.</param>
 /// <param name="TraceParent">Of the request that brought it.</param>

@@ -1,8 +1,9 @@
+using MarketingPlatform.Customers.Overview;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Customers.Collect;
 
-/// <summary>Makes the partitions of the months to come and forgets old message ids.</summary>
+/// <summary>Makes the partitions of the months to come, forgets old message ids, and folds the sums that commits append.</summary>
 internal sealed class CollectUpkeep(
     CustomersDatabase database,
     IOptions<CustomersOptions> options,
@@ -11,30 +12,38 @@ internal sealed class CollectUpkeep(
 ) : BackgroundService
 {
     private const int MonthsAhead = 2;
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+    private const int FoldsAnHour = 60;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
+        for (var round = 0; !stoppingToken.IsCancellationRequested; round++)
         {
             try
             {
-                var now = clock.GetUtcNow();
-                for (var month = 0; month <= MonthsAhead; month++)
-                    await database.ExecuteAsync(PartitionSql(now.AddMonths(month)), null, stoppingToken);
-                await database.ExecuteAsync(
-                    "delete from received_messages where received_at < @Before",
-                    new { Before = now - options.Value.RememberMessagesFor },
-                    stoppingToken
-                );
+                await database.ExecuteAsync(DayCounts.FoldSql, null, stoppingToken);
+                if (round % FoldsAnHour == 0)
+                    await KeepHouseAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning("Upkeep of events: {Cause}; trying again in an hour", e.Message);
+                log.LogWarning("Upkeep of events: {Cause}; trying again in a minute", e.Message);
             }
             await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task KeepHouseAsync(CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        for (var month = 0; month <= MonthsAhead; month++)
+            await database.ExecuteAsync(PartitionSql(now.AddMonths(month)), null, ct);
+        await database.ExecuteAsync(
+            "delete from received_messages where received_at < @Before",
+            new { Before = now - options.Value.RememberMessagesFor },
+            ct
+        );
     }
 
     internal static string PartitionSql(DateTimeOffset time)

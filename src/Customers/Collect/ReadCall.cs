@@ -12,7 +12,7 @@ internal static class ReadCall
 
     /// <param name="kind">The kind that the path names; null where each call says it itself.</param>
     /// <param name="batch">The object around a batch, whose context and sentAt its calls inherit.</param>
-    /// <returns>A call, or why there is none.</returns>
+    /// <returns>A call, or why there is none. The call reads from the memory of <paramref name="body"/> and <paramref name="batch"/>.</returns>
     public static (Call? Call, RejectedCall? Rejected) From(
         JsonElement body,
         int index,
@@ -42,7 +42,13 @@ internal static class ReadCall
             return Reject("id-too-long", $"An id may have {MaxIdLength} characters.");
         if (named == "alias" && (previousId is null || (userId ?? anonymousId) is null))
             return Reject("alias-without-ids", "An alias needs 'previousId' and 'userId'.");
-        var name = named == "track" ? Text(body, "event") : Text(body, "name");
+        var name = named switch
+        {
+            "track" => Text(body, "event"),
+            "group" => Id(body, "groupId"),
+            "alias" => previousId,
+            _ => Text(body, "name"),
+        };
         if (named == "track" && string.IsNullOrWhiteSpace(name))
             return Reject("no-event-name", "A track call needs 'event', the name of what happened.");
         var sentAt = Time(body, "sentAt") ?? (batch is { } around ? Time(around, "sentAt") : null);
@@ -62,8 +68,8 @@ internal static class ReadCall
                 anonymousId,
                 previousId,
                 name,
-                Object(body, named is "identify" or "group" ? "traits" : "properties")?.Clone(),
-                context?.Clone(),
+                Object(body, named is "identify" or "group" ? "traits" : "properties"),
+                context,
                 at,
                 traceParent
             ),

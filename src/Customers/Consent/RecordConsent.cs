@@ -28,12 +28,7 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
         if (errors.Length > 0)
             return Problem.Invalid(errors);
         await using var work = await database.BeginAsync(ct);
-        // An id that was folded into another still leads to the person.
-        var customer = await work.QuerySingleOrDefaultAsync<Guid?>(
-            "select id from customers where id = coalesce((select into_id from merges where from_id = @Id), @Id)",
-            new { Id = id },
-            ct
-        );
+        var customer = await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct);
         if (customer is null)
             return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
         var record = new ConsentRecord(

@@ -14,6 +14,9 @@ internal readonly record struct Identifier(string Kind, string Value)
 /// <summary>Two customers that proved to be one.</summary>
 internal readonly record struct Merge(Guid From, Guid Into, DateTimeOffset At);
 
+/// <summary>What the database says of a customer whom an identifier led to.</summary>
+internal readonly record struct SeenBefore(string? UserId, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt);
+
 /// <summary>
 /// Who is who, while a set of calls is stored: starts from what the database knows of the identifiers in the set, decides call by call,
 /// and remembers what is new. No I/O.
@@ -34,6 +37,9 @@ internal sealed class IdentityMap(
     private readonly Dictionary<Identifier, Guid> added = [];
     private readonly HashSet<Guid> created = [];
     private readonly List<Merge> merges = [];
+
+    /// <summary>The customers who were known when the set began.</summary>
+    public IReadOnlyDictionary<Guid, SeenBefore> Seen { get; init; } = new Dictionary<Guid, SeenBefore>();
 
     public IReadOnlyDictionary<Identifier, Guid> Added => added;
 

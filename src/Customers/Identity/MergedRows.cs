@@ -6,7 +6,16 @@ namespace MarketingPlatform.Customers.Identity;
 internal static class MergedRows
 {
     /// <summary>Tables whose rows change their customer and nothing else. Each has <c>customer_id</c> and <c>origin_id</c>.</summary>
-    public static readonly IReadOnlyList<string> Tables = ["identifiers", "events", "consents", "orders", "refunds", "cart_touches"];
+    public static readonly IReadOnlyList<string> Tables =
+    [
+        "identifiers",
+        "events",
+        "consents",
+        "orders",
+        "refunds",
+        "cart_touches",
+        "timeline_entries",
+    ];
 
     public static Task MoveAsync(
         UnitOfWork work,

@@ -42,7 +42,7 @@ internal static class Parting
             Version = current.Version,
         };
         // Where nothing came after the merge, the one who stays was last seen when its own parts were.
-        if (own is not null && current.LastSeenAt == whole.LastSeenAt)
+        if (own is not null && current.LastSeenAt <= whole.LastSeenAt)
             remaining = remaining with { LastSeenAt = own.LastSeenAt };
         return (restored, remaining);
     }

@@ -7,6 +7,7 @@ namespace MarketingPlatform.Customers.Identity;
 /// <summary>Reads and writes who is who, for a whole set at once.</summary>
 internal static class ResolveIdentities
 {
+    /// <summary>Who the identifiers lead to. Until the end of the transaction nobody can fold these customers into others.</summary>
     public static async Task<IdentityMap> LoadAsync(
         UnitOfWork work,
         IReadOnlyCollection<Identifier> ids,
@@ -17,11 +18,13 @@ internal static class ResolveIdentities
         var wanted = ids.Distinct().ToArray();
         var rows = await work.QueryAsync<Row>(
             """
-            select i.kind, i.value, i.customer_id,
-                   exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id') as named,
+            select i.kind, i.value, i.customer_id, c.user_id, c.first_seen_at, c.last_seen_at,
+                   (c.user_id is not null or exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id')) as named,
                    (select string_agg(k.other_id::text, ' ') from kept_apart k where k.customer_id = i.customer_id) as apart
             from unnest(@Kinds::text[], @Values::text[]) as w (kind, value)
             join identifiers i using (kind, value)
+            join customers c on c.id = i.customer_id
+            order by c.id for key share of c
             """,
             new { Kinds = wanted.Select(id => id.Kind).ToArray(), Values = wanted.Select(id => id.Value).ToArray() },
             ct
@@ -31,7 +34,11 @@ internal static class ResolveIdentities
             rows.Where(row => row.Named).Select(row => row.CustomerId).ToHashSet(),
             newId,
             rows.SelectMany(row => row.KeptApart()).ToHashSet()
-        );
+        )
+        {
+            Seen = rows.DistinctBy(row => row.CustomerId)
+                .ToDictionary(row => row.CustomerId, row => new SeenBefore(row.UserId, row.FirstSeenAt, row.LastSeenAt)),
+        };
     }
 
     /// <summary>Stores new identifiers and merges; publishes each merge.</summary>
@@ -63,12 +70,32 @@ internal static class ResolveIdentities
         var merges = map.Merges.Where(merge => !map.Created.Contains(merge.From)).ToArray();
         if (merges.Length == 0)
             return;
+        await LockAsync(work, [.. merges.SelectMany(merge => new[] { merge.From, map.Current(merge.From) }).Except(map.Created)], ct);
         await MergedRows.MoveAsync(work, [.. merges.Select(merge => (merge.From, map.Current(merge.From), merge.At))], ct);
         foreach (var merge in merges)
             work.Publish(new CustomersMerged(merge.From, map.Current(merge.From), merge.At));
     }
 
-    private sealed record Row(string Kind, string Value, Guid CustomerId, bool Named, string? Apart)
+    /// <summary>
+    /// Waits until nobody else is storing something about them: what others are about to commit must be there before it is moved.
+    /// </summary>
+    private static async Task LockAsync(UnitOfWork work, IReadOnlyCollection<Guid> customers, CancellationToken ct)
+    {
+        const string Sql = "select id from customers where id = any(@Ids) order by id for update";
+        if ((await work.QueryAsync<Guid>(Sql, new { Ids = customers.Distinct().ToArray() }, ct)).Count != customers.Distinct().Count())
+            throw new IdentityRaceException();
+    }
+
+    private sealed record Row(
+        string Kind,
+        string Value,
+        Guid CustomerId,
+        string? UserId,
+        DateTimeOffset FirstSeenAt,
+        DateTimeOffset LastSeenAt,
+        bool Named,
+        string? Apart
+    )
     {
         public IEnumerable<(Guid, Guid)> KeptApart() => (Apart?.Split(' ') ?? []).Select(other => (CustomerId, Guid.Parse(other)));
     }

@@ -3,11 +3,13 @@ using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Customers.Carts;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Customers.Identity;
 
@@ -29,6 +31,7 @@ internal static class UnmergeCustomers
     private static async Task<Results<Ok<Unmerged>, ProblemHttpResult>> Handle(
         Guid id,
         CustomersDatabase database,
+        IOptions<Shop> shop,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -69,6 +72,11 @@ internal static class UnmergeCustomers
         await MergedRows.ReturnAsync(work, id, merge.IntoId, group, ct);
         await ReturnCarts.ReturnAsync(work, id, merge.IntoId, group, ct);
         await StoreProfiles.PartAsync(work, current, restored, remaining, now, ct);
+        var counts = new DayCounts(TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone));
+        counts.NewCustomers(current.FirstSeenAt, -1);
+        counts.NewCustomers(restored.FirstSeenAt, 1);
+        counts.NewCustomers(remaining.FirstSeenAt, 1);
+        await counts.SaveAsync(work, ct);
         await work.ExecuteAsync(
             SettleSql,
             new

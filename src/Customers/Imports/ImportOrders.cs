@@ -4,8 +4,10 @@ using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Orders;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Customers.Timeline;
 using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.Customers.Imports;
@@ -61,19 +63,22 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, LateEv
             try
             {
                 await using var work = await database.BeginAsync(ct);
+                var counts = new DayCounts(zone);
                 var ids = calls
                     .Select(call => call.UserId is { } user ? Identifier.User(user) : Identifier.Anonymous(call.AnonymousId!))
                     .ToArray();
                 var map = await ResolveIdentities.LoadAsync(work, ids, () => Guid.CreateVersion7(now), ct);
                 var resolved = calls.Select(call => (Customer: map.Resolve(call.UserId, call.AnonymousId, call.At), Call: call)).ToArray();
                 await ResolveIdentities.SaveAsync(work, map, ct);
-                await StoreProfiles.StoreAsync(work, resolved, map, now, ct);
+                await StoreProfiles.StoreAsync(work, resolved, map, counts, now, ct);
                 var orders = new List<Order>();
                 var refunds = new List<Refund>();
                 foreach (var (rows, (customer, _)) in groups.Zip(resolved))
                     Split(rows, customer, orders, refunds);
-                var fresh = await StoreOrders.StoreAsync(work, orders, ct);
+                var fresh = await StoreOrders.StoreAsync(work, orders, counts, ct);
                 var newRefunds = await StoreOrders.StoreAsync(work, refunds, ct);
+                await StoreEntries.StoreAsync(work, [.. Entries(orders.Where(order => fresh.Contains(order.OrderId)))], now, ct);
+                await counts.SaveAsync(work, ct);
                 await work.CommitAsync(ct);
                 Count(report, groups, orders.Count, fresh.Count, newRefunds, calls);
                 return;
@@ -94,7 +99,9 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, LateEv
     {
         await using var work = await database.BeginAsync(ct);
         var calls = groups.Select(IdentifyCall).ToArray();
-        var kept = (await late.WithoutAsync(work, calls, ct)).ToHashSet<Call>(ReferenceEqualityComparer.Instance);
+        var kept = (await late.WithoutAsync(work, calls, await LateEvents.LastErasureAsync(work, ct), ct)).ToHashSet<Call>(
+            ReferenceEqualityComparer.Instance
+        );
         await work.CommitAsync(ct);
         if (kept.Count == calls.Length)
             return groups;
@@ -102,6 +109,21 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, LateEv
             report.Reject("person-erased", rows.Count);
         return [.. groups.Zip(calls).Where(pair => kept.Contains(pair.Second)).Select(pair => pair.First)];
     }
+
+    /// <summary>A sent order is an event of its customer; an imported one has none.</summary>
+    private static IEnumerable<TimelineEntry> Entries(IEnumerable<Order> orders) =>
+        orders.Select(order => new TimelineEntry(
+            order.CustomerId,
+            "order",
+            order.OrderId,
+            new
+            {
+                order.Total,
+                order.Currency,
+                Products = order.Lines,
+            },
+            order.At
+        ));
 
     private static Call IdentifyCall(List<OrderRow> rows)
     {

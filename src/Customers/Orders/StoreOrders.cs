@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 
@@ -9,7 +10,12 @@ namespace MarketingPlatform.Customers.Orders;
 internal static class StoreOrders
 {
     /// <returns>Ids of the orders that were not known before.</returns>
-    public static async Task<IReadOnlySet<string>> StoreAsync(UnitOfWork work, IReadOnlyList<Order> orders, CancellationToken ct)
+    public static async Task<IReadOnlySet<string>> StoreAsync(
+        UnitOfWork work,
+        IReadOnlyList<Order> orders,
+        DayCounts counts,
+        CancellationToken ct
+    )
     {
         var distinct = orders.DistinctBy(order => order.OrderId).OrderBy(order => order.OrderId, StringComparer.Ordinal).ToArray();
         if (distinct.Length == 0)
@@ -32,10 +38,13 @@ internal static class StoreOrders
         ).ToHashSet();
         var placed = distinct.Where(order => fresh.Contains(order.OrderId)).ToArray();
         foreach (var order in placed)
+        {
+            counts.Order(order.At, order.Total, order.Currency);
             work.Publish(
                 new OrderPlaced(order.CustomerId, order.OrderId, order.Lines, order.Total, order.Currency, order.CartId, order.At),
                 order.TraceParent
             );
+        }
         if (placed.Length > 0)
             await work.ExecuteAsync(
                 CloseCartsSql,

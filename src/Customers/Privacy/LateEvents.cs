@@ -17,13 +17,19 @@ internal sealed class LateEvents(PrivacyKey key, [FromKeyedServices("customers")
         description: "Events of erased people that came late and were dropped"
     );
 
+    /// <returns>When somebody was last erased; null: nobody ever. One look at the end of an index.</returns>
+    public static Task<DateTimeOffset?> LastErasureAsync(UnitOfWork work, CancellationToken ct) =>
+        work.QuerySingleAsync<DateTimeOffset?>("select max(at) from erased_identifiers", null, ct);
+
+    /// <param name="last">The last erasure: nearly always nothing is older.</param>
     /// <returns>The calls that are nobody's who was erased since.</returns>
-    public async Task<IReadOnlyList<Call>> WithoutAsync(UnitOfWork work, IReadOnlyList<Call> calls, CancellationToken ct)
+    public async Task<IReadOnlyList<Call>> WithoutAsync(
+        UnitOfWork work,
+        IReadOnlyList<Call> calls,
+        DateTimeOffset? last,
+        CancellationToken ct
+    )
     {
-        if (calls.Count == 0)
-            return calls;
-        // Nearly always nothing is older than the last erasure: one look at the end of an index.
-        var last = await work.QuerySingleAsync<DateTimeOffset?>("select max(at) from erased_identifiers", null, ct);
         var old = calls.Where(call => call.At < last).ToArray();
         if (old.Length == 0)
             return calls;

@@ -5,19 +5,18 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Customers.Profiles;
 
-/// <summary>Finds customers by what the shop calls them.</summary>
+/// <summary>Finds customers by what the shop calls them, or by any part of e-mail, name and user id.</summary>
 internal static class FindCustomers
 {
-    public static void Map(IEndpointRouteBuilder root)
-    {
-        root.MapGet(Routes.Customers, List).RequireScope(Scope.Read);
-        root.MapGet(Routes.Customers + "/{id:guid}", One).RequireScope(Scope.Read);
-    }
+    private const int MaxSearchLength = 200;
+
+    public static void Map(IEndpointRouteBuilder root) => root.MapGet(Routes.Customers, List).RequireScope(Scope.Read);
 
     private static async Task<Results<Ok<Page<CustomerView>>, ProblemHttpResult>> List(
         string? userId,
         string? anonymousId,
         string? email,
+        string? search,
         int? limit,
         string? cursor,
         CustomersDatabase database,
@@ -26,26 +25,23 @@ internal static class FindCustomers
     {
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);
+        if (search?.Length > MaxSearchLength)
+            return Problem.Invalid(new FieldError("search", $"Give at most {MaxSearchLength} characters."));
         // No id has a U+0000, and PostgreSQL refuses to look for one.
-        if ($"{userId}{anonymousId}{email}".Contains('\0', StringComparison.Ordinal))
+        if ($"{userId}{anonymousId}{email}{search}".Contains('\0', StringComparison.Ordinal))
             return TypedResults.Ok(new Page<CustomerView>([], null));
         var after = Cursor.Decode(cursor, 1) is [var text] && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        var words = SearchWords.Read(search);
         var found = await database.QueryAsync<CustomerView>(
-            ViewSql
-                + """
-
-                where (@After::uuid is null or c.id > @After)
-                  and (@Email::text is null or c.email = lower(@Email))
-                  and (@UserId::text is null or c.id = (select customer_id from identifiers where kind = 'user_id' and value = @UserId))
-                  and (@AnonymousId::text is null or c.id = (select customer_id from identifiers where kind = 'anonymous_id' and value = @AnonymousId))
-                order by c.id limit @Rows + 1
-                """,
+            Sql,
             new
             {
                 After = after,
                 Email = email,
                 UserId = userId,
                 AnonymousId = anonymousId,
+                words?.Pieces,
+                words?.Anywhere,
                 Rows = rows,
             },
             ct
@@ -54,19 +50,6 @@ internal static class FindCustomers
         return TypedResults.Ok(
             new Page<CustomerView>(more ? [.. found.Take(rows)] : found, more ? Cursor.Encode(found[rows - 1].Id.ToString()) : null)
         );
-    }
-
-    private static async Task<Results<Ok<CustomerView>, ProblemHttpResult>> One(Guid id, CustomersDatabase database, CancellationToken ct)
-    {
-        // An id that was folded into another still leads to the person.
-        var customer = await database.QuerySingleOrDefaultAsync<CustomerView>(
-            ViewSql + " where c.id = coalesce((select into_id from merges where from_id = @Id), @Id)",
-            new { Id = id },
-            ct
-        );
-        return customer is null
-            ? Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.")
-            : TypedResults.Ok(customer);
     }
 
     private sealed record CustomerView(
@@ -85,9 +68,16 @@ internal static class FindCustomers
         DateTimeOffset LastSeenAt
     );
 
-    private const string ViewSql = """
+    private const string Sql = """
         select c.id, c.user_id, c.email, c.first_name, c.last_name, c.age, c.gender, c.country, c.city, c.language, c.time_zone,
-               c.first_seen_at, c.last_seen_at
+               c.first_seen_at, greatest(c.last_seen_at, (select max(e.at) from events e where e.customer_id = c.id)) as last_seen_at
         from customers c
+        where (@After::uuid is null or c.id > @After)
+          and (@Email::text is null or c.email = lower(@Email))
+          and (@UserId::text is null or c.id = (select customer_id from identifiers where kind = 'user_id' and value = @UserId))
+          and (@AnonymousId::text is null or c.id = (select customer_id from identifiers where kind = 'anonymous_id' and value = @AnonymousId))
+          and (@Pieces::text[] is null or c.search_pieces @> @Pieces)
+          and (@Anywhere::text[] is null or c.search_text like all (@Anywhere))
+        order by c.id limit @Rows + 1
         """;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Identity;
+using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 
@@ -9,21 +10,80 @@ namespace MarketingPlatform.Customers.Profiles;
 /// <summary>Folds a set of calls into the profiles of their customers and publishes what changed.</summary>
 internal static class StoreProfiles
 {
+    /// <summary>How far the stored time of the last event may lie behind: readers look at the events too.</summary>
+    private static readonly TimeSpan SeenGrain = TimeSpan.FromHours(1);
+
     /// <exception cref="IdentityRaceException">Another instance merged one of them meanwhile: roll back and begin again.</exception>
     public static async Task StoreAsync(
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
         IdentityMap map,
+        DayCounts counts,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
-        var involved = calls
-            .Select(c => c.Customer)
-            .Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) }))
-            .Distinct()
-            .ToArray();
-        var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved }, ct)).ToDictionary(row => row.Id, row => row.ToProfile());
+        var telling = Telling(calls, map);
+        await StoreSightingsAsync(work, calls.Where(c => !telling.Contains(c.Customer)), map, ct);
+        if (telling.Count > 0)
+            await StoreToldAsync(work, [.. calls.Where(c => telling.Contains(c.Customer))], telling, map, counts, now, ct);
+    }
+
+    /// <summary>
+    /// The customers of whom the calls say something that a profile keeps. Of all others they say only that somebody was seen again: most
+    /// events of a shop, so nothing is loaded for them.
+    /// </summary>
+    private static HashSet<Guid> Telling(IReadOnlyList<(Guid Customer, Call Call)> calls, IdentityMap map)
+    {
+        var telling = map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) }).ToHashSet();
+        foreach (var (customer, call) in calls)
+            if (
+                !map.Seen.TryGetValue(customer, out var seen)
+                || call.At < seen.FirstSeenAt
+                || (call.Kind == "identify" && call.Data is not null)
+                || (call.UserId is not null && call.UserId != seen.UserId && call.Kind != "group")
+            )
+                telling.Add(customer);
+        return telling;
+    }
+
+    private static Task StoreSightingsAsync(
+        UnitOfWork work,
+        IEnumerable<(Guid Customer, Call Call)> calls,
+        IdentityMap map,
+        CancellationToken ct
+    )
+    {
+        var sightings = new Dictionary<Guid, DateTimeOffset>();
+        foreach (var (customer, call) in calls)
+            if (call.At > map.Seen[customer].LastSeenAt + SeenGrain && call.At > sightings.GetValueOrDefault(customer))
+                sightings[customer] = call.At;
+        return sightings.Count == 0
+            ? Task.CompletedTask
+            : work.ExecuteAsync(
+                """
+                update customers c set last_seen_at = greatest(c.last_seen_at, s.at)
+                from unnest(@Ids::uuid[], @Times::timestamptz[]) as s (id, at) where c.id = s.id
+                """,
+                new { Ids = sightings.Keys.ToArray(), Times = sightings.Values.ToArray() },
+                ct
+            );
+    }
+
+    private static async Task StoreToldAsync(
+        UnitOfWork work,
+        IReadOnlyList<(Guid Customer, Call Call)> calls,
+        IReadOnlyCollection<Guid> involved,
+        IdentityMap map,
+        DayCounts counts,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved.ToArray() }, ct)).ToDictionary(
+            row => row.Id,
+            row => row.ToProfile()
+        );
         // Locked now. Who is gone was folded into somebody else by another instance after we asked who is who.
         if (involved.Any(id => !before.ContainsKey(id) && !map.Created.Contains(id)))
             throw new IdentityRaceException();
@@ -49,6 +109,12 @@ internal static class StoreProfiles
         var gone = before.Keys.Except(after.Keys).ToArray();
         if (gone.Length > 0)
             await work.ExecuteAsync("delete from customers where id = any(@Ids)", new { Ids = gone }, ct);
+        foreach (var profile in before.Values)
+            if (after.GetValueOrDefault(profile.Id)?.FirstSeenAt != profile.FirstSeenAt)
+                counts.NewCustomers(profile.FirstSeenAt, -1);
+        foreach (var profile in after.Values)
+            if (before.GetValueOrDefault(profile.Id)?.FirstSeenAt != profile.FirstSeenAt)
+                counts.NewCustomers(profile.FirstSeenAt, 1);
         await SaveAsync(work, before, after, calls, now, ct);
     }
 
@@ -92,7 +158,7 @@ internal static class StoreProfiles
     )
     {
         var traceOf = calls.GroupBy(c => c.Customer).ToDictionary(group => group.Key, group => group.Last().Call.TraceParent);
-        var saved = new List<(Profile Profile, Demographics Demographics)>();
+        var saved = new List<(Profile Profile, Demographics Demographics, SearchText Search)>();
         foreach (var profile in after.Values)
         {
             var old = before.GetValueOrDefault(profile.Id);
@@ -106,7 +172,7 @@ internal static class StoreProfiles
                 || old.UserId != profile.UserId
                 || Demographics.Read(old.Traits, now) != demographics;
             var next = isNews ? profile with { Version = profile.Version + 1 } : profile;
-            saved.Add((next, demographics));
+            saved.Add((next, demographics, SearchText.Of(demographics.Email, demographics.FirstName, demographics.LastName, next.UserId)));
             if (isNews)
                 work.Publish(demographics.ToEvent(next, next.LastSeenAt), traceOf.GetValueOrDefault(next.Id));
         }
@@ -128,6 +194,8 @@ internal static class StoreProfiles
                 Cities = saved.Select(s => s.Demographics.City).ToArray(),
                 Languages = saved.Select(s => s.Demographics.Language).ToArray(),
                 TimeZones = saved.Select(s => s.Demographics.TimeZone).ToArray(),
+                SearchTexts = saved.Select(s => s.Search.Text).ToArray(),
+                SearchPieces = saved.Select(s => string.Join('\n', s.Search.Pieces)).ToArray(),
                 Traits = saved.Select(s => JsonSerializer.Serialize(s.Profile.Traits, Json.Options)).ToArray(),
                 FirstSeen = saved.Select(s => s.Profile.FirstSeenAt).ToArray(),
                 LastSeen = saved.Select(s => s.Profile.LastSeenAt).ToArray(),
@@ -145,20 +213,24 @@ internal static class StoreProfiles
     // Ordered, so that two instances lock the same customers in the same order.
     private const string LoadSql = """
         select id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
-        from customers where id = any(@Ids) order by id for update
+        from customers where id = any(@Ids) order by id for no key update
         """;
 
     private const string SaveSql = """
-        insert into customers (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits, first_seen_at, last_seen_at)
-        select id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::jsonb, first_seen, last_seen
+        insert into customers (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits,
+                               search_text, search_pieces, first_seen_at, last_seen_at)
+        select id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::jsonb,
+               search_text, string_to_array(search_pieces, E'\n'), first_seen, last_seen
         from unnest(@Ids::uuid[], @Versions::bigint[], @UserIds::text[], @Emails::text[], @FirstNames::text[], @LastNames::text[], @Ages::int[],
                     @Genders::text[], @Countries::text[], @Cities::text[], @Languages::text[], @TimeZones::text[], @Traits::text[],
-                    @FirstSeen::timestamptz[], @LastSeen::timestamptz[])
-            as s (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits, first_seen, last_seen)
+                    @SearchTexts::text[], @SearchPieces::text[], @FirstSeen::timestamptz[], @LastSeen::timestamptz[])
+            as s (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits,
+                  search_text, search_pieces, first_seen, last_seen)
         on conflict (id) do update set
             version = excluded.version, user_id = excluded.user_id, email = excluded.email, first_name = excluded.first_name,
             last_name = excluded.last_name, age = excluded.age, gender = excluded.gender, country = excluded.country, city = excluded.city,
-            language = excluded.language, time_zone = excluded.time_zone, traits = excluded.traits, first_seen_at = excluded.first_seen_at,
+            language = excluded.language, time_zone = excluded.time_zone, traits = excluded.traits,
+            search_text = excluded.search_text, search_pieces = excluded.search_pieces, first_seen_at = excluded.first_seen_at,
             last_seen_at = excluded.last_seen_at
         """;
 }

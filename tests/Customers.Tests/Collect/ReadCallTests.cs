@@ -11,7 +11,7 @@ public sealed class ReadCallTests
 
     [Theory]
     [InlineData("identify", """{"traits":{"a":1}}""")]
-    [InlineData("group", """{"traits":{"a":1}}""")]
+    [InlineData("group", """{"groupId":"Home","traits":{"a":1}}""")]
     [InlineData("page", """{"name":"Home","properties":{"a":1}}""")]
     [InlineData("screen", """{"name":"Home","properties":{"a":1}}""")]
     [InlineData("track", """{"event":"Home","properties":{"a":1}}""")]
@@ -21,7 +21,12 @@ public sealed class ReadCallTests
         var call = Accepted(body.Insert(1, $"\"type\":\"{kind}\",\"userId\":\"ann\","));
 
         Assert.Equal((kind, "ann"), (call.Kind, call.UserId));
-        Assert.Equal(kind is "page" or "screen" or "track" ? "Home" : null, call.Name);
+        Assert.Equal(
+            kind is "alias" ? "old"
+                : kind is "identify" ? null
+                : "Home",
+            call.Name
+        );
         Assert.Equal(kind == "alias" ? "old" : null, call.PreviousId);
         Assert.Equal("""{"a":1}""", call.Data?.GetRawText());
         Assert.Equal(Now, call.At);

@@ -81,7 +81,10 @@ public sealed class StreamTests(Shop shop)
         };
     }
 
-    /// <summary>Everybody of a life, without the ids that differ from one to the other.</summary>
+    /// <summary>
+    /// Everybody of a life, without the ids that differ from one to the other. Nor the status of carts: this life uses a cart's id again after
+    /// an order closed it, and a cart that was bought stays so.
+    /// </summary>
     private async Task<string> StateOf(string name)
     {
         var rows = await shop.Db.QueryAsync<string>(
@@ -90,7 +93,7 @@ public sealed class StreamTests(Shop shop)
                 select distinct customer_id as id, regexp_replace(value, '.*-', 'person ') as who
                 from identifiers where kind = 'user_id' and value like @name || '-user-%'
             )
-            select 'customer ' || who || ' ' || (to_jsonb(c) - 'id' - 'version')::text from people join customers c using (id)
+            select 'customer ' || who || ' ' || (to_jsonb(c) - 'id' - 'version' - 'last_seen_at' - 'search_text')::text from people join customers c using (id)
             union all
             select 'identifier ' || who || ' ' || kind || ' ' || value from people p join identifiers i on i.customer_id = p.id
             union all
@@ -99,7 +102,7 @@ public sealed class StreamTests(Shop shop)
             union all
             select 'order ' || who || ' ' || concat_ws(' ', order_id, total, at) from people p join orders o on o.customer_id = p.id
             union all
-            select 'cart ' || who || ' ' || concat_ws(' ', cart_id, lines, touched_at, status) from people p join carts o on o.customer_id = p.id
+            select 'cart ' || who || ' ' || concat_ws(' ', cart_id, lines, touched_at) from people p join carts o on o.customer_id = p.id
             union all
             select distinct on (who) 'consent ' || who || ' ' || granted::text
             from (select who, granted, greatest(k.at, k.repeated_at) as at from people p join consents k on k.customer_id = p.id) as said

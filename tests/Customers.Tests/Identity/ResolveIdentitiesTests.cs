@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Contracts.Segmentation;
 using MarketingPlatform.Customers.Identity;
 using Xunit;
 
@@ -33,6 +34,7 @@ public sealed class ResolveIdentitiesTests(Shop shop)
         );
         var (person, visitor) = (await shop.CustomerOf(ann), await shop.CustomerOf(browser));
         Assert.NotEqual(person, visitor);
+        await shop.Hears(new SegmentEntered(visitor, Guid.CreateVersion7(), "new", Shop.Start));
 
         await shop.Sends(Shop.Identify(ann, browser));
 

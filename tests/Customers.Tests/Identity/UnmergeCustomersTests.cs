@@ -206,11 +206,12 @@ public sealed class UnmergeCustomersTests(Shop shop)
                 "refunds",
                 "profile_parts",
                 "folded_carts",
+                "timeline_entries",
             }
         )
             rows.AddRange(
                 await shop.Db.QueryAsync<string>(
-                    $"select '{table} ' || (to_jsonb(t) - 'version' - 'origin_id' - 'first_seen_at')::text from {table} t where {(table == "customers" ? "id" : "customer_id")} = @customer order by 1",
+                    $"select '{table} ' || (to_jsonb(t) - 'version' - 'origin_id' - 'first_seen_at' - 'last_seen_at')::text from {table} t where {(table == "customers" ? "id" : "customer_id")} = @customer order by 1",
                     new { customer },
                     Ct
                 )

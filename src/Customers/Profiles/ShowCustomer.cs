@@ -1,0 +1,137 @@
+using System.Text.Json;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Customers.Profiles;
+
+/// <summary>One customer whole: names, traits, demographics, what follows from the events, and what the customer agreed to.</summary>
+internal static class ShowCustomer
+{
+    public static void Map(IEndpointRouteBuilder root) => root.MapGet(Routes.Customers + "/{id:guid}", Handle).RequireScope(Scope.Read);
+
+    private static async Task<Results<Ok<View>, ProblemHttpResult>> Handle(
+        Guid id,
+        CustomersDatabase database,
+        IOptions<Shop> shop,
+        CancellationToken ct
+    )
+    {
+        await using var work = await database.BeginAsync(ct);
+        if (
+            await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct) is not { } customer
+            || await work.QuerySingleOrDefaultAsync<Row>(RowSql, new { Id = customer }, ct) is not { } row
+        )
+            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+        var identifiers = await work.QueryAsync<IdentifierView>(
+            "select kind, value from identifiers where customer_id = @Id order by kind desc, value",
+            new { Id = customer },
+            ct
+        );
+        var consents = await work.QueryAsync<ConsentView>(ConsentsSql, new { Id = customer }, ct);
+        var computed = await ComputedTraits.ReadAsync(work, customer, row.FirstSeenAt, row.LastSeenAt, shop.Value.Currency, ct);
+        return TypedResults.Ok(row.ToView(identifiers, consents, computed));
+    }
+
+    /// <param name="Kind">userId, anonymousId, …: as in the collect API.</param>
+    internal sealed record IdentifierView(string Kind, string Value)
+    {
+        public string Kind { get; init; } =
+            JsonNamingPolicy.CamelCase.ConvertName(
+                string.Concat(Kind.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]))
+            );
+    }
+
+    /// <summary>What now holds for a purpose.</summary>
+    internal sealed record ConsentView(string Purpose, bool Granted, DateTimeOffset At, string Source);
+
+    internal sealed record DemographicsView(
+        string? FirstName,
+        string? LastName,
+        string? Email,
+        int? Age,
+        string? Gender,
+        string? Country,
+        string? City,
+        string? Language,
+        string? TimeZone
+    );
+
+    internal sealed record View(
+        Guid Id,
+        string? UserId,
+        string? Email,
+        string? FirstName,
+        string? LastName,
+        int? Age,
+        string? Gender,
+        string? Country,
+        string? City,
+        string? Language,
+        string? TimeZone,
+        DateTimeOffset FirstSeenAt,
+        DateTimeOffset LastSeenAt,
+        IReadOnlyList<IdentifierView> Identifiers,
+        IReadOnlyDictionary<string, JsonElement> Traits,
+        DemographicsView Demographics,
+        ComputedTraits Computed,
+        IReadOnlyList<ConsentView> Consents
+    );
+
+    private sealed record Row(
+        Guid Id,
+        string? UserId,
+        string? Email,
+        string? FirstName,
+        string? LastName,
+        int? Age,
+        string? Gender,
+        string? Country,
+        string? City,
+        string? Language,
+        string? TimeZone,
+        string Traits,
+        DateTimeOffset FirstSeenAt,
+        DateTimeOffset LastSeenAt
+    )
+    {
+        public View ToView(IReadOnlyList<IdentifierView> identifiers, IReadOnlyList<ConsentView> consents, ComputedTraits computed) =>
+            new(
+                Id,
+                UserId,
+                Email,
+                FirstName,
+                LastName,
+                Age,
+                Gender,
+                Country,
+                City,
+                Language,
+                TimeZone,
+                computed.FirstSeen,
+                computed.LastSeen,
+                identifiers,
+                JsonSerializer
+                    .Deserialize<Dictionary<string, Trait>>(Traits, Json.Options)!
+                    .OrderBy(trait => trait.Key, StringComparer.Ordinal)
+                    .ToDictionary(trait => trait.Key, trait => trait.Value.V),
+                new DemographicsView(FirstName, LastName, Email, Age, Gender, Country, City, Language, TimeZone),
+                computed,
+                consents
+            );
+    }
+
+    private const string RowSql = """
+        select id, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::text as traits,
+               first_seen_at, last_seen_at
+        from customers where id = @Id
+        """;
+
+    private const string ConsentsSql = """
+        select distinct on (purpose) purpose, granted, at, source
+        from consents where customer_id = @Id order by purpose, greatest(at, repeated_at) desc, granted
+        """;
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Http;
+using MarketingPlatform.Platform.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace MarketingPlatform.Customers.Timeline;
+
+/// <summary>All that happened with a customer, newest first: accepted calls, consents, and what other services did.</summary>
+internal static class ShowTimeline
+{
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapGet(Routes.Customers + "/{id:guid}/timeline", Handle).RequireScope(Scope.Read);
+
+    private static async Task<Results<Ok<Page<Entry>>, ProblemHttpResult>> Handle(
+        Guid id,
+        int? limit,
+        string? cursor,
+        CustomersDatabase database,
+        CancellationToken ct
+    )
+    {
+        if (!Limit.TryRead(limit, out var rows, out var error))
+            return Problem.Invalid(error);
+        var customer = await database.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct);
+        if (customer is null)
+            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+        var before = Before(cursor);
+        var found = await database.QueryAsync<Row>(
+            Sql,
+            new
+            {
+                Customer = customer,
+                BeforeAt = before?.At,
+                BeforeId = before?.Id,
+                Rows = rows + 1,
+            },
+            ct
+        );
+        var more = found.Count > rows;
+        var last = found.Take(rows).LastOrDefault();
+        return TypedResults.Ok(
+            new Page<Entry>(
+                [.. found.Take(rows).Select(row => row.ToEntry())],
+                more ? Cursor.Encode(last!.At.UtcTicks.ToString(CultureInfo.InvariantCulture), last.Id.ToString()) : null
+            )
+        );
+    }
+
+    private static (DateTimeOffset At, Guid Id)? Before(string? cursor) =>
+        Cursor.Decode(cursor, 2) is [var ticks, var id]
+        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        && at <= DateTime.MaxValue.Ticks
+        && Guid.TryParse(id, out var entry)
+            ? (new DateTimeOffset(at, TimeSpan.Zero), entry)
+            : null;
+
+    /// <param name="MessageId">Of the call; absent where the entry is no call.</param>
+    /// <param name="Kind">identify, track, page, screen, group, alias for calls; consent, mail, segment-entered, segment-left and the like.</param>
+    /// <param name="Name">The event, the page, the group's id, the previous id, the purpose, the subject, the segment.</param>
+    /// <param name="Properties">Properties or traits as sent.</param>
+    /// <param name="Context">As sent with the call.</param>
+    internal sealed record Entry(
+        Guid Id,
+        string? MessageId,
+        string Kind,
+        string? Name,
+        DateTimeOffset At,
+        JsonElement? Properties,
+        JsonElement? Context
+    );
+
+    private sealed record Row(Guid Id, string? MessageId, string Kind, string? Name, DateTimeOffset At, string? Properties, string? Context)
+    {
+        public Entry ToEntry() => new(Id, MessageId, Kind, Name, At, Read(Properties), Read(Context));
+
+        private static JsonElement? Read(string? json) => json is null ? null : JsonSerializer.Deserialize<JsonElement>(json);
+    }
+
+    // Each source gives its newest rows by its own index; times are kept to the microsecond, so a cursor finds its row again.
+    private const string Sql = """
+        select id, message_id, kind, name, at, properties::text as properties, context::text as context from (
+            (select id, message_id, kind, name, at, properties, context from events
+             where customer_id = @Customer and (@BeforeAt::timestamptz is null or (at <= @BeforeAt and (at, id) < (@BeforeAt, @BeforeId)))
+             order by at desc, id desc limit @Rows)
+            union all
+            (select id, null, kind, name, at, properties, null from timeline_entries
+             where customer_id = @Customer and (@BeforeAt::timestamptz is null or (at <= @BeforeAt and (at, id) < (@BeforeAt, @BeforeId)))
+             order by at desc, id desc limit @Rows)
+            union all
+            (select id, null, 'consent', purpose, at, jsonb_build_object('granted', granted, 'source', source), null from consents
+             where customer_id = @Customer and (@BeforeAt::timestamptz is null or (at, id) < (@BeforeAt, @BeforeId))
+             order by at desc, id desc limit @Rows)
+        ) as entries
+        order by at desc, id desc limit @Rows
+        """;
+}
