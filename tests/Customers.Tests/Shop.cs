@@ -45,6 +45,8 @@ public sealed class Shop : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    public string ConnectionString => connectionString!;
+
     internal IServiceProvider Services => instances[0].Services;
 
     internal CustomersDatabase Db => Services.GetRequiredService<CustomersDatabase>();

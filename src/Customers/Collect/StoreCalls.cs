@@ -8,6 +8,7 @@ using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Orders;
 using MarketingPlatform.Customers.Overview;
+using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Telemetry;
@@ -25,6 +26,7 @@ internal sealed class StoreCalls
 
     private readonly CustomersDatabase database;
     private readonly Shop shop;
+    private readonly LateEvents late;
     private readonly TimeZoneInfo zone;
     private readonly TimeProvider clock;
     private readonly Counter<long> accepted;
@@ -33,12 +35,14 @@ internal sealed class StoreCalls
     public StoreCalls(
         CustomersDatabase database,
         IOptions<Shop> shop,
+        LateEvents late,
         TimeProvider clock,
         [FromKeyedServices("customers")] ServiceTelemetry telemetry
     )
     {
         this.database = database;
         this.shop = shop.Value;
+        this.late = late;
         zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
         this.clock = clock;
         accepted = telemetry.Meter.CreateCounter<long>("marketing.events.accepted");
@@ -73,7 +77,9 @@ internal sealed class StoreCalls
     public async Task StoreAsync(IReadOnlyList<Arrival> arrivals, UnitOfWork work, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var calls = await WithoutRepetitionsAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], now, ct);
+        var lastErasure = await LateEvents.LastErasureAsync(work, ct);
+        var arrived = await late.WithoutAsync(work, [.. arrivals.SelectMany(arrival => arrival.Calls)], lastErasure, ct);
+        var calls = await WithoutRepetitionsAsync(work, arrived, now, ct);
         var rejections = arrivals.SelectMany(arrival => arrival.Rejected).ToList();
         if (calls.Count > 0)
         {
@@ -81,6 +87,9 @@ internal sealed class StoreCalls
             foreach (var call in calls)
                 counts.Event(call.At);
             var map = await ResolveIdentities.LoadAsync(work, [.. calls.SelectMany(IdentifiersOf)], () => Guid.CreateVersion7(now), ct);
+            // These people are held now. Who was erased between the two looks must not come back as somebody new.
+            if (await LateEvents.LastErasureAsync(work, ct) != lastErasure)
+                throw new IdentityRaceException();
             var resolved = calls.Select(call => (Customer: Resolve(map, call), Call: call)).ToArray();
             for (var i = 0; i < resolved.Length; i++)
                 resolved[i].Customer = map.Current(resolved[i].Customer);

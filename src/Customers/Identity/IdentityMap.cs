@@ -23,9 +23,14 @@ internal readonly record struct SeenBefore(string? UserId, DateTimeOffset FirstS
 /// </summary>
 /// <remarks>
 /// A user id names one person. An anonymous id names a browser: it joins the person who identifies there, unless it already belongs to
-/// somebody with another user id (a shared device), who keeps it.
+/// somebody with another user id (a shared device), who keeps it. Customers whose merge was undone are joined only by an alias.
 /// </remarks>
-internal sealed class IdentityMap(IReadOnlyDictionary<Identifier, Guid> known, IReadOnlySet<Guid> withUserId, Func<Guid> newId)
+internal sealed class IdentityMap(
+    IReadOnlyDictionary<Identifier, Guid> known,
+    IReadOnlySet<Guid> withUserId,
+    Func<Guid> newId,
+    IReadOnlySet<(Guid, Guid)>? keptApart = null
+)
 {
     private readonly Dictionary<Identifier, Guid> customers = new(known);
     private readonly HashSet<Guid> named = [.. withUserId];
@@ -89,7 +94,7 @@ internal sealed class IdentityMap(IReadOnlyDictionary<Identifier, Guid> known, I
     {
         if (owner is null)
             Link(device, person);
-        else if (owner != person && !named.Contains(owner.Value))
+        else if (owner != person && !named.Contains(owner.Value) && keptApart?.Contains((owner.Value, person)) != true)
             Fold(owner.Value, person, at);
     }
 

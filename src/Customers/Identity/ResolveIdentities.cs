@@ -19,7 +19,8 @@ internal static class ResolveIdentities
         var rows = await work.QueryAsync<Row>(
             """
             select i.kind, i.value, i.customer_id, c.user_id, c.first_seen_at, c.last_seen_at,
-                   (c.user_id is not null or exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id')) as named
+                   (c.user_id is not null or exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id')) as named,
+                   (select string_agg(k.other_id::text, ' ') from kept_apart k where k.customer_id = i.customer_id) as apart
             from unnest(@Kinds::text[], @Values::text[]) as w (kind, value)
             join identifiers i using (kind, value)
             join customers c on c.id = i.customer_id
@@ -31,7 +32,8 @@ internal static class ResolveIdentities
         return new IdentityMap(
             rows.ToDictionary(row => new Identifier(row.Kind, row.Value), row => row.CustomerId),
             rows.Where(row => row.Named).Select(row => row.CustomerId).ToHashSet(),
-            newId
+            newId,
+            rows.SelectMany(row => row.KeptApart()).ToHashSet()
         )
         {
             Seen = rows.DistinctBy(row => row.CustomerId)
@@ -69,16 +71,7 @@ internal static class ResolveIdentities
         if (merges.Length == 0)
             return;
         await LockAsync(work, [.. merges.SelectMany(merge => new[] { merge.From, map.Current(merge.From) }).Except(map.Created)], ct);
-        await work.ExecuteAsync(
-            MergeSql,
-            new
-            {
-                From = merges.Select(merge => merge.From).ToArray(),
-                Into = merges.Select(merge => map.Current(merge.From)).ToArray(),
-                At = merges.Select(merge => merge.At).ToArray(),
-            },
-            ct
-        );
+        await MergedRows.MoveAsync(work, [.. merges.Select(merge => (merge.From, map.Current(merge.From), merge.At))], ct);
         foreach (var merge in merges)
             work.Publish(new CustomersMerged(merge.From, map.Current(merge.From), merge.At));
     }
@@ -100,28 +93,12 @@ internal static class ResolveIdentities
         string? UserId,
         DateTimeOffset FirstSeenAt,
         DateTimeOffset LastSeenAt,
-        bool Named
-    );
-
-    private const string MergeSql = """
-        create temporary table folding on commit drop as
-            select * from unnest(@From::uuid[], @Into::uuid[], @At::timestamptz[]) as m (from_id, into_id, at);
-        insert into merges select from_id, into_id, at from folding on conflict (from_id) do update set into_id = excluded.into_id, at = excluded.at;
-        update merges m set into_id = f.into_id from folding f where m.into_id = f.from_id;
-        update identifiers t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update events t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update consents t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update orders t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update refunds t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update timeline_entries t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update cart_touches t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        -- Where both have a cart of the same id the one touched last stays.
-        delete from carts t using folding f, carts o
-            where t.customer_id = f.from_id and o.customer_id = f.into_id and o.cart_id = t.cart_id and o.touched_at >= t.touched_at;
-        delete from carts t using folding f, carts o
-            where t.customer_id = f.into_id and o.customer_id = f.from_id and o.cart_id = t.cart_id;
-        update carts t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        """;
+        bool Named,
+        string? Apart
+    )
+    {
+        public IEnumerable<(Guid, Guid)> KeptApart() => (Apart?.Split(' ') ?? []).Select(other => (CustomerId, Guid.Parse(other)));
+    }
 }
 
 internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.")

@@ -118,6 +118,36 @@ internal static class StoreProfiles
         await SaveAsync(work, before, after, calls, now, ct);
     }
 
+    /// <summary>One person became two: stores and publishes both.</summary>
+    /// <param name="before">As stored.</param>
+    public static Task PartAsync(
+        UnitOfWork work,
+        Profile before,
+        Profile restored,
+        Profile remaining,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => SaveAsync(work, new() { [before.Id] = before }, new() { [restored.Id] = restored, [remaining.Id] = remaining }, [], now, ct);
+
+    /// <returns>The profiles of these customers, locked until the transaction ends.</returns>
+    public static async Task<IReadOnlyList<Profile>> LoadAsync(UnitOfWork work, IEnumerable<Guid> ids, CancellationToken ct) =>
+        [.. (await work.QueryAsync<Row>(LoadSql, new { Ids = ids.ToArray() }, ct)).Select(row => row.ToProfile())];
+
+    /// <returns>The parts that a person was merged of, each as it was then.</returns>
+    public static async Task<IReadOnlyList<Profile>> LoadPartsAsync(UnitOfWork work, Guid customer, CancellationToken ct) =>
+        [
+            .. (
+                await work.QueryAsync<Row>(
+                    """
+                    select origin_id as id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
+                    from profile_parts where customer_id = @Id
+                    """,
+                    new { Id = customer },
+                    ct
+                )
+            ).Select(row => row.ToProfile()),
+        ];
+
     private static async Task SaveAsync(
         UnitOfWork work,
         Dictionary<Guid, Profile> before,

@@ -54,14 +54,14 @@ internal static class MergeLinks
     private const string LinkSql = """
         insert into recipients (customer_id, canonical_id)
         select id, id from unnest(@Ids::uuid[]) as m (id)
-        where not exists (select from erasures e where e.customer_id = m.id)
+        where not is_erased(m.id)
         order by id
         on conflict do nothing;
 
         insert into merges (from_id, into_id, undone, at)
         select distinct on (m.from_id) m.from_id, m.into_id, m.undone, m.at
         from unnest(@From::uuid[], @Into::uuid[], @Undone::boolean[], @Times::timestamptz[]) as m (from_id, into_id, undone, at)
-        where not exists (select from erasures e where e.customer_id in (m.from_id, m.into_id)) and m.from_id <> m.into_id
+        where not is_erased(m.from_id) and not is_erased(m.into_id) and m.from_id <> m.into_id
         order by m.from_id, m.at desc, m.undone desc
         on conflict (from_id) do update set into_id = excluded.into_id, undone = excluded.undone, at = excluded.at
         where excluded.at > merges.at or (excluded.at = merges.at and excluded.undone)
