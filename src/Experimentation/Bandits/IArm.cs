@@ -1,0 +1,9 @@
+namespace MarketingPlatform.Experimentation.Bandits;
+
+/// <summary>What is believed of a variant's mean reward; all that Thompson sampling needs to know of it.</summary>
+public interface IArm
+{
+    /// <summary>One draw from the posterior of the mean reward, in the reward's unit.</summary>
+    /// <param name="random">Where chance comes from.</param>
+    double Draw(Random random);
+}
