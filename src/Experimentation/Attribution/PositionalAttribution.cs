@@ -47,7 +47,11 @@ public sealed class PositionalAttribution : IAttributionModel
     public static PositionalAttribution Position(double first = 0.4, double last = 0.4)
     {
         if (!(first >= 0 && last >= 0 && first + last > 0 && first + last <= 1))
-            throw new ArgumentOutOfRangeException(nameof(first), first, "The two shares are 0 or more, and together above 0 and at most 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(first),
+                first,
+                "The two shares are 0 or more, and together above 0 and at most 1."
+            );
         return new(weights =>
         {
             if (weights.Length > 2)

@@ -17,7 +17,10 @@ public static class Shapley
     public static double[] Values(ReadOnlySpan<double> worth)
     {
         if (!BitOperations.IsPow2(worth.Length) || worth.Length > 1 << MostPlayers)
-            throw new ArgumentException($"There is one worth a coalition: 2 to the number of players, at most {MostPlayers}.", nameof(worth));
+            throw new ArgumentException(
+                $"There is one worth a coalition: 2 to the number of players, at most {MostPlayers}.",
+                nameof(worth)
+            );
         if (worth[0] != 0)
             throw new ArgumentException("The empty coalition is worth 0.", nameof(worth));
         var players = BitOperations.Log2((uint)worth.Length);

@@ -47,9 +47,9 @@ public sealed class ShapleyAttribution : IAttributionModel
         foreach (var (set, sum) in _sets)
             worth[set] = of(sum);
         for (var channel = 0; channel < channels; channel++)
-            for (var set = 0; set < worth.Length; set++)
-                if ((set & (1 << channel)) != 0)
-                    worth[set] += worth[set ^ (1 << channel)];
+        for (var set = 0; set < worth.Length; set++)
+            if ((set & (1 << channel)) != 0)
+                worth[set] += worth[set ^ (1 << channel)];
         return worth;
     }
 }

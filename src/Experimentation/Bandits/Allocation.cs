@@ -83,7 +83,11 @@ public sealed class Allocation
     public Allocation WithMinimum(double share)
     {
         if (!(share >= 0) || share * _shares.Length > 1 + 1e-12)
-            throw new ArgumentOutOfRangeException(nameof(share), share, $"The least share of {_shares.Length} arms is between 0 and 1 / arms.");
+            throw new ArgumentOutOfRangeException(
+                nameof(share),
+                share,
+                $"The least share of {_shares.Length} arms is between 0 and 1 / arms."
+            );
         var rest = Math.Max(0, 1 - share * _shares.Length);
         return new Allocation(_shares.Select(p => share + rest * p));
     }

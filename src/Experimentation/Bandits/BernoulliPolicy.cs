@@ -94,12 +94,7 @@ public static class BernoulliPolicies
         ArgumentNullException.ThrowIfNull(plan);
         return (history, _, _) =>
             plan.Choose(
-                new ShortListState(
-                    (int)history.Successes[0],
-                    (int)history.Failures[0],
-                    (int)history.Successes[1],
-                    (int)history.Failures[1]
-                )
+                new ShortListState((int)history.Successes[0], (int)history.Failures[0], (int)history.Successes[1], (int)history.Failures[1])
             );
     }
 

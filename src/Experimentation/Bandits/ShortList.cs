@@ -16,7 +16,8 @@ public sealed class ShortList
     private readonly BetaArm[] _prior;
     private readonly ulong[][] _second; // one bit a state of each layer: whether to send the second variant
 
-    private ShortList(BetaArm[] prior, ulong[][] second, double expected) => (_prior, _second, ExpectedSuccesses) = (prior, second, expected);
+    private ShortList(BetaArm[] prior, ulong[][] second, double expected) =>
+        (_prior, _second, ExpectedSuccesses) = (prior, second, expected);
 
     /// <value>Expected successes over the whole list when the plan is followed.</value>
     public double ExpectedSuccesses { get; }
@@ -31,13 +32,18 @@ public sealed class ShortList
     public static ShortList Plan(BetaArm first, BetaArm second, int sends)
     {
         var choices = new ulong[sends > 0 ? sends : 0][];
-        var expected = Backwards(first, second, sends, (n, state, one, two, _) =>
-        {
-            choices[n] ??= new ulong[(Layer.Size(n) + 63) / 64];
-            if (two > one)
-                choices[n][state >> 6] |= 1UL << (state & 63);
-            return Math.Max(one, two);
-        });
+        var expected = Backwards(
+            first,
+            second,
+            sends,
+            (n, state, one, two, _) =>
+            {
+                choices[n] ??= new ulong[(Layer.Size(n) + 63) / 64];
+                if (two > one)
+                    choices[n][state >> 6] |= 1UL << (state & 63);
+                return Math.Max(one, two);
+            }
+        );
         return new ShortList([first, second], choices, expected);
     }
 
@@ -50,11 +56,16 @@ public sealed class ShortList
     public static double Expect(BetaArm first, BetaArm second, int sends, Func<ShortListState, double> chanceOfFirst)
     {
         ArgumentNullException.ThrowIfNull(chanceOfFirst);
-        return Backwards(first, second, sends, (_, _, one, two, seen) =>
-        {
-            var chance = chanceOfFirst(seen);
-            return chance * one + (1 - chance) * two;
-        });
+        return Backwards(
+            first,
+            second,
+            sends,
+            (_, _, one, two, seen) =>
+            {
+                var chance = chanceOfFirst(seen);
+                return chance * one + (1 - chance) * two;
+            }
+        );
     }
 
     /// <summary>The variant to send next.</summary>

@@ -31,15 +31,16 @@ public sealed record OffPolicyReport(
 /// <remarks>
 /// IPS: D. G. Horvitz and D. J. Thompson, JASA 47 (1952) 663–685. SNIPS: A. Swaminathan and T. Joachims, NIPS 2015. Direct: the reward model alone. Doubly robust:
 /// M. Dudík, J. Langford and L. Li, ICML 2011. Switch-DR: Y.-X. Wang, A. Agarwal and M. Dudík, ICML 2017. Reward models are cross-fitted.
-/// Intervals are the normal ones of each estimator's influence function, for the direct method those of a delete-a-group jackknife; they hold for many decisions, and do not hold the bias that a wrong
-/// reward model gives to direct, and through large weights to switch-dr.
+/// Intervals are those of each estimator's influence function, corrected for skewness (<see cref="SkewedMeanInterval"/>); for the direct method a
+/// delete-a-group jackknife. Direct and switch-dr leave out a part of the doubly robust correction and can be biased by it: their intervals are
+/// widened by the largest value of that part that the log makes plausible.
 /// </remarks>
 public static class OffPolicyEvaluation
 {
     private const int Folds = 20;
 
-    /// <summary>How many standard errors the mean weight may lie from 1: chance does it in one of 16,000 logs.</summary>
-    private const double WeightTolerance = 4;
+    /// <summary>Of the interval of the mean weight that has to hold 1: chance refuses one of 10,000 logs.</summary>
+    private const double WeightConfidence = 0.9999;
 
     /// <param name="log">Decisions with true propensities; 100 or more.</param>
     /// <param name="target">Knows every context and action of the log.</param>
@@ -66,37 +67,41 @@ public static class OffPolicyEvaluation
             );
 
         var weights = log.Select(decision => target[decision.Context, decision.Action] / decision.Propensity).ToArray();
-        var meanWeight = Mean(weights);
-        if (meanWeight.Error * WeightTolerance < Math.Abs(meanWeight.Value - 1))
+        var meanWeight = SkewedMeanInterval.Of(weights, WeightConfidence);
+        if (!meanWeight.Contains(1) && Math.Abs(meanWeight.Estimate - 1) > 1e-6)
             throw new OffPolicyRefusalException(
                 FormattableString.Invariant(
-                    $"The propensities do not belong to this log: weights average {meanWeight.Value:F3} ± {meanWeight.Error:F3}, and have to average 1. Either they are not the probabilities with which the actions were chosen, or the target's actions could not all be chosen."
+                    $"The propensities do not belong to this log: weights average {meanWeight.Estimate:F3} [{meanWeight.Lower:F3}, {meanWeight.Upper:F3}], and have to average 1. Either they are not the probabilities with which the actions were chosen, or the target's actions could not all be chosen."
                 )
             );
 
         var fit = new CrossFit(log, target, Math.Min(Folds, log.Count));
         var modelled = log.Select((decision, i) => fit.OfTarget(i, decision.Context)).ToArray();
         var residuals = log.Select((decision, i) => weights[i] * (decision.Reward - fit.OfAction(i, decision))).ToArray();
-        var limit = SwitchDr.Limit(weights, modelled, residuals);
+        var limit = SwitchDr.Limit(weights, modelled, residuals, z);
         var kept = weights.Select(weight => weight <= limit ? weight : 0).ToArray();
         var (all, some) = (EffectiveSize(weights), EffectiveSize(kept));
         return new OffPolicyReport(
             log.Count,
-            Interval(Mean([.. log.Select(decision => decision.Reward)])),
-            meanWeight.Value,
+            Of([.. log.Select(decision => decision.Reward)]),
+            meanWeight.Estimate,
             weights.Max(),
             unsupported,
             limit,
             [
-                new("ips", Interval(Mean([.. log.Select((decision, i) => weights[i] * decision.Reward)])), all),
-                new("snips", Interval(SelfNormalised(log, weights)), all),
-                new("direct", Interval(Direct(fit, target)), log.Count),
-                new("doubly-robust", Interval(Mean([.. modelled.Zip(residuals, (model, rest) => model + rest)])), all),
-                new("switch-dr", Interval(Mean(SwitchDr.Terms(weights, modelled, residuals, limit))), some),
+                new("ips", Of([.. log.Select((decision, i) => weights[i] * decision.Reward)]), all),
+                new("snips", Of(SelfNormalised(log, weights)), all),
+                new("direct", Widened(Direct(fit, target, z), SwitchDr.MostBias(weights, residuals, limit: 0, z)), log.Count),
+                new("doubly-robust", Of([.. modelled.Zip(residuals, (model, rest) => model + rest)]), all),
+                new(
+                    "switch-dr",
+                    Widened(Of(SwitchDr.Terms(weights, modelled, residuals, limit)), SwitchDr.MostBias(weights, residuals, limit, z)),
+                    some
+                ),
             ]
         );
 
-        Interval Interval((double Value, double Error) of) => new(of.Value, of.Value - z * of.Error, of.Value + z * of.Error);
+        Interval Of(double[] terms) => SkewedMeanInterval.Of(terms, confidence);
     }
 
     /// <summary>A mean with its standard error.</summary>
@@ -107,16 +112,23 @@ public static class OffPolicyEvaluation
         return (mean, Math.Sqrt(scatter / (terms.Length - 1.0) / terms.Length));
     }
 
-    private static (double Value, double Error) SelfNormalised(IReadOnlyList<LoggedDecision> log, double[] weights)
+    /// <summary>The estimate and its influence function: terms whose mean is the one and whose spread is that of the other.</summary>
+    private static double[] SelfNormalised(IReadOnlyList<LoggedDecision> log, double[] weights)
     {
-        var sum = weights.Sum();
-        var value = log.Select((decision, i) => weights[i] * decision.Reward).Sum() / sum;
-        var scatter = log.Select((decision, i) => Math.Pow(weights[i] * (decision.Reward - value), 2)).Sum();
-        return (value, Math.Sqrt(scatter) / sum);
+        var mean = weights.Average();
+        var value = log.Select((decision, i) => weights[i] * decision.Reward).Average() / mean;
+        return [.. log.Select((decision, i) => value + weights[i] * (decision.Reward - value) / mean)];
     }
 
+    private static Interval Widened(Interval interval, double bias) =>
+        new(
+            interval.Estimate,
+            interval.Estimate - Math.Sqrt(Math.Pow(interval.Estimate - interval.Lower, 2) + bias * bias),
+            interval.Estimate + Math.Sqrt(Math.Pow(interval.Upper - interval.Estimate, 2) + bias * bias)
+        );
+
     /// <summary>The model's reward over the contexts of the log; error by leaving out one fold after the other, contexts and model.</summary>
-    private static (double Value, double Error) Direct(CrossFit fit, TargetPolicy target)
+    private static Interval Direct(CrossFit fit, TargetPolicy target, double z)
     {
         var contexts = new double[target.Contexts];
         foreach (var counts in fit.ContextCounts)
@@ -130,7 +142,8 @@ public static class OffPolicyEvaluation
             left[fold] = rest.Select((count, context) => count * fit.OfTargetWithout(fold, context)).Sum() / rest.Sum();
         }
         var scatter = left.Sum(value => (value - left.Average()) * (value - left.Average()));
-        return (whole, Math.Sqrt((fit.Folds - 1.0) / fit.Folds * scatter));
+        var error = Math.Sqrt((fit.Folds - 1.0) / fit.Folds * scatter);
+        return new Interval(whole, whole - z * error, whole + z * error);
     }
 
     private static double EffectiveSize(double[] weights)

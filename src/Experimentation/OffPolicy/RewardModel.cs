@@ -52,7 +52,10 @@ internal sealed class RewardModel
         }
         var variance = freedom > 0 ? within / freedom : 0;
         var spread = Math.Max(0, between - seen * variance) / Math.Max(1, count);
-        return [.. groups.Select((group, i) => towards[i] + Kept(group.Count) * ((group.Count == 0 ? towards[i] : group.Mean) - towards[i]))];
+        return
+        [
+            .. groups.Select((group, i) => towards[i] + Kept(group.Count) * ((group.Count == 0 ? towards[i] : group.Mean) - towards[i])),
+        ];
 
         double Kept(double n) => n * spread + variance == 0 ? 0 : n * spread / (n * spread + variance);
     }

@@ -10,7 +10,9 @@ internal static class Support
     public static void ThrowIfUnusable(IReadOnlyList<LoggedDecision> log, TargetPolicy target)
     {
         if (log.Count < Fewest)
-            throw new OffPolicyRefusalException($"A log of {log.Count} decisions says nothing reliable about another policy; {Fewest} are the least.");
+            throw new OffPolicyRefusalException(
+                $"A log of {log.Count} decisions says nothing reliable about another policy; {Fewest} are the least."
+            );
         var missing = log.Count(decision => !(decision.Propensity is > 0 and <= 1));
         if (missing > 0)
             throw new OffPolicyRefusalException(

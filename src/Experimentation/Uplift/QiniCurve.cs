@@ -66,7 +66,9 @@ public static class QiniCurve
     }
 
     private static IReadOnlyList<QiniPoint> Thinned(List<QiniPoint> curve) =>
-        curve.Count <= Points ? curve : [.. Enumerable.Range(0, Points + 1).Select(i => curve[(int)((long)(curve.Count - 1) * i / Points)])];
+        curve.Count <= Points
+            ? curve
+            : [.. Enumerable.Range(0, Points + 1).Select(i => curve[(int)((long)(curve.Count - 1) * i / Points)])];
 
     /// <summary>People in the order of their predicted uplift, highest first.</summary>
     /// <param name="EndsStep">Whether the next person's prediction is lower.</param>

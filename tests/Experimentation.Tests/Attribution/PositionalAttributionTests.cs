@@ -52,7 +52,9 @@ public sealed class PositionalAttributionTests
     public void Value_is_shared_as_conversions_are_and_all_of_it()
     {
         var data = PathData.Read();
-        foreach (var model in new[] { PositionalAttribution.TimeDecay(1), PositionalAttribution.Position(), PositionalAttribution.Linear() })
+        foreach (
+            var model in new[] { PositionalAttribution.TimeDecay(1), PositionalAttribution.Position(), PositionalAttribution.Linear() }
+        )
         {
             var credits = data.Credit(model);
             Assert.Equal(data.Rows.Sum(row => row.Conversions), credits.Sum(credit => credit.Conversions), 1e-7);

@@ -51,8 +51,8 @@ public sealed class ShapleyTests
 
         var expected = new double[12];
         foreach (var row in data.Rows)
-            foreach (var channel in row.Path.Distinct())
-                expected[channel] += row.Conversions / row.Path.Distinct().Count();
+        foreach (var channel in row.Path.Distinct())
+            expected[channel] += row.Conversions / row.Path.Distinct().Count();
         Assert.Equal(data.Rows.Sum(row => row.Conversions), credits.Sum(credit => credit.Conversions), 1e-9);
         Assert.Equal(data.Rows.Sum(row => row.Value), credits.Sum(credit => credit.Value), 1e-8);
         Assert.Equal(expected, credits.Select(credit => credit.Conversions), (a, b) => Math.Abs(a - b) < 1e-8);
@@ -68,6 +68,9 @@ public sealed class ShapleyTests
 
     private static IEnumerable<int[]> Orders(int[] players) =>
         players.Length == 0
-            ? [[]]
+            ?
+            [
+                [],
+            ]
             : players.SelectMany(first => Orders([.. players.Where(p => p != first)]).Select(rest => (int[])[first, .. rest]));
 }

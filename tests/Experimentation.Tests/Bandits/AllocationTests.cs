@@ -39,7 +39,9 @@ public sealed class AllocationTests
                 var shares = new Allocation(raw.Select(share => share / raw.Sum()));
                 var topTwo = shares.TopTwo();
                 var leader = shares.Shares.ToList().IndexOf(shares.Shares.Max());
-                return Math.Abs(topTwo.Shares.Sum() - 1) < 1e-9 && topTwo.Shares[leader] <= 0.75 && topTwo.Shares.Max() - topTwo.Shares[leader] < 1e-9;
+                return Math.Abs(topTwo.Shares.Sum() - 1) < 1e-9
+                    && topTwo.Shares[leader] <= 0.75
+                    && topTwo.Shares.Max() - topTwo.Shares[leader] < 1e-9;
             });
 
     [Fact]

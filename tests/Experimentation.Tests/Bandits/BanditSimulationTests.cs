@@ -118,8 +118,7 @@ public sealed class BanditSimulationTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Run(Near, new(10, Keep: 1.5)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Run(Near, new(10, MinimumShare: 0.6)));
 
-        static void Run(double[] rates, SimulationPlan plan) =>
-            BanditSimulation.Run(rates, plan, BernoulliPolicies.Uniform, new Random(1));
+        static void Run(double[] rates, SimulationPlan plan) => BanditSimulation.Run(rates, plan, BernoulliPolicies.Uniform, new Random(1));
     }
 
     private static double MeanRegret(double[] rates, SimulationPlan plan, BernoulliPolicy policy, int runs) =>

@@ -68,7 +68,12 @@ public sealed class LinearArmTests
     [Fact]
     public void Half_a_memory_weighs_every_reward_half()
     {
-        double[][] rows = [[1, 2], [1, -1], [1, 0.5]];
+        double[][] rows =
+        [
+            [1, 2],
+            [1, -1],
+            [1, 0.5],
+        ];
         var arm = rows.Aggregate(new LinearArm(2, spread: 1, ridge: 2), (a, x) => a.Observe(x, x[1] * 3));
         var halved = arm.Forget(0.5);
 

@@ -46,7 +46,10 @@ internal static class EvaluateAttributionCommand
             var name = result.GetResult(model)?.Tokens is [var token] ? token.Value : null;
             if (name is not null and not NamedModel.Markov && result.GetResult(order) is { Implicit: false })
                 result.AddError("--order belongs to --model markov.");
-            if (result.GetValue(halfLife) is var life && !(life > 0 && double.IsFinite(life)))
+        });
+        halfLife.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is var life && !(life > 0 && double.IsFinite(life)))
                 result.AddError("--half-life is a number above 0, in touches.");
         });
         command.SetAction(

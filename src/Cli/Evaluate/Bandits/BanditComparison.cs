@@ -65,5 +65,6 @@ internal sealed record BanditComparison(double[] Rates, int RandomArms, Simulati
     }
 
     /// <summary>A hundred rounds evenly spread, the last among them.</summary>
-    private static int[] Checkpoints(int rounds) => [.. Enumerable.Range(1, 100).Select(i => (int)((long)rounds * i / 100)).Distinct().Where(at => at > 0)];
+    private static int[] Checkpoints(int rounds) =>
+        [.. Enumerable.Range(1, 100).Select(i => (int)((long)rounds * i / 100)).Distinct().Where(at => at > 0)];
 }

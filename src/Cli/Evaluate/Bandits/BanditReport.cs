@@ -9,7 +9,14 @@ namespace MarketingPlatform.Cli.Evaluate.Bandits;
 /// <param name="ExpectedReward">Mean expected successes of a run.</param>
 /// <param name="Plays">Mean plays of each arm.</param>
 /// <param name="Curve">Mean pseudo-regret after each checkpoint.</param>
-internal sealed record PolicyResult(string Policy, double Regret, double StandardError, double ExpectedReward, double[] Plays, double[] Curve);
+internal sealed record PolicyResult(
+    string Policy,
+    double Regret,
+    double StandardError,
+    double ExpectedReward,
+    double[] Plays,
+    double[] Curve
+);
 
 /// <summary>What the command prints.</summary>
 /// <param name="Arms">Success rates; null where each run draws its own.</param>

@@ -43,7 +43,9 @@ internal sealed class DecisionLog(LogColumns columns)
         while (table.Read())
         {
             ct.ThrowIfCancellationRequested();
-            decisions.Add(new(Context(table, contexts), Actions[Action(table, action)], table.Number(reward), Probability(table, propensity)));
+            decisions.Add(
+                new(Context(table, contexts), Actions[Action(table, action)], table.Number(reward), Probability(table, propensity))
+            );
         }
         return decisions;
     }
@@ -92,7 +94,10 @@ internal sealed class DecisionLog(LogColumns columns)
     private static double Probability(CsvTable table, int column)
     {
         if (table[column].IsWhiteSpace())
-            throw table.Bad(column, "the propensity is missing; a log with gaps says nothing about another policy, because gaps are not random.");
+            throw table.Bad(
+                column,
+                "the propensity is missing; a log with gaps says nothing about another policy, because gaps are not random."
+            );
         return table.Number(column) is > 0 and <= 1 and var number
             ? number
             : throw table.Bad(column, $"\"{table[column]}\" is no propensity: it lies above 0 and is at most 1.");

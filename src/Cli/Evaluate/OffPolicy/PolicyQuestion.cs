@@ -47,7 +47,9 @@ internal sealed record PolicyQuestion(string Log, string Target, bool TargetIsTa
                 throw new CommandException($"{Target} says nothing about a context that {Log} has: a policy needs an answer in each.");
             if (TargetIsTable && Math.Abs(sum - 1) > 1e-6)
                 throw new CommandException(
-                    FormattableString.Invariant($"{Target}: the probabilities of a context sum to {sum}, not to 1 (column \"probability\").")
+                    FormattableString.Invariant(
+                        $"{Target}: the probabilities of a context sum to {sum}, not to 1 (column \"probability\")."
+                    )
                 );
         }
         return [.. target.Select(row => row.Select(p => p / row.Sum()).ToArray())];

@@ -12,15 +12,24 @@ internal sealed record PolicyReport(string Log, string Target, int Contexts, int
     {
         Print($"log {Log}: {Result.Decisions:N0} decisions, {Actions} actions, {Contexts} contexts");
         Print($"it earned {Text(Result.OnPolicy)} a decision");
-        Print($"weights: mean {Result.MeanWeight:F3} (1 is right), largest {Result.MaximumWeight:F1}; switch-dr keeps those up to {Result.SwitchWeight:F1}");
+        Print(
+            $"weights: mean {Result.MeanWeight:F3} (1 is right), largest {Result.MaximumWeight:F1}; switch-dr keeps those up to {Result.SwitchWeight:F1}"
+        );
         Print($"decisions of the target that the log never made: {Result.UnsupportedShare:P2}");
         Print($"{"estimator", -16}{"reward", 10}   {"95 % interval", -22}{"effective sample", 16}");
         foreach (var estimate in Result.Estimates)
-            Print($"{estimate.Estimator, -16}{estimate.Reward.Estimate, 10:F5}   {Bounds(estimate.Reward), -22}{estimate.EffectiveSampleSize, 16:N0}");
+            Print(
+                $"{estimate.Estimator, -16}{estimate.Reward.Estimate, 10:F5}   {Bounds(estimate.Reward), -22}{estimate.EffectiveSampleSize, 16:N0}"
+            );
         if (TargetOnPolicy is { } truth)
         {
-            var missed = Result.Estimates.Where(estimate => !estimate.Reward.Contains(truth)).Select(estimate => estimate.Estimator).ToArray();
-            Print($"the target's own log earned {truth:F5}: {(missed.Length == 0 ? "every interval holds it" : "not within " + string.Join(", ", missed))}");
+            var missed = Result
+                .Estimates.Where(estimate => !estimate.Reward.Contains(truth))
+                .Select(estimate => estimate.Estimator)
+                .ToArray();
+            Print(
+                $"the target's own log earned {truth:F5}: {(missed.Length == 0 ? "every interval holds it" : "not within " + string.Join(", ", missed))}"
+            );
         }
 
         void Print(FormattableString line) => output.WriteLine(Invariant(line));

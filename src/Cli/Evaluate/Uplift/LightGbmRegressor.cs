@@ -47,7 +47,10 @@ internal static class LightGbmRegressor
         return people =>
         {
             var asked = ml.Data.LoadFromEnumerable(people.Select(row => new Case { Features = row }).ToArray(), schema);
-            return [.. ml.Data.CreateEnumerable<Answer>(model.Transform(asked), reuseRowObject: true).Select(answer => (double)answer.Score)];
+            return
+            [
+                .. ml.Data.CreateEnumerable<Answer>(model.Transform(asked), reuseRowObject: true).Select(answer => (double)answer.Score),
+            ];
         };
     }
 

@@ -8,7 +8,13 @@ namespace MarketingPlatform.Cli.Evaluate.Uplift;
 /// <param name="Control">Its value for those who were left alone.</param>
 /// <param name="Treated">Its values that count as treated; none: all others.</param>
 /// <param name="Features">Columns that were known before the test.</param>
-internal sealed record TestColumns(string Treatment, string Control, IReadOnlyList<string> Treated, string Outcome, IReadOnlyList<string> Features);
+internal sealed record TestColumns(
+    string Treatment,
+    string Control,
+    IReadOnlyList<string> Treated,
+    string Outcome,
+    IReadOnlyList<string> Features
+);
 
 /// <summary>The people of a randomised test, as they stand in the file.</summary>
 internal sealed class TestTable

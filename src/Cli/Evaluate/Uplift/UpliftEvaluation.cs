@@ -23,11 +23,11 @@ internal sealed record UpliftEvaluation(double TestShare, int Seed, int Resample
         var test = people[..(int)(people.Length * TestShare)];
         var train = people[test.Length..];
         foreach (var part in new[] { train, test })
-            foreach (var arm in new[] { true, false })
-                if (part.Count(i => table.Treated[i] == arm) is var count && count < Fewest)
-                    throw new CommandException(
-                        $"{path} is too small: a part of it has {count} {(arm ? "treated" : "untreated")} people, and {Fewest} are the least."
-                    );
+        foreach (var arm in new[] { true, false })
+            if (part.Count(i => table.Treated[i] == arm) is var count && count < Fewest)
+                throw new CommandException(
+                    $"{path} is too small: a part of it has {count} {(arm ? "treated" : "untreated")} people, and {Fewest} are the least."
+                );
 
         var features = table.Encode(train);
         var sample = new UpliftSample(Of(train, features), Of(train, table.Treated), Of(train, table.Outcomes));

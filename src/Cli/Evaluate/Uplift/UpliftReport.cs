@@ -8,15 +8,26 @@ namespace MarketingPlatform.Cli.Evaluate.Uplift;
 internal sealed record LearnerResult(string Learner, QiniResult Result);
 
 /// <summary>What the command prints.</summary>
-internal sealed record UpliftReport(string Input, int TrainedOn, int TestedOn, int Features, int Seed, IReadOnlyList<LearnerResult> Learners)
+internal sealed record UpliftReport(
+    string Input,
+    int TrainedOn,
+    int TestedOn,
+    int Features,
+    int Seed,
+    IReadOnlyList<LearnerResult> Learners
+)
 {
     public void Write(TextWriter output)
     {
         Print($"{Input}: trained on {TrainedOn:N0} people with {Features} features, tested on {TestedOn:N0} others (seed {Seed})");
-        Print($"mean effect among those: {Learners[0].Result.MeanEffect:F5}; random targeting: Qini 0, AUUC {Learners[0].Result.MeanEffect / 2:F5}");
+        Print(
+            $"mean effect among those: {Learners[0].Result.MeanEffect:F5}; random targeting: Qini 0, AUUC {Learners[0].Result.MeanEffect / 2:F5}"
+        );
         Print($"{"learner", -22}{"Qini", 9}   {"95 % interval", -22}{"AUUC", 9}   {"95 % interval", -22}");
         foreach (var (name, result) in Learners)
-            Print($"{name, -22}{result.Qini.Estimate, 9:F5}   {Bounds(result.Qini), -22}{result.Auuc.Estimate, 9:F5}   {Bounds(result.Auuc), -22}");
+            Print(
+                $"{name, -22}{result.Qini.Estimate, 9:F5}   {Bounds(result.Qini), -22}{result.Auuc.Estimate, 9:F5}   {Bounds(result.Auuc), -22}"
+            );
 
         void Print(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture).TrimEnd());
     }
