@@ -32,6 +32,19 @@ internal sealed record BanditReport(
     IReadOnlyList<PolicyResult> Policies
 )
 {
+    public LinePlot ToPlot() =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"What learning costs: {ArmCount} arms, mean of {Runs:N0} runs"),
+            "round",
+            "pseudo-regret (successes)",
+            [
+                .. Policies.Select(policy => new PlotLine(
+                    policy.Policy,
+                    [(0, 0), .. Checkpoints.Zip(policy.Curve, (round, regret) => ((double)round, regret))]
+                )),
+            ]
+        );
+
     public void Write(TextWriter output)
     {
         var arms = Arms is null ? $"{ArmCount} arms drawn anew in each run" : string.Join(", ", Arms.Select(rate => Invariant($"{rate}")));

@@ -37,6 +37,7 @@ internal static class EvaluateBanditCommand
             most: 100_000_000
         );
         var minimum = new Option<double>("--minimum-share") { Description = "Least probability of every arm, such as 0.01. Default 0." };
+        var plot = new Option<string?>("--plot") { Description = "Where to draw the regret of each policy over the rounds, as SVG." };
         var json = VerbOptions.Json();
         var command = new Command("bandit", "Simulate a bandit policy: mean pseudo-regret with its standard error.")
         {
@@ -50,6 +51,7 @@ internal static class EvaluateBanditCommand
             delay,
             halfLife,
             minimum,
+            plot,
             json,
         };
         command.SetAction(
@@ -70,6 +72,8 @@ internal static class EvaluateBanditCommand
                 );
                 asked.ThrowIfSenseless();
                 var report = asked.Run(parsed.GetRequiredValue(policy), ct);
+                if (parsed.GetValue(plot) is { } picture)
+                    await report.ToPlot().SaveAsync(picture, ct);
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                     await output.WriteJsonAsync(report);

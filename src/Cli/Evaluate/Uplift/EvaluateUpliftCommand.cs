@@ -38,6 +38,7 @@ internal static class EvaluateUpliftCommand
         });
         var seed = VerbOptions.Ranged("--seed", "Of the split, the trees and the bootstrap.", standard: 1, least: 0, most: int.MaxValue);
         var resamples = VerbOptions.Ranged("--resamples", "Of the bootstrap.", standard: 500, least: 100, most: 100_000);
+        var plot = new Option<string?>("--plot") { Description = "Where to draw the Qini curve of each learner, as SVG." };
         var json = VerbOptions.Json();
         var command = new Command("uplift", "Learn whom a treatment moves, and measure it by Qini and AUUC on people not trained on.")
         {
@@ -51,6 +52,7 @@ internal static class EvaluateUpliftCommand
             testShare,
             seed,
             resamples,
+            plot,
             json,
         };
         command.SetAction(
@@ -66,6 +68,8 @@ internal static class EvaluateUpliftCommand
                 var path = parsed.GetRequiredValue(input);
                 var evaluation = new UpliftEvaluation(parsed.GetValue(testShare), parsed.GetValue(seed), parsed.GetValue(resamples));
                 var report = evaluation.Run(path, TestTable.Read(path, columns, ct), parsed.GetRequiredValue(learners), ct);
+                if (parsed.GetValue(plot) is { } picture)
+                    await report.ToPlot().SaveAsync(picture, ct);
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                     await output.WriteJsonAsync(report);

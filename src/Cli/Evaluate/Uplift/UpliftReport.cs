@@ -17,6 +17,20 @@ internal sealed record UpliftReport(
     IReadOnlyList<LearnerResult> Learners
 )
 {
+    public LinePlot ToPlot() =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"Qini curves on {TestedOn:N0} people not trained on"),
+            "share treated, highest predicted uplift first",
+            "gain a treated person",
+            [
+                .. Learners.Select(learner => new PlotLine(
+                    learner.Learner,
+                    [.. learner.Result.Curve.Select(point => (point.Share, point.Gain))]
+                )),
+                new PlotLine("at random", [(0, 0), (1, Learners[0].Result.MeanEffect)], Dashed: true),
+            ]
+        );
+
     public void Write(TextWriter output)
     {
         Print($"{Input}: trained on {TrainedOn:N0} people with {Features} features, tested on {TestedOn:N0} others (seed {Seed})");
