@@ -64,7 +64,7 @@ public sealed class LinearArm
 
     /// <summary>The belief about the mean reward in one context; O(d²).</summary>
     /// <param name="features">The context, d finite numbers.</param>
-    /// <returns>An arm for <see cref="Allocation.Thompson(IReadOnlyList{IArm}, Random, int)"/>.</returns>
+    /// <returns>An arm for <see cref="Allocation.Thompson(IReadOnlyList{IArm}, Random, int, bool)"/>.</returns>
     /// <exception cref="ArgumentException">Another number of features, or a number that is not finite.</exception>
     public IArm At(ReadOnlySpan<double> features)
     {

@@ -19,6 +19,17 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void Optimism_does_not_pass_over_the_leader_for_a_low_draw_of_its_own()
+    {
+        BetaArm[] arms = [new(450, 550), new(4, 6)];
+        var plain = Allocation.Thompson(arms, new Random(2));
+        var optimistic = Allocation.Thompson(arms, new Random(2), optimistic: true);
+
+        Assert.True(optimistic.Shares[0] > plain.Shares[0]);
+        Assert.Equal(1, optimistic.Shares.Sum(), 1e-12);
+    }
+
+    [Fact]
     public void Arms_are_drawn_as_often_as_their_propensities_say()
     {
         var allocation = new Allocation([0.7, 0, 0.3]);

@@ -9,9 +9,29 @@ public sealed class BanditSimulationTests
 {
     private static readonly double[] Near = [0.9, 0.8];
 
+    private static readonly BernoulliPolicy Shipped = BernoulliPolicies.AtLeast(BernoulliPolicies.Optimistic(BetaArm.Jeffreys));
+
+    /// <summary>Issue D: at most 11 as a mean of 500 runs; 9.4 there, with a standard deviation of a run of about 6.6.</summary>
     [Fact]
-    public void Thompson_sampling_with_the_prior_of_Jeffreys_stays_within_the_wanted_regret() =>
-        Assert.InRange(MeanRegret(Near, new(10_000), BernoulliPolicies.Thompson(BetaArm.Jeffreys), runs: 60), 5, 13);
+    public void Guarded_Thompson_sampling_stays_within_the_wanted_regret() =>
+        Assert.InRange(MeanRegret(Near, new(10_000), Shipped, runs: 60), 6, 12);
+
+    [Fact]
+    public void No_arm_is_left_alone_for_long()
+    {
+        BernoulliPolicy stubborn = (_, _, _) => 1;
+
+        var plays = BanditSimulation.Run(Near, new(5_000), BernoulliPolicies.AtLeast(stubborn), new Random(1)).Plays;
+
+        Assert.InRange(plays[0], 2 * Math.Log(5_000), 2 * Math.Log(5_000) + 2);
+    }
+
+    [Fact]
+    public void While_results_are_awaited_arms_that_are_not_known_take_turns()
+    {
+        foreach (var policy in new[] { Shipped, BernoulliPolicies.Ucb1, BernoulliPolicies.KlUcb })
+            Assert.InRange(BanditSimulation.Run(Near, new(1_000, Delay: 1_000), policy, new Random(1)).Plays[0], 400, 600);
+    }
 
     [Fact]
     public void Confidence_bounds_lose_more_and_chance_loses_most()

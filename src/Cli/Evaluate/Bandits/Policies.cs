@@ -10,7 +10,8 @@ internal static class Policies
 
     private static readonly Dictionary<string, BernoulliPolicy> Known = new()
     {
-        ["thompson"] = BernoulliPolicies.Thompson(BetaArm.Jeffreys),
+        ["thompson"] = BernoulliPolicies.AtLeast(BernoulliPolicies.Optimistic(BetaArm.Jeffreys)),
+        ["thompson-jeffreys"] = BernoulliPolicies.Thompson(BetaArm.Jeffreys),
         ["thompson-uniform"] = BernoulliPolicies.Thompson(new BetaArm()),
         ["top-two"] = BernoulliPolicies.TopTwo(BetaArm.Jeffreys),
         ["kl-ucb"] = BernoulliPolicies.KlUcb,
