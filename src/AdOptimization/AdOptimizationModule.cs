@@ -44,5 +44,6 @@ public sealed class AdOptimizationModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);
+        bus.AddInboxConsumer<CustomerExportRequestedConsumer>(ServiceName);
     }
 }

@@ -1,4 +1,5 @@
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Privacy;
 using Npgsql;
 
 namespace MarketingPlatform.Chatbot;
@@ -17,6 +18,16 @@ internal sealed class ChatbotDatabase(NpgsqlDataSource source) : ServiceDatabase
         ("customer_aliases", "from_id"),
         ("customer_aliases", "into_id"),
     ];
+
+    public static readonly PersonalDataMap Personal = new(
+        [
+            .. PersonalTables.Select(place => new PersonalTable(place.Table, place.Column)),
+            new("order_lines", "order_id", Of: new("orders", "customer_id"), Key: "order_id"),
+            new("messages", "conversation_id", Of: new("conversations", "customer_id")),
+        ],
+        "select distinct person from unnest(@Ids::uuid[]) c, same_person(c) person",
+        LockPeople
+    );
 
     /// <summary>
     /// Taken shared by whoever writes about a person, exclusively by whoever erases one, so that neither misses the other's rows.

@@ -58,5 +58,6 @@ public sealed class ChatbotModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(Service);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Service);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Service);
+        bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Service);
     }
 }

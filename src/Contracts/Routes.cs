@@ -4,7 +4,9 @@ namespace MarketingPlatform.Contracts;
 public static class Routes
 {
     public const string Collect = "/v1";
+    public const string Tracker = "/mp.js";
     public const string Customers = "/api/v1/customers";
+    public const string Privacy = "/api/v1/privacy";
     public const string Imports = "/api/v1/imports";
     public const string Rejections = "/api/v1/rejections";
     public const string CartSettings = "/api/v1/settings/carts";
@@ -31,7 +33,7 @@ public static class Routes
     /// <summary>Each service with the prefixes that lead to it; the longest matching prefix wins.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> ByService = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["customers"] = [Collect, Customers, Imports, Rejections, CartSettings, Operations + "/customers"],
+        ["customers"] = [Collect, Tracker, Customers, Privacy, Imports, Rejections, CartSettings, Operations + "/customers"],
         ["segmentation"] = [Segments, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
         ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],

@@ -18,6 +18,9 @@ public static class Subscriptions
         [typeof(CustomersMerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomersUnmerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomerErased)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(ErasureReceipt)] = ["customers"],
+        [typeof(CustomerExportRequested)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
+        [typeof(CustomerExported)] = ["customers"],
         [typeof(BehaviourBatch)] = ["segmentation", "recommendation"],
         [typeof(CartAbandoned)] = ["email", "ads"],
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
@@ -28,4 +31,7 @@ public static class Subscriptions
         [typeof(SegmentEntered)] = ["customers"],
         [typeof(SegmentLeft)] = ["customers"],
     };
+
+    /// <summary>Events that must reach their reader although they name somebody who was erased: those that erase.</summary>
+    public static readonly IReadOnlySet<Type> AboutErasure = new HashSet<Type> { typeof(CustomerErased) };
 }

@@ -1,4 +1,5 @@
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Privacy;
 using Npgsql;
 
 namespace MarketingPlatform.Customers;
@@ -18,7 +19,34 @@ internal sealed class CustomersDatabase(NpgsqlDataSource source) : ServiceDataba
         "refunds",
         "merges",
         "timeline_entries",
+        "exported_parts",
+        "profile_parts",
+        "folded_carts",
+        "kept_apart",
     ];
+
+    /// <summary>The same with what hangs on it; nothing outside of a transaction that holds the customer's row writes about a customer.</summary>
+    public static readonly PersonalDataMap Personal = new(
+        [
+            .. PersonalTables.Except(["customers", "merges"]).Select(table => new PersonalTable(table, "customer_id")),
+            new("customers", "id"),
+            new("merges", "from_id"),
+            new("merges", "into_id"),
+            new("kept_apart", "other_id"),
+            // The ids of a person's messages: what comes again is late then, and dropped.
+            new("received_messages", "message_id", Of: new("events", "customer_id"), Key: "message_id"),
+        ],
+        """
+        select person.id
+        from unnest(@Ids::uuid[]) as asked (id)
+        left join merges m on m.from_id = asked.id
+        cross join lateral (
+            select coalesce(m.into_id, asked.id) as id
+            union
+            select other.from_id from merges other where other.into_id = coalesce(m.into_id, asked.id)
+        ) as person
+        """
+    );
 
     /// <summary>The person whom <c>@Id</c> leads to: an id that was folded into another still does. Nothing where there is nobody.</summary>
     public const string CurrentIdSql =

@@ -2,10 +2,13 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Consent;
+using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Imports;
 using MarketingPlatform.Customers.Overview;
+using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Customers.Timeline;
+using MarketingPlatform.Customers.Tracker;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -31,6 +34,8 @@ public sealed class CustomersModule : IServiceModule
             .ValidateDataAnnotations()
             .ValidateOnStart();
         builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
+        builder.Services.AddSingleton<PrivacyKey>();
+        builder.Services.AddSingleton<LateEvents>();
         builder.Services.AddSingleton<StoreCalls>();
         builder.Services.AddSingleton<CollectWriter>();
         builder.Services.AddSingleton<CollectServices>();
@@ -38,12 +43,16 @@ public sealed class CustomersModule : IServiceModule
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectWriter>());
         builder.Services.AddHostedService<CollectUpkeep>();
         builder.Services.AddHostedService<CartTimer>();
+        builder.Services.AddHostedService<PrivacyUpkeep>();
     }
+
+    public void Use(IApplicationBuilder app) => app.Use(AnyOrigin.Handle);
 
     public void MapEndpoints(IEndpointRouteBuilder root)
     {
         CollectRoutes.Map(root);
         StoreRejections.Map(root);
+        ServeTracker.Map(root);
         FindCustomers.Map(root);
         ShowCustomer.Map(root);
         ShowTimeline.Map(root);
@@ -51,11 +60,18 @@ public sealed class CustomersModule : IServiceModule
         RecordConsent.Map(root);
         CartSettings.Map(root);
         ImportRoutes.Map(root);
+        UnmergeCustomers.Map(root);
+        PreviewMerge.Map(root);
+        EraseCustomer.Map(root);
+        ExportCustomer.Map(root);
+        ListRequests.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
+        bus.AddInboxConsumer<ErasureReceiptConsumer>("customers");
+        bus.AddInboxConsumer<CustomerExportedConsumer>("customers");
         bus.AddInboxConsumer<EmailSentConsumer>("customers");
         bus.AddInboxConsumer<SegmentEnteredConsumer>("customers");
         bus.AddInboxConsumer<SegmentLeftConsumer>("customers");

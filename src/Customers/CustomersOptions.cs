@@ -17,4 +17,11 @@ internal sealed class CustomersOptions
     /// <value>Calls that one commit may carry. Default 1,000.</value>
     [Range(1, 10_000)]
     public int CallsPerCommit { get; init; } = 1000;
+
+    /// <value>How long the answer to a person who asked what is kept can be fetched. Default 30 days.</value>
+    public TimeSpan KeepExportsFor { get; init; } = TimeSpan.FromDays(30);
+
+    /// <value>Calls that wait for a commit before senders are told to come back later (429). Default 20,000, some 20 MB.</value>
+    [Range(1, 1_000_000)]
+    public int MaxWaitingCalls { get; init; } = 20_000;
 }

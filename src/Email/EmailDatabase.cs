@@ -1,4 +1,5 @@
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Privacy;
 using Npgsql;
 
 namespace MarketingPlatform.Email;
@@ -14,6 +15,16 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["consents"] = "customer_id",
         ["mails"] = "customer_id",
     };
+
+    public static readonly PersonalDataMap Personal = new(
+        [.. PersonalTables.Select(entry => new PersonalTable(entry.Key, entry.Value)), new("merges", "from_id"), new("merges", "into_id")],
+        """
+        select same.customer_id
+        from recipients asked join recipients same on same.canonical_id = asked.canonical_id
+        where asked.customer_id = any(@Ids)
+        """,
+        LockPeople
+    );
 
     /// <summary>
     /// Taken shared by whoever writes about a person, exclusively by whoever joins, parts or erases persons, so that neither misses

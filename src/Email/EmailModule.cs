@@ -53,6 +53,7 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(Name);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Name);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Name);
+        bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Name);
         bus.AddInboxConsumer<CartAbandonedConsumer>(Name);
     }
 }

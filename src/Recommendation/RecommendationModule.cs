@@ -54,5 +54,6 @@ public sealed class RecommendationModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(Service);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Service);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Service);
+        bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Service);
     }
 }

@@ -47,5 +47,6 @@ public sealed class SegmentationModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);
+        bus.AddInboxConsumer<CustomerExportRequestedConsumer>(ServiceName);
     }
 }

@@ -7,6 +7,7 @@ using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.TestInfrastructure;
+using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -32,6 +33,7 @@ public sealed class RunningAds : IAsyncLifetime
     public static readonly DateOnly Today = new(2026, 3, 2);
 
     private readonly Deliveries deliveries = new();
+    private string? connectionString;
     private WebApplication app = null!;
     private TokenIssuer issuer = null!;
 
@@ -39,13 +41,15 @@ public sealed class RunningAds : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    public string ConnectionString => connectionString!;
+
     internal AdsDatabase Db => app.Services.GetRequiredService<AdsDatabase>();
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        var connectionString = await TestPostgres.CreateDatabaseAsync("ads");
+        connectionString = await TestPostgres.CreateDatabaseAsync("ads");
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), Clock);
         app = ServiceHost.Build(
             [],
@@ -109,6 +113,12 @@ public sealed class RunningAds : IAsyncLifetime
             await bus.Publish(message, message.GetType(), Ct);
         await handled.WaitAsync(Ct);
     }
+
+    /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
+    internal Task PublishAsync(StreamMessage message) =>
+        app
+            .Services.GetRequiredService<IBus>()
+            .Publish(message.Message, message.Message.GetType(), context => context.MessageId = message.Id, Ct);
 
     /// <summary>What was published, oldest first.</summary>
     public async Task<T[]> Published<T>() =>

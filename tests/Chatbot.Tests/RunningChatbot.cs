@@ -11,6 +11,8 @@ using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.TestInfrastructure;
+using MarketingPlatform.TestInfrastructure.Streams;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -37,6 +39,8 @@ public sealed class RunningChatbot : IAsyncLifetime
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     internal IServiceProvider Services => app.Services;
+
+    public string ConnectionString => connectionString!;
 
     internal ChatbotDatabase Database => Services.GetRequiredService<ChatbotDatabase>();
 
@@ -91,6 +95,12 @@ public sealed class RunningChatbot : IAsyncLifetime
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [scope]).Token);
         return client;
     }
+
+    /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
+    internal Task PublishAsync(StreamMessage message) =>
+        Services
+            .GetRequiredService<IBus>()
+            .Publish(message.Message, message.Message.GetType(), context => context.MessageId = message.Id, Ct);
 
     /// <summary>Hands messages to a consumer as the bus would, and commits.</summary>
     internal async Task ConsumeAsync<TConsumer, TMessage>(params TMessage[] messages)

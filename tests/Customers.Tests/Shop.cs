@@ -10,6 +10,7 @@ using MarketingPlatform.TestInfrastructure;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,9 @@ public sealed class Shop : IAsyncLifetime
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    /// <summary>What a page sends as <c>writeKey</c>.</summary>
+    public const string PageKey = "page-key";
+
     private readonly Deliveries deliveries = new();
     private readonly List<WebApplication> instances = [];
     private TokenIssuer? issuer;
@@ -40,6 +44,8 @@ public sealed class Shop : IAsyncLifetime
     public FakeRecommendation Recommendation { get; } = new();
 
     public HttpClient Http { get; private set; } = null!;
+
+    public string ConnectionString => connectionString!;
 
     internal IServiceProvider Services => instances[0].Services;
 
@@ -62,7 +68,7 @@ public sealed class Shop : IAsyncLifetime
     {
         var app = ServiceHost.Build(
             [],
-            [new CustomersModule(), new TimerByHand()],
+            [new CustomersModule(), new TimerByHand(this)],
             builder =>
             {
                 builder.Configuration.AddInMemoryCollection(
@@ -219,10 +225,31 @@ public sealed class Shop : IAsyncLifetime
         }
     }
 
-    /// <summary>Registered after the service's own module: takes the timer out of the background.</summary>
-    private sealed class TimerByHand : IServiceModule
+    /// <summary>Registered after the service's own module: takes the timer out of the background, and exchanges keys as the Gateway does.</summary>
+    private sealed class TimerByHand(Shop shop) : IServiceModule
     {
         public string Name => "timer-by-hand";
+
+        public void Use(IApplicationBuilder app) =>
+            app.Use(
+                async (context, next) =>
+                {
+                    if (HttpMethods.IsPost(context.Request.Method) && context.Request.Headers.Authorization.Count == 0)
+                    {
+                        context.Request.EnableBuffering();
+                        using var body = new MemoryStream();
+                        await context.Request.Body.CopyToAsync(body);
+                        context.Request.Body.Position = 0;
+                        if (
+                            System
+                                .Text.Encoding.UTF8.GetString(body.ToArray())
+                                .Contains($"\"writeKey\":\"{PageKey}\"", StringComparison.Ordinal)
+                        )
+                            context.Request.Headers.Authorization = "Bearer " + shop.TokenFor(Scope.Collect);
+                    }
+                    await next(context);
+                }
+            );
 
         public void AddServices(IHostApplicationBuilder builder)
         {

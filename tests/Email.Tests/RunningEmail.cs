@@ -9,6 +9,7 @@ using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.TestInfrastructure;
+using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -48,6 +49,7 @@ internal sealed class RunningEmail : IAsyncDisposable
     private readonly List<object> published = [];
     private WebApplication app = null!;
     private WebApplication others = null!;
+    private string? connectionString;
 
     public HttpClient Http { get; } = new SocketsHttpHandlerClient();
 
@@ -55,6 +57,8 @@ internal sealed class RunningEmail : IAsyncDisposable
     public HttpClient Anonymous { get; } = new SocketsHttpHandlerClient();
 
     public EmailDatabase Database => app.Services.GetRequiredService<EmailDatabase>();
+
+    public string ConnectionString => connectionString!;
 
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
     public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
@@ -89,6 +93,17 @@ internal sealed class RunningEmail : IAsyncDisposable
         await email.StartEmailAsync(database ?? await TestPostgres.CreateDatabaseAsync("email"), settings);
         return email;
     }
+
+    /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
+    internal Task PublishAsync(StreamMessage message) =>
+        app
+            .Services.GetRequiredService<IBus>()
+            .Publish(
+                message.Message,
+                message.Message.GetType(),
+                Pipe.Execute<PublishContext>(context => context.MessageId = message.Id),
+                Ct
+            );
 
     /// <summary>Publishes an event and waits until this service has dealt with it.</summary>
     /// <returns>The message's id, to send it again.</returns>
@@ -214,6 +229,7 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     private async Task StartEmailAsync(string database, (string Key, string Value)[] settings)
     {
+        connectionString = database;
         var address = AddressOf(others);
         var configuration = new Dictionary<string, string?>
         {

@@ -172,6 +172,13 @@ public abstract class RunningPlatform : IAsyncLifetime
 
     public static bool IsTo(MimeMessage mail, string address) => mail.To.Mailboxes.Any(mailbox => mailbox.Address == address);
 
+    /// <summary>The API key of a scope ("collect").</summary>
+    public string KeyOf(string scope) => keys.GetProperty(scope).GetString()!;
+
+    /// <summary>Searches every column of every table of a service's database.</summary>
+    public async Task<IReadOnlyList<string>> FindTracesAsync(string database, IEnumerable<string> words) =>
+        await TestInfrastructure.TraceSearch.FindAsync(await ConnectionStringAsync(database), words, TestContext.Current.CancellationToken);
+
     /// <summary>Asks a service's database directly: for what must be true inside and no API tells.</summary>
     public async Task<T> AskAsync<T>(string database, string sql)
     {

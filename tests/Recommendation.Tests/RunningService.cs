@@ -10,6 +10,7 @@ using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Models;
 using MarketingPlatform.TestInfrastructure;
+using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -37,6 +38,8 @@ public sealed class RunningService : IAsyncLifetime
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     internal IServiceProvider Services => app.Services;
+
+    public string ConnectionString => connectionString!;
 
     internal RecommendationDatabase Database => Services.GetRequiredService<RecommendationDatabase>();
 
@@ -90,6 +93,12 @@ public sealed class RunningService : IAsyncLifetime
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [scope]).Token);
         return client;
     }
+
+    /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
+    internal Task PublishAsync(StreamMessage message) =>
+        Services
+            .GetRequiredService<IBus>()
+            .Publish(message.Message, message.Message.GetType(), context => context.MessageId = message.Id, Ct);
 
     /// <summary>Hands messages to a consumer as the bus would, and commits.</summary>
     internal async Task ConsumeAsync<TConsumer, TMessage>(params TMessage[] messages)

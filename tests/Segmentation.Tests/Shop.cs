@@ -5,6 +5,7 @@ using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Segmentation.Segments;
 using MarketingPlatform.TestInfrastructure;
+using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,7 @@ public sealed class Shop : IAsyncLifetime
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly Deliveries deliveries = new();
+    private string? connectionString;
     private WebApplication? app;
     private TokenIssuer? issuer;
 
@@ -32,13 +34,15 @@ public sealed class Shop : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    public string ConnectionString => connectionString!;
+
     internal SegmentationDatabase Db => app!.Services.GetRequiredService<SegmentationDatabase>();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        var connectionString = await TestPostgres.CreateDatabaseAsync("segmentation");
+        connectionString = await TestPostgres.CreateDatabaseAsync("segmentation");
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), Clock);
         app = ServiceHost.Build(
             [],
@@ -93,6 +97,12 @@ public sealed class Shop : IAsyncLifetime
         await handled.WaitAsync(Ct);
     }
 
+    /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
+    internal Task PublishAsync(StreamMessage message) =>
+        app!
+            .Services.GetRequiredService<IBus>()
+            .Publish(message.Message, message.Message.GetType(), context => context.MessageId = message.Id, Ct);
+
     /// <summary>Segments are evaluated at the time that the shop's clock shows.</summary>
     public async Task Evaluates()
     {
@@ -108,7 +118,7 @@ public sealed class Shop : IAsyncLifetime
         Db.ExecuteAsync(
             $"""
             {SegmentationDatabase.ExclusiveForErasure}
-            truncate customers, consents, orders, refunds, activity_days, merges, erased, memberships, rfm_scores, test.published;
+            truncate customers, consents, orders, refunds, activity_days, merges, platform.erased, memberships, rfm_scores, test.published;
             """,
             null,
             Ct

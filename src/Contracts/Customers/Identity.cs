@@ -50,5 +50,7 @@ public sealed record CustomersMerged(Guid From, Guid Into, DateTimeOffset At);
 /// <summary>A merge was undone: rows that came from <paramref name="From"/> are its own again.</summary>
 public sealed record CustomersUnmerged(Guid From, Guid Into, DateTimeOffset At);
 
-/// <summary>A person asked to be forgotten: every service deletes its rows and answers with a receipt.</summary>
-public sealed record CustomerErased(Guid CustomerId, DateTimeOffset At);
+/// <summary>A person asked to be forgotten: every service deletes its rows and answers with an <see cref="ErasureReceipt"/>.</summary>
+/// <param name="RequestId">What the receipt names; null where nobody waits for one.</param>
+/// <param name="Ids">Every id that is this person, whichever merges a reader has heard of; null: <paramref name="CustomerId"/> alone.</param>
+public sealed record CustomerErased(Guid CustomerId, DateTimeOffset At, Guid? RequestId = null, IReadOnlyList<Guid>? Ids = null);

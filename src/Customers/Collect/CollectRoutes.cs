@@ -30,14 +30,14 @@ internal static class CollectRoutes
 
     private static async Task<IResult> One(string kind, HttpRequest request, CollectServices services, CancellationToken ct)
     {
-        using var body = await SafeJson.ReadAsync(request.Body, ct);
-        return await services.StoreAsync([body.RootElement], kind, null, ct);
+        using var body = await ReadAsync(request, ct);
+        return await services.StoreAsync([body.Root], kind, null);
     }
 
     private static async Task<IResult> Batch(HttpRequest request, CollectServices services, CancellationToken ct)
     {
-        using var body = await SafeJson.ReadAsync(request.Body, ct);
-        var root = body.RootElement;
+        using var body = await ReadAsync(request, ct);
+        var root = body.Root;
         if (
             root.ValueKind != JsonValueKind.Object
             || !root.TryGetProperty("batch", out var batch)
@@ -47,8 +47,11 @@ internal static class CollectRoutes
         // Every call of the batch inherits it.
         if (root.TryGetProperty("context", out var context) && Storable.Check(context, services.MaxEventBytes) is { } unstorable)
             return Problem.Invalid(new FieldError("context", unstorable.Detail));
-        return await services.StoreAsync([.. batch.EnumerateArray()], null, root, ct);
+        return await services.StoreAsync([.. batch.EnumerateArray()], null, root);
     }
+
+    private static Task<SafeJson> ReadAsync(HttpRequest request, CancellationToken ct) =>
+        SafeJson.ReadAsync(request.Body, request.ContentLength is <= MaxBatchBytes and var length ? (int)length : null, MaxBatchBytes, ct);
 
     private sealed record RequestSize(long? MaxRequestBodySize) : Microsoft.AspNetCore.Http.Metadata.IRequestSizeLimitMetadata;
 }
@@ -58,20 +61,27 @@ internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOp
 {
     public int MaxEventBytes => options.Value.MaxEventBytes;
 
-    public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch, CancellationToken ct)
+    /// <param name="kind">Where the path names it: the one call is the whole body then.</param>
+    public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch)
     {
         var now = clock.GetUtcNow();
+        var trace = Activity.Current?.Id;
         var calls = new List<Call>(bodies.Count);
         var rejected = new List<RejectedCall>();
         for (var i = 0; i < bodies.Count; i++)
         {
-            var (call, rejection) = ReadCall.From(bodies[i], i, kind, batch, now, options.Value.MaxEventBytes, Activity.Current?.Id);
+            var (call, rejection) = ReadCall.From(bodies[i], i, kind, batch, now, options.Value.MaxEventBytes, trace);
             if (call is not null)
                 calls.Add(call);
             else
                 rejected.Add(rejection!);
         }
-        await writer.WriteAsync(new Arrival(calls, rejected, now), ct);
+        if (!writer.TryWrite(new Arrival(calls, rejected, now), out var stored))
+            return new TryLater();
+        // Also when the caller hangs up: the calls are read from the body's memory until they are stored.
+        await stored;
+        if (kind is not null && rejected is [{ Reason: Storable.TooLarge } large])
+            return Problem.Of(StatusCodes.Status413PayloadTooLarge, Storable.TooLarge, "The call is too large", large.Detail);
         return TypedResults.Ok(
             new Answer(
                 true,
@@ -83,4 +93,23 @@ internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOp
     private sealed record Answer(bool Success, IReadOnlyList<AnswerRejection>? Rejected);
 
     private sealed record AnswerRejection(int Index, string? MessageId, string Reason, string Detail);
+
+    /// <summary>More arrives than can be stored: the sender is to wait, its message ids make sending again harmless.</summary>
+    private sealed class TryLater : IResult
+    {
+        private const int Seconds = 1;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = $"{Seconds}";
+            return Problem
+                .Of(
+                    429,
+                    "too-many-requests",
+                    "Too many requests",
+                    $"Wait {Seconds} second, then send the request again; nothing of it was stored."
+                )
+                .ExecuteAsync(httpContext);
+        }
+    }
 }

@@ -5,11 +5,14 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Customers.Collect;
 
 /// <summary>What one request brought.</summary>
-internal sealed record Arrival(IReadOnlyList<Call> Calls, IReadOnlyList<RejectedCall> Rejected, DateTimeOffset ReceivedAt);
+internal sealed record Arrival(IReadOnlyList<Call> Calls, IReadOnlyList<RejectedCall> Rejected, DateTimeOffset ReceivedAt)
+{
+    public int Count => Calls.Count + Rejected.Count;
+}
 
 /// <summary>
 /// Requests that come at the same time share a commit: a commit costs the same for one event as for hundreds. Each request is answered
-/// after the commit that holds it.
+/// after the commit that holds it. Two groups are under way at a time, so that neither the database nor this process waits for the other.
 /// </summary>
 internal sealed class CollectWriter(
     StoreCalls store,
@@ -18,24 +21,41 @@ internal sealed class CollectWriter(
     ILogger<CollectWriter> log
 ) : BackgroundService
 {
-    private readonly Channel<Waiting> arrivals = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(2000) { SingleReader = true });
+    private const int Writers = 2;
 
-    public async Task WriteAsync(Arrival arrival, CancellationToken ct)
+    private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>();
+    private int waitingCalls;
+
+    /// <returns>False where so many calls are waiting already that the sender should come back later.</returns>
+    public bool TryWrite(Arrival arrival, out Task stored)
     {
+        if (Interlocked.Add(ref waitingCalls, arrival.Count) > options.Value.MaxWaitingCalls)
+        {
+            Interlocked.Add(ref waitingCalls, -arrival.Count);
+            stored = Task.CompletedTask;
+            return false;
+        }
         var waiting = new Waiting(arrival, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        await arrivals.Writer.WriteAsync(waiting, ct);
-        await waiting.Stored.Task.WaitAsync(ct);
+        stored = waiting.Stored.Task;
+        if (!arrivals.Writer.TryWrite(waiting))
+            waiting.Stored.TrySetCanceled();
+        return true;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync(stoppingToken)));
+
+    private async Task WriteAsync(CancellationToken stoppingToken)
     {
         try
         {
             while (await arrivals.Reader.WaitToReadAsync(stoppingToken))
-                await StoreAsync(TakeGroup(), stoppingToken);
+                if (TakeGroup() is { Count: > 0 } group)
+                    await StoreAsync(group, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
+            arrivals.Writer.TryComplete();
             while (arrivals.Reader.TryRead(out var waiting))
                 waiting.Stored.TrySetCanceled(stoppingToken);
         }
@@ -48,8 +68,9 @@ internal sealed class CollectWriter(
         while (calls < options.Value.CallsPerCommit && arrivals.Reader.TryRead(out var next))
         {
             group.Add(next);
-            calls += next.Arrival.Calls.Count + next.Arrival.Rejected.Count;
+            calls += next.Arrival.Count;
         }
+        Interlocked.Add(ref waitingCalls, -calls);
         return group;
     }
 
@@ -74,8 +95,7 @@ internal sealed class CollectWriter(
         }
         catch (Exception e)
         {
-            group[0].Stored.TrySetException(e);
-            foreach (var waiting in group.Skip(1))
+            foreach (var waiting in group)
                 waiting.Stored.TrySetException(e);
         }
     }

@@ -25,7 +25,7 @@ internal abstract record Commerce
         var currency = Text(data, "currency")?.ToUpperInvariant() is { Length: 3 } code ? code : shopCurrency;
         switch (call.Name!.Trim().ToLowerInvariant())
         {
-            case "product added":
+            case "product added" or "wishlist product added to cart":
                 return One(data, "add", currency);
             case "product removed":
                 return One(data, "remove", currency);
@@ -34,7 +34,8 @@ internal abstract record Commerce
                 return data.TryGetProperty("products", out var products) && products.ValueKind == JsonValueKind.Array
                     ? new Touch("content", Id(data, "cart_id", "checkout_id"), LinesOf(data), currency)
                     : null;
-            case "order completed":
+            // An update of an order that was never completed here is how we hear of it; of one that was, the shop's books decide.
+            case "order completed" or "order updated":
                 return Id(data, "order_id") is { } orderId
                     ? new Bought(
                         orderId,
@@ -45,7 +46,7 @@ internal abstract record Commerce
                     )
                     : new Unusable(
                         "order-without-id",
-                        "'Order Completed' needs properties.order_id; it is kept as behaviour, not as an order."
+                        $"'{call.Name}' needs properties.order_id; it is kept as behaviour, not as an order."
                     );
             case "order refunded" or "order cancelled":
                 return Id(data, "order_id") is { } refunded

@@ -39,7 +39,8 @@ internal static class PlainJson
             throw new UnusableMessageException(
                 $"Unknown routing key '{key}'. Use one of: {string.Join(", ", ReadCall.Kinds)}, {Batch}, or {AnyEvent} with a 'type' in the body."
             );
-        using var document = Parse(message.Message.Body);
+        // Not disposed: the calls read from it until they are stored.
+        var document = Parse(message.Message.Body);
         var body = document.RootElement;
         var kind = key is Batch or AnyEvent ? null : key;
         if (body.ValueKind == JsonValueKind.Object && body.TryGetProperty("specversion", out _))

@@ -12,7 +12,7 @@ internal static class ReadCall
 
     /// <param name="kind">The kind that the path names; null where each call says it itself.</param>
     /// <param name="batch">The object around a batch, whose context and sentAt its calls inherit.</param>
-    /// <returns>A call, or why there is none.</returns>
+    /// <returns>A call, or why there is none. The call reads from the memory of <paramref name="body"/> and <paramref name="batch"/>.</returns>
     public static (Call? Call, RejectedCall? Rejected) From(
         JsonElement body,
         int index,
@@ -68,8 +68,8 @@ internal static class ReadCall
                 anonymousId,
                 previousId,
                 name,
-                Object(body, named is "identify" or "group" ? "traits" : "properties")?.Clone(),
-                context?.Clone(),
+                Object(body, named is "identify" or "group" ? "traits" : "properties"),
+                context,
                 at,
                 traceParent
             ),

@@ -15,13 +15,15 @@ internal static class Storable
 
     private const int MaxExponent = 400;
 
+    public const string TooLarge = "event-too-large";
+
     /// <returns>Why the value cannot be stored; null where it can.</returns>
     public static (string Reason, string Detail)? Check(JsonElement value, int maxBytes)
     {
         var utf8 = JsonMarshal.GetRawUtf8Value(value);
         if (utf8.Length > maxBytes)
             return (
-                "event-too-large",
+                TooLarge,
                 $"A call may have {maxBytes} bytes; this one has {utf8.Length}. Send less in properties, traits and context."
             );
         var reader = new Utf8JsonReader(utf8);

@@ -14,21 +14,32 @@ internal readonly record struct Identifier(string Kind, string Value)
 /// <summary>Two customers that proved to be one.</summary>
 internal readonly record struct Merge(Guid From, Guid Into, DateTimeOffset At);
 
+/// <summary>What the database says of a customer whom an identifier led to.</summary>
+internal readonly record struct SeenBefore(string? UserId, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt);
+
 /// <summary>
 /// Who is who, while a set of calls is stored: starts from what the database knows of the identifiers in the set, decides call by call,
 /// and remembers what is new. No I/O.
 /// </summary>
 /// <remarks>
 /// A user id names one person. An anonymous id names a browser: it joins the person who identifies there, unless it already belongs to
-/// somebody with another user id (a shared device), who keeps it.
+/// somebody with another user id (a shared device), who keeps it. Customers whose merge was undone are joined only by an alias.
 /// </remarks>
-internal sealed class IdentityMap(IReadOnlyDictionary<Identifier, Guid> known, IReadOnlySet<Guid> withUserId, Func<Guid> newId)
+internal sealed class IdentityMap(
+    IReadOnlyDictionary<Identifier, Guid> known,
+    IReadOnlySet<Guid> withUserId,
+    Func<Guid> newId,
+    IReadOnlySet<(Guid, Guid)>? keptApart = null
+)
 {
     private readonly Dictionary<Identifier, Guid> customers = new(known);
     private readonly HashSet<Guid> named = [.. withUserId];
     private readonly Dictionary<Identifier, Guid> added = [];
     private readonly HashSet<Guid> created = [];
     private readonly List<Merge> merges = [];
+
+    /// <summary>The customers who were known when the set began.</summary>
+    public IReadOnlyDictionary<Guid, SeenBefore> Seen { get; init; } = new Dictionary<Guid, SeenBefore>();
 
     public IReadOnlyDictionary<Identifier, Guid> Added => added;
 
@@ -83,7 +94,7 @@ internal sealed class IdentityMap(IReadOnlyDictionary<Identifier, Guid> known, I
     {
         if (owner is null)
             Link(device, person);
-        else if (owner != person && !named.Contains(owner.Value))
+        else if (owner != person && !named.Contains(owner.Value) && keptApart?.Contains((owner.Value, person)) != true)
             Fold(owner.Value, person, at);
     }
 

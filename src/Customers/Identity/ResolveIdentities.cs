@@ -7,6 +7,7 @@ namespace MarketingPlatform.Customers.Identity;
 /// <summary>Reads and writes who is who, for a whole set at once.</summary>
 internal static class ResolveIdentities
 {
+    /// <summary>Who the identifiers lead to. Until the end of the transaction nobody can fold these customers into others.</summary>
     public static async Task<IdentityMap> LoadAsync(
         UnitOfWork work,
         IReadOnlyCollection<Identifier> ids,
@@ -17,10 +18,13 @@ internal static class ResolveIdentities
         var wanted = ids.Distinct().ToArray();
         var rows = await work.QueryAsync<Row>(
             """
-            select i.kind, i.value, i.customer_id,
-                   exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id') as named
+            select i.kind, i.value, i.customer_id, c.user_id, c.first_seen_at, c.last_seen_at,
+                   (c.user_id is not null or exists (select from identifiers u where u.customer_id = i.customer_id and u.kind = 'user_id')) as named,
+                   (select string_agg(k.other_id::text, ' ') from kept_apart k where k.customer_id = i.customer_id) as apart
             from unnest(@Kinds::text[], @Values::text[]) as w (kind, value)
             join identifiers i using (kind, value)
+            join customers c on c.id = i.customer_id
+            order by c.id for key share of c
             """,
             new { Kinds = wanted.Select(id => id.Kind).ToArray(), Values = wanted.Select(id => id.Value).ToArray() },
             ct
@@ -28,8 +32,13 @@ internal static class ResolveIdentities
         return new IdentityMap(
             rows.ToDictionary(row => new Identifier(row.Kind, row.Value), row => row.CustomerId),
             rows.Where(row => row.Named).Select(row => row.CustomerId).ToHashSet(),
-            newId
-        );
+            newId,
+            rows.SelectMany(row => row.KeptApart()).ToHashSet()
+        )
+        {
+            Seen = rows.DistinctBy(row => row.CustomerId)
+                .ToDictionary(row => row.CustomerId, row => new SeenBefore(row.UserId, row.FirstSeenAt, row.LastSeenAt)),
+        };
     }
 
     /// <summary>Stores new identifiers and merges; publishes each merge.</summary>
@@ -61,41 +70,35 @@ internal static class ResolveIdentities
         var merges = map.Merges.Where(merge => !map.Created.Contains(merge.From)).ToArray();
         if (merges.Length == 0)
             return;
-        await work.ExecuteAsync(
-            MergeSql,
-            new
-            {
-                From = merges.Select(merge => merge.From).ToArray(),
-                Into = merges.Select(merge => map.Current(merge.From)).ToArray(),
-                At = merges.Select(merge => merge.At).ToArray(),
-            },
-            ct
-        );
+        await LockAsync(work, [.. merges.SelectMany(merge => new[] { merge.From, map.Current(merge.From) }).Except(map.Created)], ct);
+        await MergedRows.MoveAsync(work, [.. merges.Select(merge => (merge.From, map.Current(merge.From), merge.At))], ct);
         foreach (var merge in merges)
             work.Publish(new CustomersMerged(merge.From, map.Current(merge.From), merge.At));
     }
 
-    private sealed record Row(string Kind, string Value, Guid CustomerId, bool Named);
+    /// <summary>
+    /// Waits until nobody else is storing something about them: what others are about to commit must be there before it is moved.
+    /// </summary>
+    private static async Task LockAsync(UnitOfWork work, IReadOnlyCollection<Guid> customers, CancellationToken ct)
+    {
+        const string Sql = "select id from customers where id = any(@Ids) order by id for update";
+        if ((await work.QueryAsync<Guid>(Sql, new { Ids = customers.Distinct().ToArray() }, ct)).Count != customers.Distinct().Count())
+            throw new IdentityRaceException();
+    }
 
-    private const string MergeSql = """
-        create temporary table folding on commit drop as
-            select * from unnest(@From::uuid[], @Into::uuid[], @At::timestamptz[]) as m (from_id, into_id, at);
-        insert into merges select from_id, into_id, at from folding on conflict (from_id) do update set into_id = excluded.into_id, at = excluded.at;
-        update merges m set into_id = f.into_id from folding f where m.into_id = f.from_id;
-        update identifiers t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update events t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update consents t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update orders t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update refunds t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update timeline_entries t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        update cart_touches t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        -- Where both have a cart of the same id the one touched last stays.
-        delete from carts t using folding f, carts o
-            where t.customer_id = f.from_id and o.customer_id = f.into_id and o.cart_id = t.cart_id and o.touched_at >= t.touched_at;
-        delete from carts t using folding f, carts o
-            where t.customer_id = f.into_id and o.customer_id = f.from_id and o.cart_id = t.cart_id;
-        update carts t set customer_id = f.into_id from folding f where t.customer_id = f.from_id;
-        """;
+    private sealed record Row(
+        string Kind,
+        string Value,
+        Guid CustomerId,
+        string? UserId,
+        DateTimeOffset FirstSeenAt,
+        DateTimeOffset LastSeenAt,
+        bool Named,
+        string? Apart
+    )
+    {
+        public IEnumerable<(Guid, Guid)> KeptApart() => (Apart?.Split(' ') ?? []).Select(other => (CustomerId, Guid.Parse(other)));
+    }
 }
 
 internal sealed class IdentityRaceException() : Exception("Another instance named the same customer at the same time.")

@@ -5,6 +5,7 @@ using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Orders;
 using MarketingPlatform.Customers.Overview;
+using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Customers.Timeline;
 using MarketingPlatform.Platform.Data;
@@ -15,7 +16,7 @@ namespace MarketingPlatform.Customers.Imports;
 /// Orders from a file of order lines. Lines of one order stand near each other, with fewer than 500 other orders between them; returned
 /// goods are refunds; an order without customer is of a guest, an anonymous customer of its own. Streams: memory does not grow with the file.
 /// </summary>
-internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimeProvider clock, string? currency)
+internal sealed class ImportOrders(CustomersDatabase database, Shop shop, LateEvents late, TimeProvider clock, string? currency)
 {
     private const int OrdersPerCommit = 500;
 
@@ -54,6 +55,7 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
 
     private async Task StoreAsync(IReadOnlyList<List<OrderRow>> groups, ImportReport report, CancellationToken ct)
     {
+        groups = await WithoutErasedAsync(groups, report, ct);
         var now = clock.GetUtcNow();
         var calls = groups.Select(IdentifyCall).ToArray();
         for (var attempt = 1; ; attempt++)
@@ -86,6 +88,26 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, TimePr
                 // A collect call met one of these customers first; now we shall find them.
             }
         }
+    }
+
+    /// <summary>Orders of people who were erased since then do not come back with an old file.</summary>
+    private async Task<IReadOnlyList<List<OrderRow>>> WithoutErasedAsync(
+        IReadOnlyList<List<OrderRow>> groups,
+        ImportReport report,
+        CancellationToken ct
+    )
+    {
+        await using var work = await database.BeginAsync(ct);
+        var calls = groups.Select(IdentifyCall).ToArray();
+        var kept = (await late.WithoutAsync(work, calls, await LateEvents.LastErasureAsync(work, ct), ct)).ToHashSet<Call>(
+            ReferenceEqualityComparer.Instance
+        );
+        await work.CommitAsync(ct);
+        if (kept.Count == calls.Length)
+            return groups;
+        foreach (var (rows, _) in groups.Zip(calls).Where(pair => !kept.Contains(pair.Second)))
+            report.Reject("person-erased", rows.Count);
+        return [.. groups.Zip(calls).Where(pair => kept.Contains(pair.Second)).Select(pair => pair.First)];
     }
 
     /// <summary>A sent order is an event of its customer; an imported one has none.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Customers.Collect;
+using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ internal sealed class ImportRunner(
     StoreCalls store,
     CatalogueClient catalogue,
     IOptions<Shop> shop,
+    LateEvents late,
     TimeProvider clock,
     ILogger<ImportRunner> log
 )
@@ -62,7 +64,7 @@ internal sealed class ImportRunner(
         {
             case "orders":
                 using (var table = await CsvTable.OpenAsync(file, request.Columns, OrderRow.Columns, OrderRow.Required))
-                    await new ImportOrders(database, shop.Value, clock, request.Currency).RunAsync(table, report, progress, ct);
+                    await new ImportOrders(database, shop.Value, late, clock, request.Currency).RunAsync(table, report, progress, ct);
                 break;
             case "customers":
                 using (var table = await CsvTable.OpenAsync(file, request.Columns, ImportCustomers.Columns, []))

@@ -70,7 +70,7 @@ internal static class FindCustomers
 
     private const string Sql = """
         select c.id, c.user_id, c.email, c.first_name, c.last_name, c.age, c.gender, c.country, c.city, c.language, c.time_zone,
-               c.first_seen_at, c.last_seen_at
+               c.first_seen_at, greatest(c.last_seen_at, (select max(e.at) from events e where e.customer_id = c.id)) as last_seen_at
         from customers c
         where (@After::uuid is null or c.id > @After)
           and (@Email::text is null or c.email = lower(@Email))

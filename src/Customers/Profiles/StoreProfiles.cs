@@ -10,6 +10,9 @@ namespace MarketingPlatform.Customers.Profiles;
 /// <summary>Folds a set of calls into the profiles of their customers and publishes what changed.</summary>
 internal static class StoreProfiles
 {
+    /// <summary>How far the stored time of the last event may lie behind: readers look at the events too.</summary>
+    private static readonly TimeSpan SeenGrain = TimeSpan.FromHours(1);
+
     /// <exception cref="IdentityRaceException">Another instance merged one of them meanwhile: roll back and begin again.</exception>
     public static async Task StoreAsync(
         UnitOfWork work,
@@ -20,12 +23,67 @@ internal static class StoreProfiles
         CancellationToken ct
     )
     {
-        var involved = calls
-            .Select(c => c.Customer)
-            .Concat(map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) }))
-            .Distinct()
-            .ToArray();
-        var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved }, ct)).ToDictionary(row => row.Id, row => row.ToProfile());
+        var telling = Telling(calls, map);
+        await StoreSightingsAsync(work, calls.Where(c => !telling.Contains(c.Customer)), map, ct);
+        if (telling.Count > 0)
+            await StoreToldAsync(work, [.. calls.Where(c => telling.Contains(c.Customer))], telling, map, counts, now, ct);
+    }
+
+    /// <summary>
+    /// The customers of whom the calls say something that a profile keeps. Of all others they say only that somebody was seen again: most
+    /// events of a shop, so nothing is loaded for them.
+    /// </summary>
+    private static HashSet<Guid> Telling(IReadOnlyList<(Guid Customer, Call Call)> calls, IdentityMap map)
+    {
+        var telling = map.Merges.SelectMany(m => new[] { m.From, map.Current(m.From) }).ToHashSet();
+        foreach (var (customer, call) in calls)
+            if (
+                !map.Seen.TryGetValue(customer, out var seen)
+                || call.At < seen.FirstSeenAt
+                || (call.Kind == "identify" && call.Data is not null)
+                || (call.UserId is not null && call.UserId != seen.UserId && call.Kind != "group")
+            )
+                telling.Add(customer);
+        return telling;
+    }
+
+    private static Task StoreSightingsAsync(
+        UnitOfWork work,
+        IEnumerable<(Guid Customer, Call Call)> calls,
+        IdentityMap map,
+        CancellationToken ct
+    )
+    {
+        var sightings = new Dictionary<Guid, DateTimeOffset>();
+        foreach (var (customer, call) in calls)
+            if (call.At > map.Seen[customer].LastSeenAt + SeenGrain && call.At > sightings.GetValueOrDefault(customer))
+                sightings[customer] = call.At;
+        return sightings.Count == 0
+            ? Task.CompletedTask
+            : work.ExecuteAsync(
+                """
+                update customers c set last_seen_at = greatest(c.last_seen_at, s.at)
+                from unnest(@Ids::uuid[], @Times::timestamptz[]) as s (id, at) where c.id = s.id
+                """,
+                new { Ids = sightings.Keys.ToArray(), Times = sightings.Values.ToArray() },
+                ct
+            );
+    }
+
+    private static async Task StoreToldAsync(
+        UnitOfWork work,
+        IReadOnlyList<(Guid Customer, Call Call)> calls,
+        IReadOnlyCollection<Guid> involved,
+        IdentityMap map,
+        DayCounts counts,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved.ToArray() }, ct)).ToDictionary(
+            row => row.Id,
+            row => row.ToProfile()
+        );
         // Locked now. Who is gone was folded into somebody else by another instance after we asked who is who.
         if (involved.Any(id => !before.ContainsKey(id) && !map.Created.Contains(id)))
             throw new IdentityRaceException();
@@ -59,6 +117,36 @@ internal static class StoreProfiles
                 counts.NewCustomers(profile.FirstSeenAt, 1);
         await SaveAsync(work, before, after, calls, now, ct);
     }
+
+    /// <summary>One person became two: stores and publishes both.</summary>
+    /// <param name="before">As stored.</param>
+    public static Task PartAsync(
+        UnitOfWork work,
+        Profile before,
+        Profile restored,
+        Profile remaining,
+        DateTimeOffset now,
+        CancellationToken ct
+    ) => SaveAsync(work, new() { [before.Id] = before }, new() { [restored.Id] = restored, [remaining.Id] = remaining }, [], now, ct);
+
+    /// <returns>The profiles of these customers, locked until the transaction ends.</returns>
+    public static async Task<IReadOnlyList<Profile>> LoadAsync(UnitOfWork work, IEnumerable<Guid> ids, CancellationToken ct) =>
+        [.. (await work.QueryAsync<Row>(LoadSql, new { Ids = ids.ToArray() }, ct)).Select(row => row.ToProfile())];
+
+    /// <returns>The parts that a person was merged of, each as it was then.</returns>
+    public static async Task<IReadOnlyList<Profile>> LoadPartsAsync(UnitOfWork work, Guid customer, CancellationToken ct) =>
+        [
+            .. (
+                await work.QueryAsync<Row>(
+                    """
+                    select origin_id as id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
+                    from profile_parts where customer_id = @Id
+                    """,
+                    new { Id = customer },
+                    ct
+                )
+            ).Select(row => row.ToProfile()),
+        ];
 
     private static async Task SaveAsync(
         UnitOfWork work,
@@ -125,7 +213,7 @@ internal static class StoreProfiles
     // Ordered, so that two instances lock the same customers in the same order.
     private const string LoadSql = """
         select id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
-        from customers where id = any(@Ids) order by id for update
+        from customers where id = any(@Ids) order by id for no key update
         """;
 
     private const string SaveSql = """

@@ -33,7 +33,7 @@ internal sealed class ConsentChangedConsumer(InboxServices<EmailDatabase> inbox,
             """
             insert into recipients (customer_id, canonical_id)
             select distinct id, id from unnest(@Ids::uuid[]) as c (id)
-            where not exists (select from erasures e where e.customer_id = c.id)
+            where not is_erased(c.id)
             order by id
             on conflict do nothing
             """,
@@ -46,7 +46,7 @@ internal sealed class ConsentChangedConsumer(InboxServices<EmailDatabase> inbox,
             select distinct on (c.customer_id, c.purpose) c.customer_id, c.purpose, c.granted, c.source, c.at
             from unnest(@Ids::uuid[], @Purposes::text[], @Granted::boolean[], @Sources::text[], @Times::timestamptz[])
                 as c (customer_id, purpose, granted, source, at)
-            where not exists (select from erasures e where e.customer_id = c.customer_id)
+            where not is_erased(c.customer_id)
             order by c.customer_id, c.purpose, c.at desc, c.granted
             on conflict (customer_id, purpose) do update set granted = excluded.granted, source = excluded.source, at = excluded.at
             where excluded.at > consents.at or (excluded.at = consents.at and not excluded.granted)

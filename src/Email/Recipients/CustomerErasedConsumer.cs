@@ -1,43 +1,79 @@
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Platform.Privacy;
 
 namespace MarketingPlatform.Email.Recipients;
 
 /// <summary>
-/// Forgets a person with all ids that are this person. What stays is no personal data: the ids, so that late events find nobody, and the
-/// keyed hash of an address that asked for no mail.
+/// Forgets a person with all ids that are this person, and the mails that lie as files. What stays is the keyed hash of each address: who
+/// asked to be forgotten gets no mail because a list that is older is imported again, only after a word of their own.
 /// </summary>
-internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox) : InboxConsumer<EmailDatabase, CustomerErased>(inbox)
+internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox, IMailTransport transport, TimeProvider clock)
+    : InboxConsumer<EmailDatabase, CustomerErased>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<CustomerErased>> messages, UnitOfWork work, CancellationToken ct)
     {
-        await work.ExecuteAsync(EmailDatabase.LockPeople, null, ct);
-        var ids = await work.QueryAsync<Guid>(
-            """
-            with asked as (
-                select * from unnest(@Ids::uuid[], @Times::timestamptz[]) as a (customer_id, at)
-            ), everybody as (
-                select customer_id, at from asked
-                union all
-                select same.customer_id, asked.at
-                from asked join recipients r using (customer_id) join recipients same on same.canonical_id = r.canonical_id
-            )
-            insert into erasures (customer_id, at)
-            select customer_id, min(at) from everybody group by customer_id
-            on conflict (customer_id) do update set at = least(erasures.at, excluded.at)
-            returning customer_id
-            """,
-            new
-            {
-                Ids = messages.Select(m => m.Message.CustomerId).ToArray(),
-                Times = messages.Select(m => m.Message.At.ToUniversalTime()).ToArray(),
-            },
-            ct
-        );
-        var erased = new { Ids = ids.ToArray() };
-        foreach (var (table, column) in EmailDatabase.PersonalTables)
-            await work.ExecuteAsync($"delete from {table} where {column} = any(@Ids)", erased, ct);
-        await work.ExecuteAsync("delete from merges where from_id = any(@Ids) or into_id = any(@Ids)", erased, ct);
+        foreach (var (_, person, trace, _) in messages)
+        {
+            Guid[] ids = [person.CustomerId, .. person.Ids ?? []];
+            await work.LockForErasureAsync(EmailDatabase.Personal, ct);
+            var mails = await work.QueryAsync<(Guid Id, string Automation, DateTimeOffset CreatedAt)>(MailsSql, new { Ids = ids }, ct);
+            await work.ExecuteAsync(
+                SuppressSql,
+                new
+                {
+                    Ids = ids,
+                    Reason = MailPermission.Unsubscribed,
+                    At = person.At.ToUniversalTime(),
+                },
+                ct
+            );
+            var erased = await work.EraseAsync(EmailDatabase.Personal, ids, person.At, ct);
+            var files = mails.Count(mail => Forget(new OutgoingMail(mail.Id, mail.Automation, mail.CreatedAt)));
+            if (person.RequestId is { } request)
+                work.Publish(
+                    new ErasureReceipt(
+                        request,
+                        "email",
+                        files == 0 ? erased.Tables : [.. erased.Tables, new("files", files)],
+                        clock.GetUtcNow()
+                    ),
+                    trace
+                );
+        }
     }
+
+    /// <summary>A mail that left over a wire has no file here.</summary>
+    private bool Forget(OutgoingMail mail)
+    {
+        if (transport.FindDelivered(mail) is not { } path)
+            return false;
+        File.Delete(path);
+        return true;
+    }
+
+    private const string EverybodySql = """
+        with everybody as (
+            select same.customer_id, same.address_hash
+            from recipients asked join recipients same on same.canonical_id = asked.canonical_id
+            where asked.customer_id = any(@Ids)
+            union
+            select id, null from unnest(@Ids::uuid[]) as asked (id)
+        )
+        """;
+
+    private const string MailsSql =
+        EverybodySql + " select m.id, m.automation, m.created_at from mails m where m.customer_id in (select customer_id from everybody)";
+
+    private const string SuppressSql =
+        EverybodySql
+        + """
+
+            insert into suppressions (address_hash, reason, at)
+            select distinct address_hash, @Reason, @At::timestamptz from everybody where address_hash is not null
+            on conflict (address_hash) do update set at = greatest(suppressions.at, excluded.at)
+            where suppressions.reason = excluded.reason
+            """;
 }

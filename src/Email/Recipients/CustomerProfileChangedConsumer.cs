@@ -23,7 +23,7 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase
             select p.customer_id, p.customer_id, p.version, p.email, p.address_hash, p.first_name, p.last_name, p.at
             from unnest(@Ids::uuid[], @Versions::bigint[], @Emails::text[], @Hashes::bytea[], @FirstNames::text[], @LastNames::text[],
                 @Times::timestamptz[]) as p (customer_id, version, email, address_hash, first_name, last_name, at)
-            where not exists (select from erasures e where e.customer_id = p.customer_id)
+            where not is_erased(p.customer_id)
             order by p.customer_id
             on conflict (customer_id) do update set
                 version = excluded.version, email = excluded.email, address_hash = excluded.address_hash,

@@ -54,22 +54,28 @@ internal static class MergeLinks
     private const string LinkSql = """
         insert into recipients (customer_id, canonical_id)
         select id, id from unnest(@Ids::uuid[]) as m (id)
-        where not exists (select from erasures e where e.customer_id = m.id)
+        where not is_erased(m.id)
         order by id
         on conflict do nothing;
 
         insert into merges (from_id, into_id, undone, at)
         select distinct on (m.from_id) m.from_id, m.into_id, m.undone, m.at
         from unnest(@From::uuid[], @Into::uuid[], @Undone::boolean[], @Times::timestamptz[]) as m (from_id, into_id, undone, at)
-        where not exists (select from erasures e where e.customer_id in (m.from_id, m.into_id)) and m.from_id <> m.into_id
+        where not is_erased(m.from_id) and not is_erased(m.into_id) and m.from_id <> m.into_id
         order by m.from_id, m.at desc, m.undone desc
         on conflict (from_id) do update set into_id = excluded.into_id, undone = excluded.undone, at = excluded.at
         where excluded.at > merges.at or (excluded.at = merges.at and excluded.undone)
         """;
 
+    // Everybody whose chain leads through one of them. Not those who had the same canonical id: while a message is missing, merges can form
+    // a circle, and then that id depends on where one begins.
     private const string RegroupSql = """
-        update recipients set canonical_id = canonical(customer_id)
-        where canonical_id in (select canonical_id from recipients where customer_id = any(@Ids))
+        with recursive affected (id) as (
+            select unnest(@Ids::uuid[])
+            union
+            select m.from_id from merges m join affected a on m.into_id = a.id where not m.undone
+        )
+        update recipients set canonical_id = canonical(customer_id) where customer_id in (select id from affected)
         """;
 
     // Both ids may have had the same mail waiting: one person gets one.

@@ -28,7 +28,7 @@ internal sealed class MailQueue(IOptions<EmailOptions> options, TimeProvider clo
             from unnest(@Ids::uuid[], @Customers::uuid[], @Automations::text[], @Occurrences::text[], @Payloads::text[], @MessageIds::text[],
                 @Traces::text[]) as m (id, customer_id, automation, occurrence, payload, message_id, trace_parent)
             left join recipients r on r.customer_id = m.customer_id
-            where not exists (select from erasures e where e.customer_id = m.customer_id)
+            where not is_erased(m.customer_id)
                 and not exists (
                     select from recipients same join mails had on had.customer_id = same.customer_id
                     where same.canonical_id = r.canonical_id and had.automation = m.automation and had.occurrence = m.occurrence

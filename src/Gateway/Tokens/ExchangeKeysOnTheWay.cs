@@ -4,14 +4,14 @@ using MarketingPlatform.Platform.Http;
 
 namespace MarketingPlatform.Gateway.Tokens;
 
-/// <summary>Turns the API key of a passing call into a token; services behind it see tokens only.</summary>
+/// <summary>Turns the API key of a passing call into a token; services behind it see tokens only. A collect call may carry its key in the body.</summary>
 internal sealed class ExchangeKeysOnTheWay(RequestDelegate next, KeyStore keys, GatewayTokens tokens, TimeProvider clock)
 {
     private readonly TokenOnTheWay onTheWay = new();
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (ApiKey.Read(context.Request.Headers.Authorization) is not { } shown || context.Request.Path == Routes.Token)
+        if (context.Request.Path == Routes.Token || await ShownAsync(context.Request, context.RequestAborted) is not { } shown)
         {
             await next(context);
             return;
@@ -24,6 +24,18 @@ internal sealed class ExchangeKeysOnTheWay(RequestDelegate next, KeyStore keys, 
         var issuer = await tokens.IssuerAsync(context.RequestAborted);
         context.Request.Headers.Authorization = "Bearer " + onTheWay.For(key, issuer, clock.GetUtcNow());
         await next(context);
+    }
+
+    private static async ValueTask<string?> ShownAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (ApiKey.Read(request.Headers.Authorization) is { } key)
+            return key;
+        return
+            string.IsNullOrEmpty(request.Headers.Authorization)
+            && HttpMethods.IsPost(request.Method)
+            && request.Path.StartsWithSegments(Routes.Collect)
+            ? await KeyInBody.ReadAsync(request, ct)
+            : null;
     }
 
     internal static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult UnknownKey() =>

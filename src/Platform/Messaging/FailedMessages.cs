@@ -1,4 +1,5 @@
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Privacy;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -73,6 +74,7 @@ internal sealed class Redelivery<TDatabase>(
     private async Task<bool> RedeliverOneAsync(CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
+        await work.ExecuteAsync(Erasure.SharedLock, null, ct);
         var due = await work.QuerySingleOrDefaultAsync<FailedMessage>(TakeDueSql, new { Now = clock.GetUtcNow() }, ct);
         if (due is null)
             return false;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Platform.Privacy;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -99,6 +100,7 @@ public sealed class InboxServices<TDatabase>
     {
         await database.WhenReadyAsync(ct);
         await using var work = await database.BeginAsync(ct);
+        await work.ExecuteAsync(Erasure.SharedLock, null, ct);
         var unseen = (
             await work.QueryAsync<Guid>(
                 InboxTable.RememberSql,
@@ -116,6 +118,11 @@ public sealed class InboxServices<TDatabase>
         where TMessage : class
     {
         var now = clock.GetUtcNow();
+        if (await WithoutErasedAsync(name, message.Message, ct) is not { } body)
+        {
+            telemetry.OfErased(name);
+            return;
+        }
         var next = e is UnusableMessageException ? null : Failure.NextAttempt(options.RedeliverySchedule, attemptsSoFar: 0, now);
         log.LogError(
             e,
@@ -130,7 +137,7 @@ public sealed class InboxServices<TDatabase>
             name,
             message.MessageId,
             MessageTypes.NameOf(typeof(TMessage)),
-            JsonSerializer.Serialize(message.Message, Json.Options),
+            body,
             message.TraceParent,
             message.SentAt,
             Failure.ReasonOf(e),
@@ -140,6 +147,25 @@ public sealed class InboxServices<TDatabase>
         );
         while (!await TryKeepAsync(name, failed, ct))
             await Task.Delay(Failure.DatabasePause, clock, ct);
+    }
+
+    /// <returns>The body to keep; null where everybody in it was erased while it was on its way.</returns>
+    private async Task<string?> WithoutErasedAsync<TMessage>(string name, TMessage message, CancellationToken ct)
+        where TMessage : class
+    {
+        var body = JsonSerializer.Serialize(message, Json.Options);
+        while (true)
+        {
+            try
+            {
+                return await MessageRedaction.WithoutErasedAsync(database, typeof(TMessage), body, ct);
+            }
+            catch (Exception e) when (Failure.IsOfDatabase(e))
+            {
+                log.LogWarning("{Consumer} waits for its database: {Cause}", name, e.Message);
+                await Task.Delay(Failure.DatabasePause, clock, ct);
+            }
+        }
     }
 
     /// <returns>False while the database is away: a message that is neither handled nor kept would be lost.</returns>

@@ -11,6 +11,7 @@ internal sealed class OutboxTelemetry : IDisposable
     private readonly Histogram<double> lag;
     private readonly Counter<long> failed;
     private readonly Counter<long> parked;
+    private readonly Counter<long> ofErased;
 
     public OutboxTelemetry(IMeterFactory meters)
     {
@@ -21,6 +22,10 @@ internal sealed class OutboxTelemetry : IDisposable
             description: "Messages whose handling failed and will be tried again"
         );
         parked = meter.CreateCounter<long>("marketing.messages.parked", description: "Messages that wait for a person");
+        ofErased = meter.CreateCounter<long>(
+            "marketing.messages.erased",
+            description: "Messages that failed and were dropped: whom they named was erased meanwhile"
+        );
     }
 
     public Activity? StartPublish(string type, string? traceParent) =>
@@ -42,6 +47,8 @@ internal sealed class OutboxTelemetry : IDisposable
 
     public void Failed(string consumer, bool isParked) =>
         (isParked ? parked : failed).Add(1, new KeyValuePair<string, object?>("consumer", consumer));
+
+    public void OfErased(string consumer) => ofErased.Add(1, new KeyValuePair<string, object?>("consumer", consumer));
 
     public void Dispose() => activities.Dispose();
 

@@ -1,3 +1,5 @@
+using MarketingPlatform.Platform.Privacy;
+
 namespace MarketingPlatform.Segmentation.Customers;
 
 /// <summary>
@@ -20,4 +22,17 @@ internal static class PersonalData
         new("merges", "into_id"),
         new("merges", "root_id"),
     ];
+
+    public static readonly PersonalDataMap Map = new(
+        [.. Columns.Select(column => new PersonalTable(column.Table, column.Name))],
+        """
+        with recursive person (id) as (
+            select unnest(@Ids::uuid[])
+            union
+            select g.from_id from merges g join person p on g.into_id = p.id where g.active
+        )
+        select id from person
+        """,
+        SegmentationDatabase.ExclusiveForErasure
+    );
 }

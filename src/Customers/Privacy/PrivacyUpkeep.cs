@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Customers.Privacy;
+
+/// <summary>Deletes exports that lay there long enough.</summary>
+internal sealed class PrivacyUpkeep(
+    CustomersDatabase database,
+    IOptions<CustomersOptions> options,
+    TimeProvider clock,
+    ILogger<PrivacyUpkeep> log
+) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await database.WhenReadyAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await DeleteOldExportsAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                log.LogWarning("Upkeep of exports: {Cause}; trying again in an hour", e.Message);
+            }
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    internal Task<int> DeleteOldExportsAsync(CancellationToken ct) =>
+        database.ExecuteAsync(
+            """
+            with old as (
+                update privacy_requests set withdrawn = true, pending_ids = null
+                where kind = 'export' and not withdrawn and requested_at < @Before returning id
+            )
+            delete from exported_parts p using old where p.request_id = old.id
+            """,
+            new { Before = clock.GetUtcNow() - options.Value.KeepExportsFor },
+            ct
+        );
+}
