@@ -30,7 +30,7 @@ internal static class Program
         }
         catch (CommandException failure)
         {
-            await Console.Error.WriteLineAsync(failure.Message);
+            await System.Console.Error.WriteLineAsync(failure.Message);
             return 1;
         }
         catch (OperationCanceledException)

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MarketingPlatform.Console.Customers;
+
+/// <summary>A customer as <c>GET /api/v1/customers</c> lists them; the lower half only at <c>/{id}</c>.</summary>
+internal sealed record Customer(
+    Guid Id,
+    string? UserId,
+    string? Email,
+    string? FirstName,
+    string? LastName,
+    int? Age,
+    string? Gender,
+    string? Country,
+    string? City,
+    string? Language,
+    DateTimeOffset? FirstSeenAt,
+    DateTimeOffset? LastSeenAt,
+    IReadOnlyList<Customer.Identifier>? Identifiers,
+    IReadOnlyDictionary<string, JsonElement>? Traits,
+    IReadOnlyDictionary<string, JsonElement>? Computed,
+    IReadOnlyList<Customer.Consent>? Consents
+)
+{
+    internal sealed record Identifier(string Kind, string Value);
+
+    internal sealed record Consent(string Purpose, bool Granted, DateTimeOffset At, string Source);
+
+    /// <summary>What to call somebody: the name, else what is known.</summary>
+    [JsonIgnore]
+    public string Title =>
+        $"{FirstName} {LastName}".Trim() is { Length: > 0 } name ? name : Email ?? UserId ?? "Visitor " + Id.ToString()[^8..];
+}
+
+/// <summary>One thing that happened, as <c>GET /api/v1/customers/{id}/timeline</c> tells it.</summary>
+internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, JsonElement Properties)
+{
+    public string Title => string.IsNullOrWhiteSpace(Name) ? Kind ?? "event" : Name;
+
+    /// <returns>The properties that fit on a line or two.</returns>
+    public string Details() =>
+        Properties.ValueKind != JsonValueKind.Object
+            ? ""
+            : Shell.Text.Cut(
+                string.Join(
+                    " · ",
+                    Properties
+                        .EnumerateObject()
+                        .Where(p => p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
+                        .Take(8)
+                        .Select(p => $"{p.Name}: {Shell.Text.Cut(Of(p.Value), 80)}")
+                ),
+                300
+            );
+
+    private static string Of(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => $"{value.GetArrayLength()} entries",
+            JsonValueKind.Object => $"{value.EnumerateObject().Count()} fields",
+            _ => Shell.Text.Value(value),
+        };
+}
