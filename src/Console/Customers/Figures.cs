@@ -36,7 +36,18 @@ internal sealed record Customer(
 /// <summary>One thing that happened, as <c>GET /api/v1/customers/{id}/timeline</c> tells it.</summary>
 internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, JsonElement Properties)
 {
-    public string Title => string.IsNullOrWhiteSpace(Name) ? Kind ?? "event" : Name;
+    public string Title =>
+        (Kind, Name) switch
+        {
+            ("segment-entered", { } segment) => $"Came into the segment “{Shell.Text.Words(segment)}”",
+            ("segment-left", { } segment) => $"Left the segment “{Shell.Text.Words(segment)}”",
+            ("mail", { } subject) => $"Got the mail “{subject}”",
+            ("consent", { } purpose) => "Consent: " + Shell.Text.Words(purpose).ToLowerInvariant(),
+            ("identify", _) => "Said who they are",
+            ("page" or "screen", { Length: > 0 } page) => "Looked at " + page,
+            (_, { Length: > 0 } name) => name,
+            _ => Kind ?? "event",
+        };
 
     /// <returns>The properties that fit on a line or two.</returns>
     public string Details() =>
@@ -48,6 +59,8 @@ internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, 
                     Properties
                         .EnumerateObject()
                         .Where(p => p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
+                        // Ids of the platform's own: a person reads nothing in them.
+                        .Where(p => p.Name is not ("segmentId" or "mailId"))
                         .Take(8)
                         .Select(p => $"{p.Name}: {Shell.Text.Cut(Of(p.Value), 80)}")
                 ),

@@ -26,7 +26,7 @@ internal sealed record ServiceStatus(string Name, string Status, string? Cause, 
     public static async Task<ServiceStatus> AskAsync(string name, Func<string, Task<Answer<Report>>> get)
     {
         var answer = await get($"{Routes.Operations}/{name}");
-        if (answer.Value is not { } said)
+        if (answer.Value is not { Checks: not null, Outbox: not null, Messages: not null } said)
             return new(name, "away", answer.Failure?.Kind == FailureKind.Refused ? answer.Failure.Message : "It does not answer.", null);
         var ill = said.Checks.Where(check => check.Status != "healthy").Select(check => check.Cause ?? check.Name);
         return new(name, said.Status, string.Join(' ', ill), said);

@@ -112,7 +112,10 @@ public sealed class RunningPlatform : IAsyncLifetime
 
     public async Task<JsonNode?> SendAsync(HttpMethod method, string path, string key, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = body as HttpContent ?? (body is null ? null : JsonContent.Create(body)),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -183,6 +186,12 @@ public sealed class RunningPlatform : IAsyncLifetime
         await SendAsync(HttpMethod.Post, "/api/v1/products", AdminKey, Trade.Products());
         foreach (var batch in Trade.Batches(TimeProvider.System.GetUtcNow()))
             await CollectAsync("/v1/batch", new { batch });
+        await SendAsync(
+            HttpMethod.Post,
+            "/api/v1/imports?kind=orders&name=orders-of-the-market.csv&currency=EUR",
+            AdminKey,
+            new StringContent(Trade.Orders, Encoding.UTF8, "text/csv")
+        );
         await EventuallyAsync(
             "Ada's welcome mail is sent",
             async () => (await GetAsync("/api/v1/messages?status=sent&limit=200"))["items"]!.AsArray().Count >= Trade.WhoAgreed

@@ -32,6 +32,16 @@ internal static class Trade
         ("S1", "Silver strainer", 14),
     ];
 
+    /// <summary>A file of orders, one line of which cannot be used.</summary>
+    public const string Orders = """
+        order,customer,date,product,quantity,price
+        m-1,u-1,2026-09-03,T1,2,6.5
+        m-2,u-2,2026-09-04,T3,1,12
+        m-3,u-3,2026-09-05,P1,1,48
+        m-4,u-4,not a day,P1,1,48
+
+        """;
+
     /// <summary>How many people allow marketing mail.</summary>
     public static int WhoAgreed => Names.Length;
 

@@ -28,7 +28,7 @@
       xAxis: {
         type: "category",
         data: chart.days.map((day) => day.slice(5)),
-        boundaryGap: chart.kind !== "line",
+        boundaryGap: chart.kind !== "line" || chart.twoAxes,
         axisLine: { lineStyle: { color: line } },
         axisTick: { show: false },
         axisLabel: { color: ink, hideOverlap: true },
@@ -37,14 +37,17 @@
       series: chart.values.map((data, index) => ({
         name: chart.names[index],
         data,
-        type: chart.kind === "line" ? "line" : "bar",
+        // Of two with different measures the second is drawn as bars, behind the line.
+        type: chart.kind === "line" && !(chart.twoAxes && index > 0) ? "line" : "bar",
+        z: 3 - index,
         stack: chart.kind === "stack" ? "all" : undefined,
         yAxisIndex: chart.twoAxes && index > 0 ? 1 : 0,
         showSymbol: data.length < 3,
-        smooth: 0.25,
+        smooth: 0.3,
+        smoothMonotone: "x",
         lineStyle: { width: 2.5 },
         barMaxWidth: 22,
-        itemStyle: { borderRadius: chart.kind === "bar" ? [3, 3, 0, 0] : 0 },
+        itemStyle: { borderRadius: chart.kind === "stack" ? 0 : [3, 3, 0, 0], opacity: chart.twoAxes && index > 0 ? 0.45 : 1 },
         areaStyle: chart.kind === "line" && index === 0 ? { opacity: 0.12 } : undefined,
       })),
     };
