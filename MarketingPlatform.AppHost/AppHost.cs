@@ -10,6 +10,7 @@ var readKey = builder.AddParameter("read-key", NewKey(), secret: true, persist: 
 var writeKey = builder.AddParameter("write-key", NewKey(), secret: true, persist: true);
 var adminKey = builder.AddParameter("admin-key", NewKey(), secret: true, persist: true);
 var servicesKey = builder.AddParameter("services-key", NewKey(), secret: true, persist: true);
+var consoleKey = builder.AddParameter("console-key", NewKey(), secret: true, persist: true);
 
 var postgres = builder.AddPostgres("postgres").WithDataVolume();
 var gatewayDb = postgres.AddDatabase("gateway-db");
@@ -19,6 +20,7 @@ var recommendationDb = postgres.AddDatabase("recommendation-db");
 var emailDb = postgres.AddDatabase("email-db");
 var chatbotDb = postgres.AddDatabase("chatbot-db");
 var adsDb = postgres.AddDatabase("ads-db");
+var consoleDb = postgres.AddDatabase("console-db");
 
 var rabbitmq = builder.AddRabbitMQ("rabbitmq").WithDataVolume().WithManagementPlugin();
 
@@ -35,12 +37,13 @@ var gateway = builder
     .WithHttpEndpoint(port: 8080)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
-    .WithUrlForEndpoint("http", url => url.DisplayText = "Public door")
+    .WithUrlForEndpoint("http", url => url.DisplayText = "Console and public door")
     .WithReference(gatewayDb)
     .WaitFor(gatewayDb)
     .WithReference(rabbitmq)
     .WaitFor(rabbitmq)
     .WithEnvironment("Services__Key", servicesKey)
+    .WithEnvironment("Services__ConsoleKey", consoleKey)
     .WithEnvironment("Gateway__SeedKeys__collect", collectKey)
     .WithEnvironment("Gateway__SeedKeys__read", readKey)
     .WithEnvironment("Gateway__SeedKeys__write", writeKey)
@@ -127,6 +130,21 @@ var ads = builder
     .WithEnvironment("Services__Key", servicesKey)
     .WithHttpCommand("/api/v1/operations/ads/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
 
+// Its pages are at the front page of the public door; the first start prints the password of 'admin' in its log.
+var console = builder
+    .AddProject<Projects.MarketingPlatform_Console>("console")
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health")
+    .WithReference(consoleDb)
+    .WaitFor(consoleDb)
+    .WithReference(rabbitmq)
+    .WaitFor(rabbitmq)
+    .WithReference(gateway)
+    .WithEnvironment("Services__Key", servicesKey)
+    .WithEnvironment("Services__ConsoleKey", consoleKey)
+    .WithEnvironment("Shop__PublicUrl", gateway.GetEndpoint("http"))
+    .WithHttpCommand("/api/v1/operations/console/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
+
 // The door leads to every service; it waits for none of them, and says so where one is away.
 gateway
     .WithReference(customers)
@@ -134,7 +152,8 @@ gateway
     .WithReference(recommendation)
     .WithReference(email)
     .WithReference(chatbot)
-    .WithReference(ads);
+    .WithReference(ads)
+    .WithReference(console);
 
 // "Load demo data": start this resource in the dashboard. It feeds two years of a shop through the public door and ends.
 builder

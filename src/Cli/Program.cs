@@ -28,6 +28,7 @@ internal static class Program
         root.Evaluate().Add(Evaluate.Attribution.EvaluateAttributionCommand.Create(TimeProvider.System));
         root.Evaluate().Add(Evaluate.Uplift.EvaluateUpliftCommand.Create());
         root.Evaluate().Add(Evaluate.OffPolicy.EvaluatePolicyCommand.Create());
+        root.Bench().Add(Bench.Pages.PagesBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try
@@ -36,7 +37,7 @@ internal static class Program
         }
         catch (CommandException failure)
         {
-            await Console.Error.WriteLineAsync(failure.Message);
+            await System.Console.Error.WriteLineAsync(failure.Message);
             return 1;
         }
         catch (OperationCanceledException)

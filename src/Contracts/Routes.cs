@@ -27,6 +27,12 @@ public static class Routes
     public const string Keys = "/api/v1/keys";
     public const string TokenKeys = "/.well-known/jwks.json";
 
+    /// <summary>The console: its front page, its other pages, and what the framework of its pages asks for.</summary>
+    public const string FrontPage = "/";
+    public const string Console = "/console";
+    public const string LivePages = "/_blazor";
+    public const string PageFramework = "/_framework";
+
     /// <summary>Operations of one service (parked messages and the like): this prefix, then the service's name.</summary>
     public const string Operations = "/api/v1/operations";
 
@@ -39,6 +45,7 @@ public static class Routes
         ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, Operations + "/chatbot"],
+        ["console"] = [FrontPage, Console, LivePages, PageFramework, Operations + "/console"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
     };
 }

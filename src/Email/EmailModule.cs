@@ -43,6 +43,9 @@ public sealed class EmailModule : IServiceModule
     {
         ListMessages.Map(root);
         GetMessage.Map(root);
+        RenderMessage.Map(root);
+        MailOverview.Map(root);
+        ListDecisions.Map(root);
         Unsubscribe.Map(root);
     }
 

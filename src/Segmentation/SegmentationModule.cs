@@ -35,6 +35,7 @@ public sealed class SegmentationModule : IServiceModule
     {
         ListSegments.Map(root);
         ListMembers.Map(root);
+        SegmentSizes.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)

@@ -5,7 +5,8 @@ namespace MarketingPlatform.Standalone;
 
 /// <summary>Keys made on the first start, in <c>DATA/keys.json</c>, which only its owner may read.</summary>
 /// <param name="Services">The key that services share.</param>
-public sealed record KeyFile(string Collect, string Read, string Write, string Admin, string Services)
+/// <param name="Console">The key of the console; files that were made before it had one get it at the next start.</param>
+public sealed record KeyFile(string Collect, string Read, string Write, string Admin, string Services, string? Console = null)
 {
     private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -14,6 +15,7 @@ public sealed record KeyFile(string Collect, string Read, string Write, string A
         new Dictionary<string, string>
         {
             ["Services:Key"] = Services,
+            ["Services:ConsoleKey"] = Console!,
             ["Gateway:SeedKeys:collect"] = Collect,
             ["Gateway:SeedKeys:read"] = Read,
             ["Gateway:SeedKeys:write"] = Write,
@@ -28,7 +30,7 @@ public sealed record KeyFile(string Collect, string Read, string Write, string A
             try
             {
                 return JsonSerializer.Deserialize<KeyFile>(File.ReadAllText(path), Layout) is { } known && known.IsComplete()
-                    ? known
+                    ? known.WithConsole(path)
                     : throw new StandaloneException(
                         $"{path} lacks a key. Delete the file to have new keys made, or put the missing one back."
                     );
@@ -38,7 +40,16 @@ public sealed record KeyFile(string Collect, string Read, string Write, string A
                 throw new StandaloneException($"{path} is not valid JSON. Mend it, or delete it to have new keys made.");
             }
         }
-        var keys = new KeyFile(Create("collect"), Create("read"), Create("write"), Create("admin"), Create("services"));
+        var keys = new KeyFile(Create("collect"), Create("read"), Create("write"), Create("admin"), Create("services"), Create("console"));
+        WritePrivately(path, JsonSerializer.Serialize(keys, Layout));
+        return keys;
+    }
+
+    private KeyFile WithConsole(string path)
+    {
+        if (!string.IsNullOrWhiteSpace(Console))
+            return this;
+        var keys = this with { Console = Create("console") };
         WritePrivately(path, JsonSerializer.Serialize(keys, Layout));
         return keys;
     }

@@ -12,6 +12,6 @@ internal static class Program
                     : StandaloneOptions.DefaultPort,
                 DataFolder = Environment.GetEnvironmentVariable("MARKETING_DATA") ?? StandaloneOptions.DefaultDataFolder,
             },
-            Console.Out
+            System.Console.Out
         );
 }

@@ -1,5 +1,6 @@
 using MarketingPlatform.AdOptimization;
 using MarketingPlatform.Chatbot;
+using MarketingPlatform.Console;
 using MarketingPlatform.Customers;
 using MarketingPlatform.Email;
 using MarketingPlatform.Gateway;
@@ -22,6 +23,7 @@ public static class Services
             new EmailModule(),
             new AdOptimizationModule(),
             new ChatbotModule(),
+            new ConsoleModule(),
         ];
 
     public static readonly IReadOnlyDictionary<string, string> Databases = new Dictionary<string, string>
@@ -33,5 +35,6 @@ public static class Services
         ["email-db"] = "email",
         ["ads-db"] = "ads",
         ["chatbot-db"] = "chatbot",
+        ["console-db"] = "console",
     };
 }

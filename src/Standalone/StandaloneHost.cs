@@ -150,6 +150,7 @@ public static class StandaloneHost
         return $"""
 
             MarketingPlatform is up.
+              console    http://127.0.0.1:{options.Port}/     (sign in as admin; the first start prints the password once)
               door       http://127.0.0.1:{options.Port}      (health: /health, every path: /docs)
               keys       {data.Keys}
               mails      {mails}

@@ -25,6 +25,10 @@ public class DoorsTests
         );
 
     [Fact]
+    public void A_page_is_public_because_Razor_makes_it_so() =>
+        Assert.Empty(Doors.Violations([typeof(PlantedModule), typeof(PlantedPage)], nameof(PlantedModule)));
+
+    [Fact]
     public void A_service_without_its_door_is_reported() =>
         Assert.Equal(["the door PlantedModule is missing or not public"], Doors.Violations([typeof(PlantedHeir)], nameof(PlantedModule)));
 }
@@ -32,6 +36,8 @@ public class DoorsTests
 public sealed class PlantedModule;
 
 public sealed class PlantedWindow;
+
+public class PlantedPage : Microsoft.AspNetCore.Components.ComponentBase;
 
 #pragma warning disable CA1852 // Planted.
 internal class PlantedOpen;

@@ -12,10 +12,10 @@ internal sealed class ProgressDisplay(TextWriter plain, IAnsiConsole? terminal)
 {
     public static ProgressDisplay ForThisProcess() =>
         new(
-            Console.Error,
-            Console.IsErrorRedirected || Console.IsOutputRedirected
+            System.Console.Error,
+            System.Console.IsErrorRedirected || System.Console.IsOutputRedirected
                 ? null
-                : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) })
+                : AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(System.Console.Error) })
         );
 
     public async Task<T> RunAsync<T>(string title, Func<IProgress<Step>, Task<T>> work)

@@ -222,6 +222,7 @@ internal static class DistributedHost
         $"""
 
             MarketingPlatform is up, each service in its own process.
+              console    {AddressOf(options.Port)}/     (sign in as admin; the first start prints the password once)
               door       {AddressOf(options.Port)}      (health: /health)
               keys       {data.Keys}
               mails      {data.Outbox}, unless SMTP is configured

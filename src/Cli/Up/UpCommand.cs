@@ -45,8 +45,8 @@ internal static class UpCommand
                     AllowInstall = !parsed.GetValue(noInstall),
                 };
                 return parsed.GetValue(distributed)
-                    ? DistributedHost.RunAsync(options, Console.Out, ct)
-                    : StandaloneHost.RunAsync(options, Console.Out, ct);
+                    ? DistributedHost.RunAsync(options, System.Console.Out, ct)
+                    : StandaloneHost.RunAsync(options, System.Console.Out, ct);
             }
         );
         return command;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Gateway.Keys;
 
-/// <summary>Makes the configured keys valid: those for people (<c>Gateway:SeedKeys</c>) and the one that services share (<c>Services:Key</c>).</summary>
+/// <summary>Makes the configured keys valid: those for people (<c>Gateway:SeedKeys</c>), the one that services share (<c>Services:Key</c>), and the console's (<c>Services:ConsoleKey</c>).</summary>
 internal sealed class SeedKeys(
     GatewayDatabase database,
     KeyStore store,
@@ -13,6 +13,7 @@ internal sealed class SeedKeys(
 ) : BackgroundService
 {
     private const string ServicesName = "services";
+    private const string ConsoleName = "console";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -21,6 +22,8 @@ internal sealed class SeedKeys(
             await SeedAsync("seed-" + scope, scope, key, stoppingToken);
         if (services.Value.Key.Length > 0)
             await SeedAsync(ServicesName, Scopes.NameOf(Scope.Write), services.Value.Key, stoppingToken);
+        if (services.Value.ConsoleKey.Length > 0)
+            await SeedAsync(ConsoleName, Scopes.NameOf(Scope.Admin), services.Value.ConsoleKey, stoppingToken);
         store.SeedsAreIn();
     }
 

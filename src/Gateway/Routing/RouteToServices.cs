@@ -30,7 +30,8 @@ internal static class RouteToServices
             .. from service in Contracts.Routes.ByService
             where service.Key != Self
             from prefix in service.Value.Append($"/openapi/{service.Key}.json")
-            from path in new[] { prefix, prefix + "/{**rest}" }
+            // The front page is that one page: what nobody offers must not lead there.
+            from path in prefix == Contracts.Routes.FrontPage ? new[] { prefix } : [prefix, prefix + "/{**rest}"]
             select new RouteConfig
             {
                 RouteId = $"{service.Key}:{path}",

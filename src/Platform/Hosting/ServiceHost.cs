@@ -5,6 +5,7 @@ using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.ServiceDefaults;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -65,6 +66,9 @@ public static class ServiceHost
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        // Pages with forms bring this protection along; it must know who is signed in.
+        if (app.Services.GetService<IAntiforgery>() is not null)
+            app.UseAntiforgery();
         app.MapDefaultEndpoints();
         foreach (var module in modules)
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MarketingPlatform.Platform.Messaging;
 
@@ -15,6 +16,11 @@ internal static class Operations
     {
         if (services.GetKeyedService<ServiceDatabase>(service) is not { } database)
             return;
+        root.MapGet(
+                $"/api/v1/operations/{service}",
+                (HealthCheckService health, TimeProvider clock, CancellationToken ct) => StatusAsync(service, database, health, clock, ct)
+            )
+            .RequireScope(Scope.Read);
         var prefix = $"/api/v1/operations/{service}/messages";
         root.MapGet(prefix, (int? limit, bool? parked, CancellationToken ct) => ListAsync(database, limit, parked ?? true, ct))
             .RequireScope(Scope.Read);
@@ -26,6 +32,53 @@ internal static class Operations
             )
             .RequireScope(Scope.Admin);
     }
+
+    /// <summary>How the process is, and what waits in the service's database. Answers also where the database does not.</summary>
+    private static async Task<IResult> StatusAsync(
+        string service,
+        ServiceDatabase database,
+        HealthCheckService health,
+        TimeProvider clock,
+        CancellationToken ct
+    )
+    {
+        var report = await health.CheckHealthAsync(ct);
+        var waiting =
+            database.IsReady && report.Status == HealthStatus.Healthy
+                ? await database.QuerySingleAsync<Waiting>(WaitingSql, new { Now = clock.GetUtcNow() }, ct)
+                : new Waiting(0, 0, 0, 0, 0);
+        return TypedResults.Ok(
+            new
+            {
+                service,
+                status = report.Status.ToString().ToLowerInvariant(),
+                checks = report.Entries.Select(entry => new
+                {
+                    name = entry.Key,
+                    status = entry.Value.Status.ToString().ToLowerInvariant(),
+                    cause = entry.Value.Description,
+                }),
+                outbox = new
+                {
+                    waiting = waiting.Outgoing,
+                    waiting.LagSeconds,
+                    waiting.Unpublishable,
+                },
+                messages = new { waiting.Retrying, waiting.Parked },
+            }
+        );
+    }
+
+    private sealed record Waiting(long Outgoing, double LagSeconds, long Unpublishable, long Retrying, long Parked);
+
+    private const string WaitingSql = """
+        select count(*) filter (where error is null) as outgoing,
+            coalesce(extract(epoch from @Now - min(created_at) filter (where error is null)), 0)::float8 as lag_seconds,
+            count(*) filter (where error is not null) as unpublishable,
+            (select count(*) from platform.failed_messages where next_attempt_at is not null) as retrying,
+            (select count(*) from platform.failed_messages where next_attempt_at is null) as parked
+        from platform.outbox
+        """;
 
     private static async Task<IResult> ListAsync(ServiceDatabase database, int? asked, bool parked, CancellationToken ct)
     {

@@ -13,6 +13,12 @@ public sealed class ServiceKeyOptions
 
     /// <value>The API key that all services of a deployment share. No default: without it calls between services are refused.</value>
     public string Key { get; init; } = "";
+
+    /// <value>
+    /// The API key of the console, with all scopes; it narrows its tokens to the role of who is signed in. No default: without it the
+    /// console shows nothing of the platform.
+    /// </value>
+    public string ConsoleKey { get; init; } = "";
 }
 
 /// <summary>A short-lived token for calls to other services, bought with the deployment's service key.</summary>

@@ -76,6 +76,8 @@ internal sealed class SegmentEvaluation(
 
         var complete = changes.Count < options.ChangesPerTransaction;
         if (complete)
+        {
+            await SegmentSizes.KeepAsync(work, now, ct);
             await work.ExecuteAsync(
                 CompletedSql,
                 new
@@ -87,6 +89,7 @@ internal sealed class SegmentEvaluation(
                 },
                 ct
             );
+        }
         await work.CommitAsync(ct);
         var entered = changes.Count(c => c.Entered);
         return new Batch(entered, changes.Count - entered, complete, basis);

@@ -20,8 +20,11 @@ internal static class Doors
 
     private static Type Open(Type type) => type.IsGenericType ? type.GetGenericTypeDefinition() : type;
 
+    // The compiler of Razor makes every component public and open; nobody outside can do anything with one.
     private static bool IsGenerated(Type type) =>
-        type.Name.Contains('<', StringComparison.Ordinal)
+        typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type)
+        || type.Name == "_Imports"
+        || type.Name.Contains('<', StringComparison.Ordinal)
         || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
         || type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false)
         || type.Namespace?.EndsWith(".Generated", StringComparison.Ordinal) == true

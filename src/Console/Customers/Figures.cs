@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MarketingPlatform.Console.Customers;
+
+/// <summary>A customer as <c>GET /api/v1/customers</c> lists them; the lower half only at <c>/{id}</c>.</summary>
+internal sealed record Customer(
+    Guid Id,
+    string? UserId,
+    string? Email,
+    string? FirstName,
+    string? LastName,
+    int? Age,
+    string? Gender,
+    string? Country,
+    string? City,
+    string? Language,
+    DateTimeOffset? FirstSeenAt,
+    DateTimeOffset? LastSeenAt,
+    IReadOnlyList<Customer.Identifier>? Identifiers,
+    IReadOnlyDictionary<string, JsonElement>? Traits,
+    IReadOnlyDictionary<string, JsonElement>? Computed,
+    IReadOnlyList<Customer.Consent>? Consents
+)
+{
+    internal sealed record Identifier(string Kind, string Value);
+
+    internal sealed record Consent(string Purpose, bool Granted, DateTimeOffset At, string Source);
+
+    /// <summary>What to call somebody: the name, else what is known.</summary>
+    [JsonIgnore]
+    public string Title =>
+        $"{FirstName} {LastName}".Trim() is { Length: > 0 } name ? name : Email ?? UserId ?? "Visitor " + Id.ToString()[^8..];
+}
+
+/// <summary>One thing that happened, as <c>GET /api/v1/customers/{id}/timeline</c> tells it.</summary>
+internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, JsonElement Properties)
+{
+    public string Title =>
+        (Kind, Name) switch
+        {
+            ("segment-entered", { } segment) => $"Came into the segment “{Shell.Text.Words(segment)}”",
+            ("segment-left", { } segment) => $"Left the segment “{Shell.Text.Words(segment)}”",
+            ("mail", { } subject) => $"Got the mail “{subject}”",
+            ("consent", { } purpose) => "Consent: " + Shell.Text.Words(purpose).ToLowerInvariant(),
+            ("identify", _) => "Said who they are",
+            ("page" or "screen", { Length: > 0 } page) => "Looked at " + page,
+            (_, { Length: > 0 } name) => name,
+            _ => Kind ?? "event",
+        };
+
+    /// <returns>The properties that fit on a line or two.</returns>
+    public string Details() =>
+        Properties.ValueKind != JsonValueKind.Object
+            ? ""
+            : Shell.Text.Cut(
+                string.Join(
+                    " · ",
+                    Properties
+                        .EnumerateObject()
+                        .Where(p => p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
+                        // Ids of the platform's own: a person reads nothing in them.
+                        .Where(p => p.Name is not ("segmentId" or "mailId"))
+                        .Take(8)
+                        .Select(p => $"{p.Name}: {Shell.Text.Cut(Of(p.Value), 80)}")
+                ),
+                300
+            );
+
+    private static string Of(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Array => $"{value.GetArrayLength()} entries",
+            JsonValueKind.Object => $"{value.EnumerateObject().Count()} fields",
+            _ => Shell.Text.Value(value),
+        };
+}

@@ -1,0 +1,4 @@
+namespace MarketingPlatform.Console.Settings;
+
+/// <summary>As <c>GET /api/v1/settings/carts</c> answers.</summary>
+internal sealed record CartSettings(TimeSpan? AbandonedAfter);

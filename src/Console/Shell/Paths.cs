@@ -1,0 +1,29 @@
+using MarketingPlatform.Contracts;
+
+namespace MarketingPlatform.Console.Shell;
+
+/// <summary>Addresses of the console's pages.</summary>
+internal static class Paths
+{
+    public const string Overview = "/";
+    public const string Root = Routes.Console;
+    public const string Customers = Root + "/customers";
+    public const string Segments = Root + "/segments";
+    public const string Mail = Root + "/mail";
+    public const string Operations = Root + "/operations";
+    public const string Messages = Operations + "/messages";
+    public const string Imports = Operations + "/imports";
+    public const string Keys = Operations + "/keys";
+    public const string Settings = Root + "/settings";
+    public const string Users = Root + "/users";
+    public const string Audit = Root + "/audit";
+    public const string Account = Root + "/account";
+    public const string SignIn = Root + "/sign-in";
+    public const string SignInProvider = SignIn + "/provider";
+    public const string SignInCallback = SignIn + "/callback";
+    public const string SignOut = Root + "/sign-out";
+    public const string Denied = Root + "/denied";
+    public const string Theme = Root + "/theme";
+    public const string Tour = Root + "/tour";
+    public const string Assets = Root + "/assets";
+}

@@ -1,0 +1,183 @@
+using Deque.AxeCore.Commons;
+using MarketingPlatform.TestInfrastructure;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace MarketingPlatform.Console.Tests.Shell;
+
+/// <summary>What holds for every page: it can be used by everybody, on a phone too, and shows text from outside as text.</summary>
+public sealed class PagesTests(RunningPlatform platform, Browser browser)
+{
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
+    private static readonly string[] Fixed =
+    [
+        "/",
+        "/console/customers",
+        "/console/customers?search=nobody-fits-this",
+        "/console/segments",
+        "/console/mail",
+        "/console/operations",
+        "/console/operations/keys/new",
+        "/console/settings",
+        "/console/users",
+        "/console/audit",
+        "/console/account",
+        "/console/denied",
+        "/console/no-such-page",
+    ];
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Axe_finds_no_serious_violation_on_any_page_and_each_fits_a_small_phone(ColorScheme scheme)
+    {
+        var page = await browser.OpenAsync(platform.Door, width: 360, height: 740, scheme: scheme);
+        var found = new List<string>(await FaultsAsync(page, "/console/sign-in"));
+        await page.SignsInAsync();
+        foreach (var path in await EveryPageAsync())
+            found.AddRange(await FaultsAsync(page, path));
+
+        Assert.Empty(found);
+    }
+
+    [Fact]
+    public async Task Text_from_outside_is_shown_as_text_and_runs_nothing()
+    {
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync();
+        var customer = (await platform.GetAsync("/api/v1/customers?userId=hostile"))["items"]![0]!["id"]!.ToString();
+        foreach (var path in new[] { "/console/customers", $"/console/customers/{customer}" })
+        {
+            await page.GotoAsync(path);
+            Assert.NotEqual("owned", await page.TitleAsync());
+            Assert.Contains("<script>", await page.ReadsAsync(), StringComparison.Ordinal);
+            Assert.Equal(0, await page.Locator("img[src=x]").CountAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Styles_scripts_charts_and_the_live_part_work_under_the_strict_policy()
+    {
+        var page = await browser.OpenAsync(platform.Door);
+        var complaints = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                complaints.Add(message.Text);
+        };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+                complaints.Add($"{response.Status} {response.Url}");
+        };
+        await page.SignsInAsync();
+        await page.GotoAsync("/console/segments/new");
+        await page.Locator("[data-drawn] svg").First.WaitForAsync();
+        await page.GotoAsync("/console/operations");
+        await page.WaitForFunctionAsync("() => performance.getEntriesByType('resource').some(entry => entry.name.includes('/_blazor'))");
+
+        Assert.NotEqual(
+            "rgba(0, 0, 0, 0)",
+            await page.EvaluateAsync<string>("getComputedStyle(document.querySelector('.mud-paper')).backgroundColor")
+        );
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task A_page_can_be_used_by_keyboard_alone()
+    {
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync();
+        await page.GotoAsync("/console/customers");
+
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("Skip to the content", await page.EvaluateAsync<string>("document.activeElement.textContent"));
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        Assert.Equal("search", await page.EvaluateAsync<string>("document.activeElement.id"));
+        await page.Keyboard.TypeAsync("u-1");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/console/customers?search=u-1");
+    }
+
+    [Fact]
+    public async Task The_theme_is_the_systems_until_somebody_chooses()
+    {
+        var page = await browser.OpenAsync(platform.Door, scheme: ColorScheme.Dark);
+        await page.SignsInAsync();
+        Assert.Equal("rgb(14, 16, 32)", await BackgroundAsync());
+        await page.Button("Theme: system").ClickAsync();
+        await page.Button("Theme: light").WaitForAsync();
+        Assert.Equal("rgb(245, 246, 250)", await BackgroundAsync());
+
+        Task<string> BackgroundAsync() => page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+    }
+
+    /// <summary>The pictures of README.md: made here, so that they show what is there.</summary>
+    [Fact]
+    public async Task Pictures_of_the_five_pages_are_made_for_the_readme()
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(SourceTree.Root, "docs", "screenshots")).FullName;
+        var page = await browser.OpenAsync(platform.Door, width: 1360, height: 850);
+        await page.SignsInAsync("photographer", await platform.MakesUserAsync("photographer", "admin"));
+        await platform.ParkAsync("Npgsql.NpgsqlException: the connection was closed by the server. Tried four times.");
+        var ada = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
+        foreach (
+            var (name, path) in new[]
+            {
+                ("overview", "/"),
+                ("customer", $"/console/customers/{ada}"),
+                ("segments", "/console/segments"),
+                ("mail", $"/console/mail/{await SentMailAsync()}"),
+                ("operations", "/console/operations"),
+            }
+        )
+        {
+            await page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, name + ".png") });
+        }
+        Assert.Equal(5, Directory.GetFiles(folder, "*.png").Count(file => new FileInfo(file).Length > 10_000));
+    }
+
+    private async Task<IReadOnlyList<string>> EveryPageAsync()
+    {
+        var customer = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
+        var hostile = (await platform.GetAsync("/api/v1/customers?userId=hostile"))["items"]![0]!["id"]!.ToString();
+        var parked = await platform.ParkAsync("Every page is looked at.");
+        var key = (await platform.GetAsync("/api/v1/keys"))["items"]![0]!["id"]!.ToString();
+        var user = await Console.Users.User.FindAsync(platform.Database, "admin", TestContext.Current.CancellationToken);
+        return
+        [
+            .. Fixed,
+            $"/console/customers/{customer}",
+            $"/console/customers/{hostile}",
+            "/console/segments/new",
+            $"/console/mail/{await SentMailAsync()}",
+            $"/console/operations/messages/email/{parked}",
+            $"/console/operations/keys/{key}/revoke",
+            $"/console/users/{user!.Id}",
+        ];
+    }
+
+    private async Task<string> SentMailAsync() => (await platform.GetAsync("/api/v1/messages?status=sent"))["items"]![0]!["id"]!.ToString();
+
+    private static async Task<IReadOnlyList<string>> FaultsAsync(IPage page, string path)
+    {
+        await page.GotoAsync(path);
+        // Not into frames: a mail's runs no script, ours neither.
+        await page.EvaluateAsync(Axe);
+        var faults = (
+            await page.EvaluateAsync<string[]>(
+                """
+                async () => (await axe.run(document, { iframes: false, resultTypes: ['violations'] })).violations
+                    .filter(violation => ['serious', 'critical'].includes(violation.impact))
+                    .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html}`))
+                """
+            )
+        ).Select(fault => $"{path}: {fault}").ToList();
+        if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") > 360)
+            faults.Add($"{path} is too wide for 360 px");
+        return faults;
+    }
+}
