@@ -23,6 +23,8 @@ internal sealed class CustomersDatabase(NpgsqlDataSource source) : ServiceDataba
         "profile_parts",
         "folded_carts",
         "kept_apart",
+        "consent_confirmations",
+        "changes",
     ];
 
     /// <summary>The same with what hangs on it; nothing outside of a transaction that holds the customer's row writes about a customer.</summary>
