@@ -23,6 +23,11 @@ internal static class Program
         };
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Collect.CollectBenchCommand.Create(TimeProvider.System));
+        root.Evaluate().Add(Evaluate.Bandits.EvaluateBanditCommand.Create());
+        root.Evaluate().Add(Evaluate.Bandits.TestAndRollCommand.Create());
+        root.Evaluate().Add(Evaluate.Attribution.EvaluateAttributionCommand.Create(TimeProvider.System));
+        root.Evaluate().Add(Evaluate.Uplift.EvaluateUpliftCommand.Create());
+        root.Evaluate().Add(Evaluate.OffPolicy.EvaluatePolicyCommand.Create());
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try

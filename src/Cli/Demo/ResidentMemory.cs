@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace MarketingPlatform.Cli.Demo;
 
-/// <summary>Memory of Standalone and its PostgreSQL on Linux: proportional set size, which counts memory shared by processes
-/// once.</summary>
+/// <summary>Memory of the platform, in one process or many, with its servers, on Linux: proportional set size, which counts memory
+/// that processes share once.</summary>
 internal static class ResidentMemory
 {
     private sealed record Processes(int Pid, int PostgresPid);
@@ -22,7 +22,7 @@ internal static class ResidentMemory
             var roots = JsonSerializer.Deserialize<Processes>(File.ReadAllText(file), JsonSerializerOptions.Web)!;
             var tree = Tree(ParentsOfAll(), [roots.Pid, roots.PostgresPid]);
             var kilobytes = tree.Sum(pid => ProportionalKilobytes(File.ReadLines($"/proc/{pid}/smaps_rollup")));
-            return $"resident memory: {kilobytes / 1024:N0} MB (proportional set size of Standalone and PostgreSQL, {tree.Count} processes)";
+            return $"resident memory: {kilobytes / 1024:N0} MB (proportional set size of the platform with its servers, {tree.Count} processes)";
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException)
         {
