@@ -9,6 +9,11 @@ public static class Routes
     public const string Privacy = "/api/v1/privacy";
     public const string Imports = "/api/v1/imports";
     public const string Rejections = "/api/v1/rejections";
+    public const string Changes = "/api/v1/changes";
+    public const string ConsentSettings = "/api/v1/settings/consents";
+
+    /// <summary>Pages for customers: confirming a consent, changing preferences.</summary>
+    public const string Consent = "/consent";
     public const string CartSettings = "/api/v1/settings/carts";
 
     public const string Segments = "/api/v1/segments";
@@ -39,7 +44,20 @@ public static class Routes
     /// <summary>Each service with the prefixes that lead to it; the longest matching prefix wins.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> ByService = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["customers"] = [Collect, Tracker, Customers, Privacy, Imports, Rejections, CartSettings, Operations + "/customers"],
+        ["customers"] =
+        [
+            Collect,
+            Tracker,
+            Customers,
+            Privacy,
+            Changes,
+            Imports,
+            Rejections,
+            CartSettings,
+            ConsentSettings,
+            Consent,
+            Operations + "/customers",
+        ],
         ["segmentation"] = [Segments, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
         ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],

@@ -1,5 +1,6 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Customers.Carts;
+using MarketingPlatform.Customers.Changes;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Customers.Identity;
@@ -7,6 +8,7 @@ using MarketingPlatform.Customers.Imports;
 using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Customers.Privacy;
 using MarketingPlatform.Customers.Profiles;
+using MarketingPlatform.Customers.Quality;
 using MarketingPlatform.Customers.Timeline;
 using MarketingPlatform.Customers.Tracker;
 using MarketingPlatform.Platform.Data;
@@ -28,6 +30,7 @@ public sealed class CustomersModule : IServiceModule
         builder.AddServiceDatabase<CustomersDatabase>("customers", "customers-db");
         builder.AddServiceTelemetry("customers");
         builder.AddServiceClient<CatalogueClient>("recommendation").AddStandardResilienceHandler();
+        builder.AddServiceClient<RecommendationsClient>("recommendation");
         builder
             .Services.AddOptions<CustomersOptions>()
             .BindConfiguration(CustomersOptions.Section)
@@ -36,6 +39,8 @@ public sealed class CustomersModule : IServiceModule
         builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         builder.Services.AddSingleton<PrivacyKey>();
         builder.Services.AddSingleton<LateEvents>();
+        builder.Services.AddSingleton<DoubleOptIn>();
+        builder.Services.AddSingleton<ConsentLedger>();
         builder.Services.AddSingleton<StoreCalls>();
         builder.Services.AddSingleton<CollectWriter>();
         builder.Services.AddSingleton<CollectServices>();
@@ -58,6 +63,13 @@ public sealed class CustomersModule : IServiceModule
         ShowTimeline.Map(root);
         ShowOverview.Map(root);
         RecordConsent.Map(root);
+        ListConsents.Map(root);
+        ConfirmConsent.Map(root);
+        PreferenceCentre.Map(root);
+        ConsentSettings.Map(root);
+        ListChanges.Map(root);
+        ShowSummary.Map(root);
+        ShowQuality.Map(root);
         CartSettings.Map(root);
         ImportRoutes.Map(root);
         UnmergeCustomers.Map(root);

@@ -22,9 +22,19 @@ public sealed class FakeRecommendation : IAsyncDisposable
         app = builder.Build();
         app.MapPost(Routes.Token, () => new { token = "of-a-service", expiresAt = Shop.Start.AddDays(1) });
         app.MapPost(Routes.Products, Upsert);
+        app.MapGet(
+            Routes.Recommendations,
+            (Guid customer) =>
+                Best.TryGetValue(customer, out var product)
+                    ? Results.Json(new RecommendationList("v1", [product]))
+                    : Results.StatusCode(503)
+        );
     }
 
     public ConcurrentDictionary<string, ProductUpsert> Products { get; } = [];
+
+    /// <summary>What is best for whom; of everybody else it knows nothing, and answers as if it was away.</summary>
+    public ConcurrentDictionary<Guid, RecommendedProduct> Best { get; } = [];
 
     public ConcurrentBag<string?> Tokens { get; } = [];
 

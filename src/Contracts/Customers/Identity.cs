@@ -33,6 +33,21 @@ public sealed record CustomerProfileChanged(
 /// <param name="Source">Where it was said (form, import, one-click unsubscribe, …).</param>
 public sealed record ConsentChanged(Guid CustomerId, string Purpose, bool Granted, string Source, DateTimeOffset At);
 
+/// <summary>
+/// A customer allowed a purpose for which the shop wants a confirmation by the owner of the address: send a mail with the link. The
+/// permission counts once the button on the page behind it was pressed (<see cref="ConsentChanged"/> tells).
+/// </summary>
+/// <param name="ConfirmUrl">Of the page; good for nobody else, so it belongs into this mail and nowhere else.</param>
+/// <param name="ExpiresAt">After this the link does nothing, and the customer is asked again at the next occasion.</param>
+public sealed record ConsentConfirmationRequested(
+    Guid CustomerId,
+    string Purpose,
+    string Email,
+    string ConfirmUrl,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset At
+);
+
 /// <summary>What a customer can be asked for.</summary>
 public static class ConsentPurposes
 {

@@ -1,3 +1,4 @@
+using MarketingPlatform.Customers.Changes;
 using MarketingPlatform.Customers.Overview;
 using Microsoft.Extensions.Options;
 
@@ -44,6 +45,7 @@ internal sealed class CollectUpkeep(
             new { Before = now - options.Value.RememberMessagesFor },
             ct
         );
+        await database.ExecuteAsync("delete from changes where at < @Before", new { Before = now - ListChanges.Retention }, ct);
     }
 
     internal static string PartitionSql(DateTimeOffset time)

@@ -27,6 +27,7 @@ internal sealed class StoreCalls
     private readonly CustomersDatabase database;
     private readonly Shop shop;
     private readonly LateEvents late;
+    private readonly ConsentLedger consents;
     private readonly TimeZoneInfo zone;
     private readonly TimeProvider clock;
     private readonly Counter<long> accepted;
@@ -36,6 +37,7 @@ internal sealed class StoreCalls
         CustomersDatabase database,
         IOptions<Shop> shop,
         LateEvents late,
+        ConsentLedger consents,
         TimeProvider clock,
         [FromKeyedServices("customers")] ServiceTelemetry telemetry
     )
@@ -43,6 +45,7 @@ internal sealed class StoreCalls
         this.database = database;
         this.shop = shop.Value;
         this.late = late;
+        this.consents = consents;
         zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
         this.clock = clock;
         accepted = telemetry.Meter.CreateCounter<long>("marketing.events.accepted");
@@ -95,7 +98,7 @@ internal sealed class StoreCalls
                 resolved[i].Customer = map.Current(resolved[i].Customer);
             await ResolveIdentities.SaveAsync(work, map, ct);
             await StoreProfiles.StoreAsync(work, resolved, map, counts, now, ct);
-            await StoreConsents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
+            await consents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
             // Ids in the order of arrival: they decide between events of the same time.
             var ids = resolved.Select(_ => Guid.CreateVersion7(now)).Order();
             var events = resolved.Zip(ids, (r, id) => new StoredEvent(id, r.Customer, r.Call)).ToArray();

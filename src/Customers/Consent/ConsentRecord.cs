@@ -5,7 +5,15 @@ using MarketingPlatform.Customers.Collect;
 namespace MarketingPlatform.Customers.Consent;
 
 /// <summary>One thing a customer said about a purpose.</summary>
-internal sealed record ConsentRecord(Guid CustomerId, string Purpose, bool Granted, string Source, DateTimeOffset At, string? TraceParent)
+internal sealed record ConsentRecord(
+    Guid CustomerId,
+    string Purpose,
+    bool Granted,
+    string Source,
+    DateTimeOffset At,
+    string? TraceParent,
+    ConsentEvidence? Evidence = null
+)
 {
     /// <summary>What a call says in <c>context.consent.categoryPreferences</c>; categories that the platform does not know stay in the event.</summary>
     public static IEnumerable<ConsentRecord> Of(Guid customer, Call call)
@@ -21,9 +29,18 @@ internal sealed record ConsentRecord(Guid CustomerId, string Purpose, bool Grant
         // Where it was said, when the shop tells: an import must not undo what the customer said in person.
         var source =
             consent.TryGetProperty("source", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : call.Kind;
+        var evidence = ConsentEvidence.Of(context, consent);
         foreach (var preference in preferences.EnumerateObject())
             if (ConsentPurposes.All.Contains(preference.Name) && preference.Value.ValueKind is (JsonValueKind.True or JsonValueKind.False))
-                yield return new ConsentRecord(customer, preference.Name, preference.Value.GetBoolean(), source, call.At, call.TraceParent);
+                yield return new ConsentRecord(
+                    customer,
+                    preference.Name,
+                    preference.Value.GetBoolean(),
+                    source,
+                    call.At,
+                    call.TraceParent,
+                    evidence
+                );
     }
 
     /// <summary>Sorts what was said by what it means to the latest known state, whatever the order of arrival.</summary>

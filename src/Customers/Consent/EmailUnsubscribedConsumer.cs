@@ -7,8 +7,12 @@ using MarketingPlatform.Platform.Messaging;
 namespace MarketingPlatform.Customers.Consent;
 
 /// <summary>An unsubscribe is a withdrawal: it enters the ledger, and every other service learns of it.</summary>
-internal sealed class EmailUnsubscribedConsumer(InboxServices<CustomersDatabase> inbox, LateEvents late, TimeProvider clock)
-    : InboxConsumer<CustomersDatabase, EmailUnsubscribed>(inbox)
+internal sealed class EmailUnsubscribedConsumer(
+    InboxServices<CustomersDatabase> inbox,
+    LateEvents late,
+    ConsentLedger ledger,
+    TimeProvider clock
+) : InboxConsumer<CustomersDatabase, EmailUnsubscribed>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<EmailUnsubscribed>> messages, UnitOfWork work, CancellationToken ct)
     {
@@ -26,7 +30,7 @@ internal sealed class EmailUnsubscribedConsumer(InboxServices<CustomersDatabase>
                 ct
             )
         ).ToDictionary(row => row.From, row => row.Into);
-        await StoreConsents.StoreAsync(
+        await ledger.StoreAsync(
             work,
             [
                 .. messages.Select(m => new ConsentRecord(
@@ -35,7 +39,8 @@ internal sealed class EmailUnsubscribedConsumer(InboxServices<CustomersDatabase>
                     Granted: false,
                     m.Message.Source,
                     m.Message.At,
-                    m.TraceParent
+                    m.TraceParent,
+                    new ConsentEvidence(Token: $"mail {m.Message.MailId}")
                 )),
             ],
             clock.GetUtcNow(),

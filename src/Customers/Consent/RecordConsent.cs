@@ -10,7 +10,18 @@ namespace MarketingPlatform.Customers.Consent;
 /// <summary>A customer said yes or no to a purpose, somewhere outside of the collect API.</summary>
 /// <param name="Source">Where it was said; kept as evidence.</param>
 /// <param name="At">When; now where absent.</param>
-internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Source, DateTimeOffset? At)
+/// <param name="TextVersion">Which wording the customer saw.</param>
+/// <param name="Ip">Where from.</param>
+/// <param name="Token">Proof that this customer said it, such as that of a confirmation by a system of the shop.</param>
+internal sealed record RecordConsent(
+    string? Purpose,
+    bool? Granted,
+    string? Source,
+    DateTimeOffset? At,
+    string? TextVersion = null,
+    string? Ip = null,
+    string? Token = null
+)
 {
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
@@ -19,6 +30,7 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
         Guid id,
         RecordConsent request,
         CustomersDatabase database,
+        ConsentLedger ledger,
         TimeProvider clock,
         CancellationToken ct
     )
@@ -37,9 +49,10 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
             request.Granted!.Value,
             request.Source!,
             request.At ?? now,
-            Activity.Current?.Id
+            Activity.Current?.Id,
+            new ConsentEvidence(request.TextVersion, request.Ip, request.Token)
         );
-        await StoreConsents.StoreAsync(work, [record], now, ct);
+        await ledger.StoreAsync(work, [record], now, ct);
         await work.CommitAsync(ct);
         return TypedResults.NoContent();
     }
@@ -52,6 +65,9 @@ internal sealed record RecordConsent(string? Purpose, bool? Granted, string? Sou
             yield return new FieldError("granted", "Give true or false.");
         if (string.IsNullOrWhiteSpace(request.Source) || request.Source.Length > 200 || request.Source.Any(char.IsControl))
             yield return new FieldError("source", "Say in 1 to 200 characters where the customer said it.");
+        foreach (var (field, value) in new[] { ("textVersion", request.TextVersion), ("ip", request.Ip), ("token", request.Token) })
+            if (value is not null && (value.Length is 0 or > ConsentEvidence.MaxLength || value.Any(char.IsControl)))
+                yield return new FieldError(field, $"Give 1 to {ConsentEvidence.MaxLength} characters, or leave it out.");
         if (request.At > now)
             yield return new FieldError("at", "A consent cannot be given in the future.");
     }

@@ -6,10 +6,16 @@ namespace MarketingPlatform.Customers.Consent;
 /// <summary>Appends to the ledger of consents and publishes each new statement.</summary>
 internal static class StoreConsents
 {
-    public static async Task StoreAsync(UnitOfWork work, IReadOnlyList<ConsentRecord> said, DateTimeOffset now, CancellationToken ct)
+    /// <returns>The statements that changed something.</returns>
+    public static async Task<IReadOnlyList<ConsentRecord>> StoreAsync(
+        UnitOfWork work,
+        IReadOnlyList<ConsentRecord> said,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         if (said.Count == 0)
-            return;
+            return [];
         var latest = await work.QueryAsync<Latest>(
             LatestSql,
             new { Customers = said.Select(record => record.CustomerId).Distinct().ToArray() },
@@ -33,6 +39,7 @@ internal static class StoreConsents
                 new ConsentChanged(record.CustomerId, record.Purpose, record.Granted, record.Source, record.At),
                 record.TraceParent
             );
+        return news.Changes;
     }
 
     private static async Task AppendAsync(UnitOfWork work, IReadOnlyList<ConsentRecord> news, DateTimeOffset now, CancellationToken ct)
@@ -41,10 +48,11 @@ internal static class StoreConsents
             return;
         await work.ExecuteAsync(
             """
-            insert into consents (id, customer_id, purpose, granted, source, at, recorded_at)
-            select id, customer_id, purpose, granted, source, at, @Now
-            from unnest(@Ids::uuid[], @Customers::uuid[], @Purposes::text[], @Granted::boolean[], @Sources::text[], @Times::timestamptz[])
-                as c (id, customer_id, purpose, granted, source, at)
+            insert into consents (id, customer_id, purpose, granted, source, text_version, ip, token, at, recorded_at)
+            select id, customer_id, purpose, granted, source, text_version, ip, token, at, @Now
+            from unnest(@Ids::uuid[], @Customers::uuid[], @Purposes::text[], @Granted::boolean[], @Sources::text[], @TextVersions::text[],
+                        @Ips::text[], @Tokens::text[], @Times::timestamptz[])
+                as c (id, customer_id, purpose, granted, source, text_version, ip, token, at)
             """,
             new
             {
@@ -54,6 +62,9 @@ internal static class StoreConsents
                 Purposes = news.Select(record => record.Purpose).ToArray(),
                 Granted = news.Select(record => record.Granted).ToArray(),
                 Sources = news.Select(record => record.Source).ToArray(),
+                TextVersions = news.Select(record => record.Evidence?.TextVersion).ToArray(),
+                Ips = news.Select(record => record.Evidence?.Ip).ToArray(),
+                Tokens = news.Select(record => record.Evidence?.Token).ToArray(),
                 Times = news.Select(record => record.At).ToArray(),
             },
             ct

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
@@ -31,7 +32,7 @@ internal static class ShowCustomer
             new { Id = customer },
             ct
         );
-        var consents = await work.QueryAsync<ConsentView>(ConsentsSql, new { Id = customer }, ct);
+        var consents = await ListConsents.CurrentAsync(work, customer, ct);
         var computed = await ComputedTraits.ReadAsync(work, customer, row.FirstSeenAt, row.LastSeenAt, shop.Value.Currency, ct);
         return TypedResults.Ok(row.ToView(identifiers, consents, computed));
     }
@@ -44,9 +45,6 @@ internal static class ShowCustomer
                 string.Concat(Kind.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]))
             );
     }
-
-    /// <summary>What now holds for a purpose.</summary>
-    internal sealed record ConsentView(string Purpose, bool Granted, DateTimeOffset At, string Source);
 
     internal sealed record DemographicsView(
         string? FirstName,
@@ -78,7 +76,7 @@ internal static class ShowCustomer
         IReadOnlyDictionary<string, JsonElement> Traits,
         DemographicsView Demographics,
         ComputedTraits Computed,
-        IReadOnlyList<ConsentView> Consents
+        IReadOnlyList<CurrentConsent> Consents
     );
 
     private sealed record Row(
@@ -98,7 +96,7 @@ internal static class ShowCustomer
         DateTimeOffset LastSeenAt
     )
     {
-        public View ToView(IReadOnlyList<IdentifierView> identifiers, IReadOnlyList<ConsentView> consents, ComputedTraits computed) =>
+        public View ToView(IReadOnlyList<IdentifierView> identifiers, IReadOnlyList<CurrentConsent> consents, ComputedTraits computed) =>
             new(
                 Id,
                 UserId,
@@ -128,10 +126,5 @@ internal static class ShowCustomer
         select id, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::text as traits,
                first_seen_at, last_seen_at
         from customers where id = @Id
-        """;
-
-    private const string ConsentsSql = """
-        select distinct on (purpose) purpose, granted, at, source
-        from consents where customer_id = @Id order by purpose, greatest(at, repeated_at) desc, granted
         """;
 }

@@ -106,7 +106,7 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
                 ["ConnectionStrings:rabbitmq"] = rabbit.AmqpUri().ToString(),
                 ["Gateway:RouteToServices"] = "false",
                 ["Gateway:SeedKeys:collect"] = Key,
-                ["Services:Key"] = Key,
+                ["Services:Key"] = "key-of-all-services",
                 ["Http:RequestsPerSecond"] = "100000",
             }
         );

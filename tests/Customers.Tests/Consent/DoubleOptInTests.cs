@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using MarketingPlatform.Contracts.Customers;
+using Xunit;
+
+namespace MarketingPlatform.Customers.Tests.Consent;
+
+/// <summary>In a shop of its own: the setting counts for the whole shop.</summary>
+public sealed class DoubleOptInTests : IAsyncLifetime
+{
+    private readonly Shop shop = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        await shop.InitializeAsync();
+        using var set = await shop.Http.PutAsJsonAsync("/api/v1/settings/consents", new { doubleOptIn = new[] { "email_marketing" } }, Ct);
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+    }
+
+    public ValueTask DisposeAsync() => shop.DisposeAsync();
+
+    [Fact]
+    public async Task A_permission_counts_once_the_owner_of_the_address_presses_the_button()
+    {
+        var customer = await Allows("ann", new { email = "Ann@shop.example" });
+        Assert.Empty(await shop.Published<ConsentChanged>(customer));
+        var asked = Assert.Single(await shop.Published<ConsentConfirmationRequested>(customer));
+        Assert.Equal(("email_marketing", "ann@shop.example", Shop.Start.AddDays(7)), (asked.Purpose, asked.Email, asked.ExpiresAt));
+        Assert.StartsWith("http://127.0.0.1:8080/consent/confirm?token=", asked.ConfirmUrl, StringComparison.Ordinal);
+
+        // A scanner that follows the link changes nothing.
+        var path = new Uri(asked.ConfirmUrl).PathAndQuery;
+        using (var page = await shop.Http.GetAsync(path, Ct))
+            Assert.Contains("<button>", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+        Assert.Empty(await shop.Published<ConsentChanged>(customer));
+
+        for (var press = 0; press < 2; press++)
+            using (var thanks = await shop.Http.PostAsync(path, null, Ct))
+                Assert.Equal(HttpStatusCode.OK, thanks.StatusCode);
+        var granted = Assert.Single(await shop.Published<ConsentChanged>(customer));
+        Assert.Equal((true, "double-opt-in"), (granted.Granted, granted.Source));
+        var ledger = await shop.Http.GetFromJsonAsync<JsonObject>($"/api/v1/customers/{customer}/consents", Ct);
+        var statement = Assert.Single(ledger!["items"]!.AsArray())!;
+        Assert.Equal(path[(path.IndexOf('=', StringComparison.Ordinal) + 1)..], (string)statement["token"]!);
+        Assert.NotNull(statement["ip"]);
+    }
+
+    [Fact]
+    public async Task Nobody_is_asked_twice_while_the_question_is_open_and_again_when_it_has_expired()
+    {
+        var customer = await Allows("bob", new { email = "bob@shop.example" });
+        await Allows("bob", new { email = "bob@shop.example" });
+        Assert.Single(await shop.Published<ConsentConfirmationRequested>(customer));
+
+        shop.Clock.Advance(TimeSpan.FromDays(8));
+        await Allows("bob", new { email = "bob@shop.example" });
+        var asked = await shop.Published<ConsentConfirmationRequested>(customer);
+        Assert.Equal(2, asked.Count);
+        using var late = await shop.Http.PostAsync(new Uri(asked[0].ConfirmUrl).PathAndQuery, null, Ct);
+        Assert.Equal(HttpStatusCode.NotFound, late.StatusCode);
+        Assert.Empty(await shop.Published<ConsentChanged>(customer));
+    }
+
+    [Fact]
+    public async Task Refusals_other_purposes_lists_and_what_was_confirmed_elsewhere_are_not_asked()
+    {
+        await shop.Sends(
+            Shop.Identify("cat", null, new { email = "cat@shop.example" }, new { email_marketing = false }),
+            Shop.Identify("dan", null, new { email = "dan@shop.example" }, new { profiling = true }),
+            Shop.Call(
+                "identify",
+                "eve",
+                null,
+                new
+                {
+                    context = new
+                    {
+                        consent = new
+                        {
+                            categoryPreferences = new { email_marketing = true },
+                            token = "shop-doi-1",
+                            textVersion = "v2",
+                        },
+                    },
+                }
+            ),
+            Shop.Call(
+                "identify",
+                "fay",
+                null,
+                new { context = new { consent = new { categoryPreferences = new { email_marketing = true }, source = "import" } } }
+            )
+        );
+        foreach (var user in new[] { "cat", "dan", "eve", "fay" })
+        {
+            var customer = await shop.CustomerOf(user);
+            Assert.Single(await shop.Published<ConsentChanged>(customer));
+            Assert.Empty(await shop.Published<ConsentConfirmationRequested>(customer));
+        }
+    }
+
+    [Fact]
+    public async Task Without_an_address_nobody_can_be_asked_and_the_timeline_says_so()
+    {
+        var customer = await Allows("gil", new { plan = "pro" });
+        Assert.Empty(await shop.Published<ConsentChanged>(customer));
+        var timeline = await shop.Http.GetFromJsonAsync<JsonObject>($"/api/v1/customers/{customer}/timeline", Ct);
+        Assert.Contains(
+            timeline!["items"]!.AsArray(),
+            entry => (string)entry!["kind"]! == "consent-asked" && entry["properties"]!["reason"] is not null
+        );
+    }
+
+    [Fact]
+    public async Task A_made_up_token_leads_nowhere_and_a_purpose_that_is_none_is_refused()
+    {
+        foreach (var path in new[] { "/consent/confirm", "/consent/confirm?token=", "/consent/confirm?token=%00x" })
+            using (var page = await shop.Http.GetAsync(path, Ct))
+                Assert.Equal(HttpStatusCode.NotFound, page.StatusCode);
+        using var set = await shop.Http.PutAsJsonAsync("/api/v1/settings/consents", new { doubleOptIn = new[] { "fax" } }, Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, set.StatusCode);
+    }
+
+    private async Task<Guid> Allows(string user, object traits)
+    {
+        await shop.Sends(Shop.Identify(user, null, traits, new { email_marketing = true }));
+        return await shop.CustomerOf(user);
+    }
+}
