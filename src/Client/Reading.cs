@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -157,11 +158,14 @@ public sealed class RecommendationsApi
     private sealed record Answer(IReadOnlyList<Recommendation> Items);
 }
 
-/// <summary>Something changed at a customer.</summary>
-/// <param name="Kind">What (profile, consent, order, segment, …).</param>
-public sealed record Change(string Kind, Guid? CustomerId, DateTimeOffset At)
+/// <summary>Something changed at a customer; what it is now is read where it lives.</summary>
+/// <param name="Kind">profile, consent, order, refund, cart-abandoned, merged (into Key), unmerged (from Key), erased, …</param>
+/// <param name="CustomerId">Whose; null where the customer was erased.</param>
+/// <param name="CustomerHash">Of an erased customer: see <see cref="ChangesApi.HashOf"/>.</param>
+/// <param name="Key">The purpose, the order's id, the other customer.</param>
+public sealed record Change(string Kind, Guid? CustomerId, string? CustomerHash, string? Key, DateTimeOffset At)
 {
-    /// <value>The change itself, by the names that the platform gives.</value>
+    /// <value>Whatever else the platform tells of a change.</value>
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? More { get; init; }
 }
@@ -172,6 +176,9 @@ public sealed class ChangesApi
     private readonly Transport transport;
 
     internal ChangesApi(Transport transport) => this.transport = transport;
+
+    /// <returns>Under what an erased customer stands in the feed, so that who keeps the id can delete its copy.</returns>
+    public static string HashOf(Guid customer) => Convert.ToHexStringLower(SHA256.HashData(customer.ToByteArray(bigEndian: true)));
 
     /// <summary>Reads the changes after a cursor. Keep <see cref="Page{T}.NextCursor"/> when they are dealt with: they come once more otherwise.</summary>
     /// <param name="cursor">Null: from the beginning.</param>

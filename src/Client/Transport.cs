@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace MarketingPlatform.Client;
 
@@ -13,6 +14,8 @@ internal sealed class Transport : IDisposable
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // Also in single-file programs, which switch reflection off where nobody asks for it: traits and properties are of any type.
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);

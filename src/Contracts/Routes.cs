@@ -38,7 +38,8 @@ public static class Routes
     /// <summary>Each service with the prefixes that lead to it; the longest matching prefix wins.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> ByService = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["customers"] = [
+        ["customers"] =
+        [
             Collect,
             Tracker,
             Customers,

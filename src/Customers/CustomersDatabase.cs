@@ -35,6 +35,8 @@ internal sealed class CustomersDatabase(NpgsqlDataSource source) : ServiceDataba
             new("merges", "from_id"),
             new("merges", "into_id"),
             new("kept_apart", "other_id"),
+            // The other customer of a merge that was undone stands in a column that has room for anything.
+            new("changes", "(case when kind in ('merged', 'unmerged') then key::uuid end)"),
             // The ids of a person's messages: what comes again is late then, and dropped.
             new("received_messages", "message_id", Of: new("events", "customer_id"), Key: "message_id"),
         ],

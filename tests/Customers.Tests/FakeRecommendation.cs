@@ -22,7 +22,13 @@ public sealed class FakeRecommendation : IAsyncDisposable
         app = builder.Build();
         app.MapPost(Routes.Token, () => new { token = "of-a-service", expiresAt = Shop.Start.AddDays(1) });
         app.MapPost(Routes.Products, Upsert);
-        app.MapGet(Routes.Recommendations, (Guid customer) => Best.TryGetValue(customer, out var product) ? Results.Json(new RecommendationList("v1", [product])) : Results.StatusCode(503));
+        app.MapGet(
+            Routes.Recommendations,
+            (Guid customer) =>
+                Best.TryGetValue(customer, out var product)
+                    ? Results.Json(new RecommendationList("v1", [product]))
+                    : Results.StatusCode(503)
+        );
     }
 
     public ConcurrentDictionary<string, ProductUpsert> Products { get; } = [];

@@ -30,7 +30,9 @@ internal static class ListChanges
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);
         if (!TryRead(cursor, out var transaction, out var seq))
-            return Problem.Invalid(new FieldError("cursor", "Give 'nextCursor' of the last answer, or nothing to begin with the oldest change."));
+            return Problem.Invalid(
+                new FieldError("cursor", "Give 'nextCursor' of the last answer, or nothing to begin with the oldest change.")
+            );
         var found = await database.QueryAsync<Row>(
             Sql,
             new
@@ -67,10 +69,17 @@ internal static class ListChanges
     /// <param name="Key">The purpose, the order's id, the other customer.</param>
     internal sealed record Change(string Kind, Guid? CustomerId, string? CustomerHash, string? Key, DateTimeOffset At);
 
-    private sealed record Row(long Transaction, long Seq, string Kind, Guid? CustomerId, byte[]? CustomerHash, string? Key, DateTimeOffset At)
+    private sealed record Row(
+        long Transaction,
+        long Seq,
+        string Kind,
+        Guid? CustomerId,
+        byte[]? CustomerHash,
+        string? Key,
+        DateTimeOffset At
+    )
     {
-        public Change ToChange() =>
-            new(Kind, CustomerId, CustomerHash is null ? null : Convert.ToHexStringLower(CustomerHash), Key, At);
+        public Change ToChange() => new(Kind, CustomerId, CustomerHash is null ? null : Convert.ToHexStringLower(CustomerHash), Key, At);
     }
 
     // Only transactions older than every one that is still open: what they wrote is final, and nothing can appear before it any more.

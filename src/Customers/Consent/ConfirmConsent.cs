@@ -67,6 +67,11 @@ internal static class ConfirmConsent
             );
             await work.CommitAsync(ct);
         }
-        return ConsentPage.Answer(context, shop.Value.Name, "Thank you", "<p>You have confirmed. You can change your mind at any time.</p>");
+        return ConsentPage.Answer(
+            context,
+            shop.Value.Name,
+            "Thank you",
+            "<p>You have confirmed. You can change your mind at any time.</p>"
+        );
     }
 }

@@ -15,7 +15,9 @@ internal sealed record ConsentEvidence(string? TextVersion = null, string? Ip = 
         new(Text(consent, "textVersion"), Text(context, "ip"), Text(consent, "token"));
 
     private static string? Text(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= MaxLength } text
+        json.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 and <= MaxLength } text
             ? text
             : null;
 }

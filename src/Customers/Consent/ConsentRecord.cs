@@ -32,7 +32,15 @@ internal sealed record ConsentRecord(
         var evidence = ConsentEvidence.Of(context, consent);
         foreach (var preference in preferences.EnumerateObject())
             if (ConsentPurposes.All.Contains(preference.Name) && preference.Value.ValueKind is (JsonValueKind.True or JsonValueKind.False))
-                yield return new ConsentRecord(customer, preference.Name, preference.Value.GetBoolean(), source, call.At, call.TraceParent, evidence);
+                yield return new ConsentRecord(
+                    customer,
+                    preference.Name,
+                    preference.Value.GetBoolean(),
+                    source,
+                    call.At,
+                    call.TraceParent,
+                    evidence
+                );
     }
 
     /// <summary>Sorts what was said by what it means to the latest known state, whatever the order of arrival.</summary>

@@ -31,7 +31,10 @@ internal sealed record ConsentSettings(IReadOnlyList<string>? DoubleOptIn)
     {
         if (settings.DoubleOptIn is not { } purposes || !purposes.All(ConsentPurposes.All.Contains))
             return Problem.Invalid(
-                new FieldError("doubleOptIn", $"Give a list of purposes, of {string.Join(", ", ConsentPurposes.All)}; an empty one for none.")
+                new FieldError(
+                    "doubleOptIn",
+                    $"Give a list of purposes, of {string.Join(", ", ConsentPurposes.All)}; an empty one for none."
+                )
             );
         await database.ExecuteAsync(
             """

@@ -7,8 +7,12 @@ using MarketingPlatform.Platform.Messaging;
 namespace MarketingPlatform.Customers.Consent;
 
 /// <summary>An unsubscribe is a withdrawal: it enters the ledger, and every other service learns of it.</summary>
-internal sealed class EmailUnsubscribedConsumer(InboxServices<CustomersDatabase> inbox, LateEvents late, ConsentLedger ledger, TimeProvider clock)
-    : InboxConsumer<CustomersDatabase, EmailUnsubscribed>(inbox)
+internal sealed class EmailUnsubscribedConsumer(
+    InboxServices<CustomersDatabase> inbox,
+    LateEvents late,
+    ConsentLedger ledger,
+    TimeProvider clock
+) : InboxConsumer<CustomersDatabase, EmailUnsubscribed>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<EmailUnsubscribed>> messages, UnitOfWork work, CancellationToken ct)
     {

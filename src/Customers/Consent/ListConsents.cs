@@ -29,7 +29,11 @@ internal static class ListConsents
             ct
         );
 
-    private static async Task<Results<Ok<Page<Statement>>, ProblemHttpResult>> Handle(Guid id, CustomersDatabase database, CancellationToken ct)
+    private static async Task<Results<Ok<Page<Statement>>, ProblemHttpResult>> Handle(
+        Guid id,
+        CustomersDatabase database,
+        CancellationToken ct
+    )
     {
         await using var work = await database.BeginAsync(ct);
         if (await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct) is not { } customer)

@@ -50,7 +50,9 @@ internal static class PreferenceCentre
             return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
         var expiresAt = clock.GetUtcNow() + Validity;
         var token = PreferenceLink.Create(customer, expiresAt, await key.HasherAsync(ct));
-        return TypedResults.Ok(new Link(new Uri(shop.Value.PublicUrl, $"{Routes.Consent}/preferences?token={token}").AbsoluteUri, expiresAt));
+        return TypedResults.Ok(
+            new Link(new Uri(shop.Value.PublicUrl, $"{Routes.Consent}/preferences?token={token}").AbsoluteUri, expiresAt)
+        );
     }
 
     private static async Task<IResult> Show(
@@ -124,11 +126,20 @@ internal static class PreferenceCentre
         return ConsentPage.Answer(context, shop, "Your choices", body.Append("<button>Save</button></form>").ToString());
     }
 
-    private static async Task<Guid?> CustomerOfAsync(UnitOfWork work, string? token, PrivacyKey key, TimeProvider clock, CancellationToken ct) =>
+    private static async Task<Guid?> CustomerOfAsync(
+        UnitOfWork work,
+        string? token,
+        PrivacyKey key,
+        TimeProvider clock,
+        CancellationToken ct
+    ) =>
         PreferenceLink.Read(token, clock.GetUtcNow(), await key.HasherAsync(ct)) is { } id
             ? await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct)
             : null;
 
     private static async Task<IReadOnlySet<string>> GrantedAsync(UnitOfWork work, Guid customer, CancellationToken ct) =>
-        (await ListConsents.CurrentAsync(work, customer, ct)).Where(consent => consent.Granted).Select(consent => consent.Purpose).ToHashSet();
+        (await ListConsents.CurrentAsync(work, customer, ct))
+            .Where(consent => consent.Granted)
+            .Select(consent => consent.Purpose)
+            .ToHashSet();
 }

@@ -28,7 +28,12 @@ internal static class PreferenceLink
     public static Guid? Read(string? text, DateTimeOffset now, Func<string, byte[]> hash)
     {
         var token = new byte[IdBytes + TimeBytes + SignatureBytes];
-        if (text is null || !Base64Url.IsValid(text, out var length) || length != token.Length || !Base64Url.TryDecodeFromChars(text, token, out _))
+        if (
+            text is null
+            || !Base64Url.IsValid(text, out var length)
+            || length != token.Length
+            || !Base64Url.TryDecodeFromChars(text, token, out _)
+        )
             return null;
         var customer = new Guid(token.AsSpan(0, IdBytes), bigEndian: true);
         var expiresAt = BinaryPrimitives.ReadInt64BigEndian(token.AsSpan(IdBytes));

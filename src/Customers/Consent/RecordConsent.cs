@@ -65,9 +65,7 @@ internal sealed record RecordConsent(
             yield return new FieldError("granted", "Give true or false.");
         if (string.IsNullOrWhiteSpace(request.Source) || request.Source.Length > 200 || request.Source.Any(char.IsControl))
             yield return new FieldError("source", "Say in 1 to 200 characters where the customer said it.");
-        foreach (
-            var (field, value) in new[] { ("textVersion", request.TextVersion), ("ip", request.Ip), ("token", request.Token) }
-        )
+        foreach (var (field, value) in new[] { ("textVersion", request.TextVersion), ("ip", request.Ip), ("token", request.Token) })
             if (value is not null && (value.Length is 0 or > ConsentEvidence.MaxLength || value.Any(char.IsControl)))
                 yield return new FieldError(field, $"Give 1 to {ConsentEvidence.MaxLength} characters, or leave it out.");
         if (request.At > now)

@@ -121,7 +121,10 @@ internal sealed class RecommendationsClient(HttpClient http, TimeProvider clock,
             );
             return list?.Items.Count > 0 ? list.Items[0] : null;
         }
-        catch (Exception e) when (e is HttpRequestException or System.Text.Json.JsonException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e)
+            when (e is HttpRequestException or System.Text.Json.JsonException
+                || (e is OperationCanceledException && !ct.IsCancellationRequested)
+            )
         {
             log.LogInformation("A summary without next best product: {Cause}", e.Message);
             return null;

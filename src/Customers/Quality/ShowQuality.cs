@@ -33,7 +33,10 @@ internal static class ShowQuality
                         .Select(group => new TraitQuality(
                             group.Key,
                             group.Sum(row => row.Customers),
-                            group.OrderByDescending(row => row.Customers).ThenBy(row => row.Type, StringComparer.Ordinal).ToDictionary(row => row.Type, row => row.Customers)
+                            group
+                                .OrderByDescending(row => row.Customers)
+                                .ThenBy(row => row.Type, StringComparer.Ordinal)
+                                .ToDictionary(row => row.Type, row => row.Customers)
                         ))
                         .OrderByDescending(trait => trait.Customers)
                         .ThenBy(trait => trait.Name, StringComparer.Ordinal),
@@ -48,7 +51,12 @@ internal static class ShowQuality
     /// <param name="Traits">Each trait with its types: a trait with several is sent in different ways by different systems.</param>
     /// <param name="SharedAddresses">E-mail addresses that more than one customer has: candidates for a merge.</param>
     /// <param name="Rejected">Calls refused in the last seven days, by reason.</param>
-    internal sealed record Report(Filled Profiles, IReadOnlyList<TraitQuality> Traits, int SharedAddresses, IReadOnlyList<Rejected> Rejected);
+    internal sealed record Report(
+        Filled Profiles,
+        IReadOnlyList<TraitQuality> Traits,
+        int SharedAddresses,
+        IReadOnlyList<Rejected> Rejected
+    );
 
     /// <param name="Customers">Identified customers looked at: the 10,000 who were seen for the first time last.</param>
     /// <param name="UnusableEmail">Have a trait email that is no address.</param>

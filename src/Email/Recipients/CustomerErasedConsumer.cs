@@ -19,7 +19,7 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox,
         {
             Guid[] ids = [person.CustomerId, .. person.Ids ?? []];
             await work.LockForErasureAsync(EmailDatabase.Personal, ct);
-            var mails = await work.QueryAsync<OutgoingMail>(MailsSql, new { Ids = ids }, ct);
+            var mails = await work.QueryAsync<(Guid Id, string Automation, DateTimeOffset CreatedAt)>(MailsSql, new { Ids = ids }, ct);
             await work.ExecuteAsync(
                 SuppressSql,
                 new
@@ -31,7 +31,7 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox,
                 ct
             );
             var erased = await work.EraseAsync(EmailDatabase.Personal, ids, person.At, ct);
-            var files = mails.Count(transport.Forget);
+            var files = mails.Count(mail => Forget(new OutgoingMail(mail.Id, mail.Automation, mail.CreatedAt)));
             if (person.RequestId is { } request)
                 work.Publish(
                     new ErasureReceipt(
@@ -43,6 +43,15 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox,
                     trace
                 );
         }
+    }
+
+    /// <summary>A mail that left over a wire has no file here.</summary>
+    private bool Forget(OutgoingMail mail)
+    {
+        if (transport.FindDelivered(mail) is not { } path)
+            return false;
+        File.Delete(path);
+        return true;
     }
 
     private const string EverybodySql = """

@@ -67,9 +67,15 @@ internal static class MergeLinks
         where excluded.at > merges.at or (excluded.at = merges.at and excluded.undone)
         """;
 
+    // Everybody whose chain leads through one of them. Not those who had the same canonical id: while a message is missing, merges can form
+    // a circle, and then that id depends on where one begins.
     private const string RegroupSql = """
-        update recipients set canonical_id = canonical(customer_id)
-        where canonical_id in (select canonical_id from recipients where customer_id = any(@Ids))
+        with recursive affected (id) as (
+            select unnest(@Ids::uuid[])
+            union
+            select m.from_id from merges m join affected a on m.into_id = a.id where not m.undone
+        )
+        update recipients set canonical_id = canonical(customer_id) where customer_id in (select id from affected)
         """;
 
     // Both ids may have had the same mail waiting: one person gets one.

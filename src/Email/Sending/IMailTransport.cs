@@ -13,10 +13,6 @@ internal interface IMailTransport
     /// <returns>Where the mail lies, if it was delivered before; null where that cannot be known.</returns>
     string? FindDelivered(OutgoingMail mail);
 
-    /// <summary>Deletes what is kept of a mail on this side; once more changes nothing.</summary>
-    /// <returns>Whether something was there.</returns>
-    bool Forget(OutgoingMail mail);
-
     Task<Delivery> DeliverAsync(OutgoingMail mail, MimeMessage message, CancellationToken ct);
 }
 

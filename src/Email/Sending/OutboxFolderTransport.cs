@@ -16,14 +16,6 @@ internal sealed class OutboxFolderTransport(IOptions<EmailOptions> options) : IM
 
     public string? FindDelivered(OutgoingMail mail) => PathOf(mail) is var path && File.Exists(path) ? path : null;
 
-    public bool Forget(OutgoingMail mail)
-    {
-        if (FindDelivered(mail) is not { } path)
-            return false;
-        File.Delete(path);
-        return true;
-    }
-
     public async Task<Delivery> DeliverAsync(OutgoingMail mail, MimeMessage message, CancellationToken ct)
     {
         var path = PathOf(mail);

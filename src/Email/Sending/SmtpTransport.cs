@@ -33,8 +33,6 @@ internal sealed class SmtpTransport(
 
     public string? FindDelivered(OutgoingMail mail) => null;
 
-    public bool Forget(OutgoingMail mail) => false;
-
     public async Task<Delivery> DeliverAsync(OutgoingMail mail, MimeMessage message, CancellationToken ct)
     {
         using var activity = telemetry.StartSmtp();

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using MarketingPlatform.Platform.Privacy;
 
 namespace MarketingPlatform.Architecture.Tests.Rules;
 
@@ -41,6 +42,35 @@ internal static class PersonalData
                 .Where(field => Lists.Contains(field.Name))
                 .SelectMany(field => ((IEnumerable)field.GetValue(null)!).Cast<object>())
                 .Select(TableOf),
+        ];
+
+    /// <summary>
+    /// What an erasure would leave or would trip over: a listed table that the map forgets, or one whose rows hang on a row of a table that
+    /// is deleted.
+    /// </summary>
+    /// <param name="references">Foreign keys.</param>
+    /// <param name="mapped">Tables of the map.</param>
+    public static IEnumerable<string> Unmapped(
+        IReadOnlyCollection<string> listed,
+        IEnumerable<(string Child, string Parent)> references,
+        IReadOnlyCollection<string> mapped
+    ) =>
+        listed
+            .Concat(references.Where(reference => mapped.Contains(reference.Parent)).Select(reference => reference.Child))
+            .Distinct()
+            .Where(table => !mapped.Contains(table))
+            .Select(table => $"{table} is not on the map");
+
+    /// <returns>The tables of a service's map.</returns>
+    public static IReadOnlyList<string> MappedBy(IEnumerable<Type> types) =>
+        [
+            .. types
+                .Where(type => !type.ContainsGenericParameters)
+                .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+                .Where(field => field.FieldType == typeof(PersonalDataMap))
+                .SelectMany(field => ((PersonalDataMap)field.GetValue(null)!).Tables)
+                .Select(table => table.Table)
+                .Distinct(),
         ];
 
     private static string TableOf(object entry) =>

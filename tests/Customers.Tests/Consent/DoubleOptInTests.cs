@@ -74,7 +74,18 @@ public sealed class DoubleOptInTests : IAsyncLifetime
                 "identify",
                 "eve",
                 null,
-                new { context = new { consent = new { categoryPreferences = new { email_marketing = true }, token = "shop-doi-1", textVersion = "v2" } } }
+                new
+                {
+                    context = new
+                    {
+                        consent = new
+                        {
+                            categoryPreferences = new { email_marketing = true },
+                            token = "shop-doi-1",
+                            textVersion = "v2",
+                        },
+                    },
+                }
             ),
             Shop.Call(
                 "identify",
@@ -97,7 +108,10 @@ public sealed class DoubleOptInTests : IAsyncLifetime
         var customer = await Allows("gil", new { plan = "pro" });
         Assert.Empty(await shop.Published<ConsentChanged>(customer));
         var timeline = await shop.Http.GetFromJsonAsync<JsonObject>($"/api/v1/customers/{customer}/timeline", Ct);
-        Assert.Contains(timeline!["items"]!.AsArray(), entry => (string)entry!["kind"]! == "consent-asked" && entry["properties"]!["reason"] is not null);
+        Assert.Contains(
+            timeline!["items"]!.AsArray(),
+            entry => (string)entry!["kind"]! == "consent-asked" && entry["properties"]!["reason"] is not null
+        );
     }
 
     [Fact]

@@ -17,7 +17,9 @@ public sealed class PreferenceCentreTests(Shop shop)
     public async Task A_signed_link_shows_what_holds_and_saves_what_the_customer_changes()
     {
         var ann = Shop.NewId("ann");
-        await shop.Sends(Shop.Identify(ann, null, new { plan = "pro" }, new { email_marketing = true, chat = true }, Shop.Start.AddDays(-1)));
+        await shop.Sends(
+            Shop.Identify(ann, null, new { plan = "pro" }, new { email_marketing = true, chat = true }, Shop.Start.AddDays(-1))
+        );
         var customer = await shop.CustomerOf(ann);
         var path = await LinkOf(customer);
         Assert.Equal(["chat", "email_marketing"], Checked(await Page(await shop.Http.GetAsync(path, Ct))));

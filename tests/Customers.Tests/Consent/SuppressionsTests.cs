@@ -40,7 +40,9 @@ public sealed class SuppressionsTests(Shop shop)
         var ann = Shop.NewId("ann");
         var email = $"{ann}@shop.example";
         await shop.Sends(Shop.Identify(ann, null, new { email }, new { email_marketing = false }, Shop.Start.AddDays(-2)));
-        await shop.Sends(Shop.Identify(ann + "-2", null, new { email }, new { email_marketing = true, chat = true }, Shop.Start.AddDays(-3)));
+        await shop.Sends(
+            Shop.Identify(ann + "-2", null, new { email }, new { email_marketing = true, chat = true }, Shop.Start.AddDays(-3))
+        );
 
         var said = await shop.Published<ConsentChanged>(await shop.CustomerOf(ann + "-2"));
         Assert.Equal(["chat"], said.Select(change => change.Purpose));

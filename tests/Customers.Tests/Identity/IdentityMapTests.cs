@@ -209,5 +209,20 @@ public sealed class IdentityMapTests
             };
     }
 
+    [Fact]
+    public void Who_was_taken_apart_is_joined_by_an_alias_and_by_no_device()
+    {
+        var (ann, visitor) = (Guid.CreateVersion7(At), Guid.CreateVersion7(At));
+        var known = new Dictionary<Identifier, Guid> { [Identifier.User("ann")] = ann, [Identifier.Anonymous("browser")] = visitor };
+        var map = new IdentityMap(known, new HashSet<Guid> { ann }, Guid.CreateVersion7, new HashSet<(Guid, Guid)> { (visitor, ann) });
+
+        Assert.Equal(ann, map.Resolve("ann", "browser", At));
+        Assert.Equal(visitor, map.Resolve(null, "browser", At));
+        Assert.Empty(map.Merges);
+
+        Assert.Equal(ann, map.Alias("browser", "ann", At));
+        Assert.Equal([new Merge(visitor, ann, At)], map.Merges);
+    }
+
     private static IdentityMap Empty() => new(new Dictionary<Identifier, Guid>(), new HashSet<Guid>(), Guid.CreateVersion7);
 }

@@ -19,7 +19,18 @@ public sealed class ShowSummaryTests(Shop shop)
             Shop.Track("Product Viewed", ann, null, new { product_id = "a", channel = "app" })
         );
         var customer = await shop.CustomerOf(ann);
-        shop.Recommendation.Best[customer] = new RecommendedProduct("tea-1", "Green tea", null, 4.5m, "EUR", null, null, 1, "Popular", "popularity");
+        shop.Recommendation.Best[customer] = new RecommendedProduct(
+            "tea-1",
+            "Green tea",
+            null,
+            4.5m,
+            "EUR",
+            null,
+            null,
+            1,
+            "Popular",
+            "popularity"
+        );
         await shop.Hears(
             new SegmentEntered(customer, Guid.CreateVersion7(), "new", Shop.Start.AddHours(-3)),
             new SegmentEntered(customer, Guid.CreateVersion7(), "champions", Shop.Start.AddHours(-2)),
@@ -29,7 +40,10 @@ public sealed class ShowSummaryTests(Shop shop)
         var summary = (await shop.Http.GetFromJsonAsync<JsonObject>($"/api/v1/customers/{customer}/summary", Ct))!;
         Assert.Equal(["champions"], summary["segments"]!.AsArray().Select(s => (string)s!["name"]!));
         Assert.Equal(("email_marketing", true), Consent(Assert.Single(summary["consents"]!.AsArray())!));
-        Assert.Equal(("app", "tea-1", "Ann"), ((string)summary["preferredChannel"]!, (string)summary["nextBestProduct"]!["productId"]!, (string)summary["firstName"]!));
+        Assert.Equal(
+            ("app", "tea-1", "Ann"),
+            ((string)summary["preferredChannel"]!, (string)summary["nextBestProduct"]!["productId"]!, (string)summary["firstName"]!)
+        );
 
         static (string, bool) Consent(JsonNode consent) => ((string)consent["purpose"]!, (bool)consent["granted"]!);
     }

@@ -17,7 +17,17 @@ public sealed class ShowQualityTests : IAsyncLifetime
     public async Task The_report_shows_what_is_filled_mixed_shared_and_refused()
     {
         await shop.Sends(
-            Shop.Identify("a", null, new { email = "same@shop.example", firstName = "Ann", birthday = "1990-05-01", points = 7 }),
+            Shop.Identify(
+                "a",
+                null,
+                new
+                {
+                    email = "same@shop.example",
+                    firstName = "Ann",
+                    birthday = "1990-05-01",
+                    points = 7,
+                }
+            ),
             Shop.Identify("b", null, new { email = "same@shop.example", points = "7" }),
             Shop.Identify("c", null, new { email = "no address" }),
             Shop.Track("Seen", null, "somebody"),
@@ -28,7 +38,13 @@ public sealed class ShowQualityTests : IAsyncLifetime
         var profiles = report["profiles"]!;
         Assert.Equal(
             (3, 2, 1, 1, 1),
-            ((int)profiles["customers"]!, (int)profiles["email"]!, (int)profiles["unusableEmail"]!, (int)profiles["name"]!, (int)profiles["age"]!)
+            (
+                (int)profiles["customers"]!,
+                (int)profiles["email"]!,
+                (int)profiles["unusableEmail"]!,
+                (int)profiles["name"]!,
+                (int)profiles["age"]!
+            )
         );
         var traits = report["traits"]!.AsArray().ToDictionary(t => (string)t!["name"]!, t => t!["types"]!.ToJsonString());
         Assert.Equal(("""{"number":1,"string":1}""", """{"date":1}"""), (traits["points"], traits["birthday"]));

@@ -125,11 +125,29 @@ public sealed class IdentityTests(SharedEmail shared) : IClassFixture<SharedEmai
     }
 
     [Fact]
+    public async Task Mails_of_a_forgotten_person_that_lie_as_files_go_too_and_an_old_list_brings_none_until_a_word_of_their_own()
+    {
+        var anna = await email.KnowsAsync(at: Now.AddDays(-1));
+        Assert.Single(await email.OutboxAsync(AddressOf(anna)));
+
+        await email.HearsAsync(new CustomerErased(anna, Now, Guid.CreateVersion7(), [anna]));
+        Assert.Empty(await email.OutboxAsync(AddressOf(anna)));
+
+        var listed = await email.KnowsAsync(AddressOf(anna), consent: null);
+        await email.HearsAsync(new ConsentChanged(listed, ConsentPurposes.EmailMarketing, true, "import", Now));
+        await email.HearsAsync(Cart(listed, "C1"));
+        Assert.Equal("unsubscribed", Assert.Single(await email.MailsAsync(listed)).Reason);
+
+        await email.HearsAsync(new ConsentChanged(listed, ConsentPurposes.EmailMarketing, true, "form", Now));
+        await email.HearsAsync(Cart(listed, "C2"));
+        Assert.NotEmpty(await email.OutboxAsync(AddressOf(anna)));
+    }
+
+    [Fact]
     public async Task Every_table_that_names_a_customer_is_on_the_list_of_personal_data()
     {
-        // Ids of the erased name nobody any more.
         var tables = await email.Database.QueryAsync<string>(
-            "select table_name from information_schema.columns where table_schema = 'public' and column_name = 'customer_id' and table_name <> 'erasures'",
+            "select table_name from information_schema.columns where table_schema = 'public' and column_name = 'customer_id'",
             null,
             Ct
         );

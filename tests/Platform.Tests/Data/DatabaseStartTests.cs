@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Tests.Probe;
 using MarketingPlatform.TestInfrastructure;
 using Npgsql;
@@ -24,7 +25,10 @@ public sealed class DatabaseStartTests
         try
         {
             Assert.Equal(1, await hosts[0].CountAsync("public.migrations"));
-            Assert.Equal(1, await hosts[0].CountAsync("public.platform_migrations"));
+            var scripts = typeof(ServiceDatabase)
+                .Assembly.GetManifestResourceNames()
+                .Count(name => name.EndsWith(".sql", StringComparison.Ordinal));
+            Assert.Equal(scripts, await hosts[0].CountAsync("public.platform_migrations"));
             using var health = await hosts[3].SendAsync(HttpMethod.Get, "/health");
             Assert.Equal(HttpStatusCode.OK, health.StatusCode);
         }

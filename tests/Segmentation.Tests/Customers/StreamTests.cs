@@ -23,6 +23,9 @@ public sealed class StreamTests(Shop shop) : IClassFixture<Shop>
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
     public async Task A_stream_that_is_shuffled_and_repeated_gives_the_same_rows(int seed)
     {
         var (orderly, disturbed) = await Properties.ShuffleAsync(Shop.Start, seed, Ct);

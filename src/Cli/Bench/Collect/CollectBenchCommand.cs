@@ -10,7 +10,13 @@ internal static class CollectBenchCommand
     public static Command Create(TimeProvider clock)
     {
         var json = VerbOptions.Json();
-        var seconds = VerbOptions.Ranged("--seconds", "About how long each measurement of a round lasts.", standard: 5, least: 1, most: 600);
+        var seconds = VerbOptions.Ranged(
+            "--seconds",
+            "About how long each measurement of a round lasts.",
+            standard: 5,
+            least: 1,
+            most: 600
+        );
         var rounds = VerbOptions.Ranged("--rounds", "Rounds; the figures are their medians.", standard: 3, least: 1, most: 99);
         var memory = VerbOptions.Ranged(
             "--memory-events",

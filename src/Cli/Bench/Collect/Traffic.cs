@@ -4,7 +4,15 @@ using System.Text;
 namespace MarketingPlatform.Cli.Bench.Collect;
 
 /// <summary>One event as a client library sends it, in the parts that each of its readers needs.</summary>
-internal readonly record struct SentEvent(string MessageId, string User, string Kind, string Name, string Properties, string Context, DateTimeOffset At);
+internal readonly record struct SentEvent(
+    string MessageId,
+    string User,
+    string Kind,
+    string Name,
+    string Properties,
+    string Context,
+    DateTimeOffset At
+);
 
 /// <summary>
 /// Views of products and pages by customers of a shop, about 700 bytes each on the wire, with the context that Segment's library for
