@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Customers.Carts;
 using MarketingPlatform.Customers.Changes;
@@ -11,6 +12,7 @@ using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Customers.Quality;
 using MarketingPlatform.Customers.Timeline;
 using MarketingPlatform.Customers.Tracker;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -78,6 +80,8 @@ public sealed class CustomersModule : IServiceModule
         ExportCustomer.Map(root);
         ListRequests.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(PayloadTable.Command(TimeProvider.System));
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {

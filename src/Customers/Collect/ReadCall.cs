@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using MarketingPlatform.Customers.Identity;
 
 namespace MarketingPlatform.Customers.Collect;
 
@@ -37,7 +38,7 @@ internal static class ReadCall
         var anonymousId = Id(body, "anonymousId");
         var previousId = Id(body, "previousId");
         if (userId is null && anonymousId is null && !(named == "alias" && previousId is not null))
-            return Reject("no-id", "Send 'userId', 'anonymousId' or both: an event must belong to somebody.");
+            return Reject("no-id", "Send 'userId', 'anonymousId' or both: an event must belong to somebody. Values such as 'null', 'undefined' or 'anonymous' name nobody.");
         if (new[] { userId, anonymousId, previousId }.Any(id => id?.Length > MaxIdLength))
             return Reject("id-too-long", $"An id may have {MaxIdLength} characters.");
         if (named == "alias" && (previousId is null || (userId ?? anonymousId) is null))
@@ -85,7 +86,7 @@ internal static class ReadCall
             ? value.GetString()
             : null;
 
-    /// <summary>Ids are strings; numbers are taken as written, since shops send both.</summary>
+    /// <summary>Ids are strings; numbers are taken as written, since shops send both. What names nobody is no id.</summary>
     private static string? Id(JsonElement body, string name)
     {
         if (!body.TryGetProperty(name, out var value))
@@ -98,7 +99,7 @@ internal static class ReadCall
         };
         // PostgreSQL cannot store U+0000 in text.
         id = id?.Replace("\0", "", StringComparison.Ordinal).Trim();
-        return string.IsNullOrEmpty(id) ? null : id;
+        return string.IsNullOrEmpty(id) || IdentityRules.IsBlocked(id) ? null : id;
     }
 
     private static JsonElement? Object(JsonElement body, string name) =>

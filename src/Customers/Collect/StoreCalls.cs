@@ -141,6 +141,8 @@ internal sealed class StoreCalls
     {
         if (call.UserId is { } user)
             yield return Identifier.User(user);
+        foreach (var contact in IdentityRules.ContactsOf(call))
+            yield return contact;
         if (call.AnonymousId is { } anonymous)
         {
             yield return Identifier.Anonymous(anonymous);
@@ -157,7 +159,7 @@ internal sealed class StoreCalls
     private static Guid Resolve(IdentityMap map, Call call) =>
         call.Kind == "alias"
             ? map.Alias(call.PreviousId!, call.UserId ?? call.AnonymousId!, call.At)
-            : map.Resolve(call.UserId, call.AnonymousId, call.At);
+            : map.Resolve(call.UserId, call.AnonymousId, call.At, IdentityRules.ContactsOf(call));
 
     /// <summary>By COPY: of all statements of a commit this one moves the most.</summary>
     private static async Task StoreEventsAsync(UnitOfWork work, StoredEvent[] events, DateTimeOffset now, CancellationToken ct)

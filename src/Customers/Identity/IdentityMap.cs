@@ -5,6 +5,8 @@ internal readonly record struct Identifier(string Kind, string Value)
 {
     public const string UserIdKind = "user_id";
     public const string AnonymousIdKind = "anonymous_id";
+    public const string EmailKind = "email";
+    public const string PhoneKind = "phone";
 
     public static Identifier User(string value) => new(UserIdKind, value);
 
@@ -23,7 +25,9 @@ internal readonly record struct SeenBefore(string? UserId, DateTimeOffset FirstS
 /// </summary>
 /// <remarks>
 /// A user id names one person. An anonymous id names a browser: it joins the person who identifies there, unless it already belongs to
-/// somebody with another user id (a shared device), who keeps it. Customers whose merge was undone are joined only by an alias.
+/// somebody with another user id (a shared device), who keeps it. Addresses and phone numbers stand between the two: they lead to a person
+/// who gave no user id, and never join two people who have one each. Nobody gets more values of a kind than <see cref="IdentityRules"/> says.
+/// Customers whose merge was undone are joined only by an alias.
 /// </remarks>
 internal sealed class IdentityMap(
     IReadOnlyDictionary<Identifier, Guid> known,
@@ -41,6 +45,9 @@ internal sealed class IdentityMap(
     /// <summary>The customers who were known when the set began.</summary>
     public IReadOnlyDictionary<Guid, SeenBefore> Seen { get; init; } = new Dictionary<Guid, SeenBefore>();
 
+    /// <summary>How many values of each kind the known customers have.</summary>
+    public Dictionary<(Guid Customer, string Kind), int> Values { get; init; } = [];
+
     public IReadOnlyDictionary<Identifier, Guid> Added => added;
 
     public IReadOnlySet<Guid> Created => created;
@@ -49,21 +56,28 @@ internal sealed class IdentityMap(
     public IReadOnlyList<Merge> Merges => merges;
 
     /// <summary>The customer whom a call with these ids belongs to; makes one where nobody is known.</summary>
-    public Guid Resolve(string? userId, string? anonymousId, DateTimeOffset at)
+    /// <param name="contacts">Addresses and numbers that the call names the person by, strongest first.</param>
+    public Guid Resolve(string? userId, string? anonymousId, DateTimeOffset at, IReadOnlyList<Identifier>? contacts = null)
     {
         var user = userId is null ? (Identifier?)null : Identifier.User(userId);
         var anonymous = anonymousId is null ? (Identifier?)null : Identifier.Anonymous(anonymousId);
         var byUser = Find(user);
         var byAnonymous = Find(anonymous);
+        var byContact = (contacts ?? []).Select(contact => Find(contact)).Where(found => found is not null).ToArray();
+        Guid person;
         if (user is null)
-            return byAnonymous ?? Link(anonymous!.Value, Create());
-        if (byUser is not { } person)
+            person = byContact.FirstOrDefault() ?? byAnonymous ?? Create();
+        else if (byUser is { } known)
+            person = known;
+        else
         {
-            person = byAnonymous is { } visitor && !named.Contains(visitor) ? visitor : Create();
+            person = byContact.Append(byAnonymous).FirstOrDefault(found => found is { } id && !named.Contains(id)) ?? Create();
             Link(user.Value, person);
         }
+        foreach (var contact in contacts ?? [])
+            Join(contact, Find(contact), person, at);
         if (anonymous is { } device)
-            Join(device, byAnonymous, person, at);
+            Join(device, Find(device), person, at);
         return Current(person);
     }
 
@@ -92,11 +106,22 @@ internal sealed class IdentityMap(
 
     private void Join(Identifier device, Guid? owner, Guid person, DateTimeOffset at)
     {
+        person = Current(person);
         if (owner is null)
-            Link(device, person);
-        else if (owner != person && !named.Contains(owner.Value) && keptApart?.Contains((owner.Value, person)) != true)
+        {
+            if (CountOf(person, device.Kind) < IdentityRules.MostOf(device.Kind))
+                Link(device, person);
+        }
+        else if (
+            owner != person
+            && !named.Contains(owner.Value)
+            && keptApart?.Contains((owner.Value, person)) != true
+            && IdentityRules.Kinds.All(kind => CountOf(owner.Value, kind) + CountOf(person, kind) <= IdentityRules.MostOf(kind))
+        )
             Fold(owner.Value, person, at);
     }
+
+    private long CountOf(Guid customer, string kind) => Values.GetValueOrDefault((customer, kind));
 
     private Guid? Find(Identifier? id) => id is { } wanted && customers.TryGetValue(wanted, out var found) ? Current(found) : null;
 
@@ -111,6 +136,7 @@ internal sealed class IdentityMap(
     {
         customers[id] = customer;
         added[id] = customer;
+        Values[(customer, id.Kind)] = Values.GetValueOrDefault((customer, id.Kind)) + 1;
         if (id.Kind == Identifier.UserIdKind)
             named.Add(customer);
         return customer;
@@ -119,6 +145,9 @@ internal sealed class IdentityMap(
     private void Fold(Guid from, Guid into, DateTimeOffset at)
     {
         merges.Add(new Merge(from, into, at));
+        foreach (var kind in IdentityRules.Kinds)
+            if (Values.Remove((from, kind), out var count))
+                Values[(into, kind)] = Values.GetValueOrDefault((into, kind)) + count;
         if (named.Contains(from))
             named.Add(into);
     }

@@ -29,6 +29,18 @@ internal static class ResolveIdentities
             new { Kinds = wanted.Select(id => id.Kind).ToArray(), Values = wanted.Select(id => id.Value).ToArray() },
             ct
         );
+        // Only who may get another identifier is counted; in most sets everybody is known by all of them.
+        var values =
+            rows.Count == 0 || rows.Count == wanted.Length
+                ? []
+                : await work.QueryAsync<(Guid Customer, string Kind, int Count)>(
+                    """
+                    select customer_id, kind, count(*)::int from identifiers where customer_id = any(@Ids) and kind <> 'user_id'
+                    group by customer_id, kind
+                    """,
+                    new { Ids = rows.Select(row => row.CustomerId).Distinct().ToArray() },
+                    ct
+                );
         return new IdentityMap(
             rows.ToDictionary(row => new Identifier(row.Kind, row.Value), row => row.CustomerId),
             rows.Where(row => row.Named).Select(row => row.CustomerId).ToHashSet(),
@@ -36,6 +48,7 @@ internal static class ResolveIdentities
             rows.SelectMany(row => row.KeptApart()).ToHashSet()
         )
         {
+            Values = values.ToDictionary(row => (row.Customer, row.Kind), row => row.Count),
             Seen = rows.DistinctBy(row => row.CustomerId)
                 .ToDictionary(row => row.CustomerId, row => new SeenBefore(row.UserId, row.FirstSeenAt, row.LastSeenAt)),
         };

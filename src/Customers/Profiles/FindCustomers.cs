@@ -73,7 +73,7 @@ internal static class FindCustomers
                c.first_seen_at, greatest(c.last_seen_at, (select max(e.at) from events e where e.customer_id = c.id)) as last_seen_at
         from customers c
         where (@After::uuid is null or c.id > @After)
-          and (@Email::text is null or c.email = lower(@Email))
+          and (@Email::text is null or c.email = lower(@Email) or c.id = (select customer_id from identifiers where kind = 'email' and value = lower(@Email)))
           and (@UserId::text is null or c.id = (select customer_id from identifiers where kind = 'user_id' and value = @UserId))
           and (@AnonymousId::text is null or c.id = (select customer_id from identifiers where kind = 'anonymous_id' and value = @AnonymousId))
           and (@Pieces::text[] is null or c.search_pieces @> @Pieces)

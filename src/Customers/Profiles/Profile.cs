@@ -81,7 +81,7 @@ internal sealed record Demographics(
             Address(Text(traits, "email")),
             Text(traits, "firstName", "first_name") ?? name?.ElementAtOrDefault(0),
             Text(traits, "lastName", "last_name") ?? name?.ElementAtOrDefault(1),
-            AgeAt(Text(traits, "birthday", "birthDate", "birth_date"), now) ?? Number(traits, "age"),
+            AgeAt(BirthDate(traits), now) ?? Number(traits, "age"),
             Text(traits, "gender")?.ToLowerInvariant(),
             Text(traits, "country") ?? Part(traits, "address", "country"),
             Text(traits, "city") ?? Part(traits, "address", "city"),
@@ -108,17 +108,36 @@ internal sealed record Demographics(
             at
         );
 
-    private static string? Address(string? email) =>
+    internal static string? Address(string? email) =>
         email is not null && System.Net.Mail.MailAddress.TryCreate(email, out var address) && address.Address == email
             ? email.ToLowerInvariant()
             : null;
 
-    private static int? AgeAt(string? birthDate, DateTimeOffset now)
+    /// <returns>Null where there is none, or none that a living person can have.</returns>
+    public static DateOnly? BirthDate(IReadOnlyDictionary<string, Trait> traits) =>
+        DateTimeOffset.TryParse(
+            Text(traits, "birthday", "birthDate", "birth_date"),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var born
+        )
+            ? DateOnly.FromDateTime(born.UtcDateTime)
+            : null;
+
+    /// <summary>A part of where a customer lives: as a trait of its own, or of the trait <c>address</c>.</summary>
+    public static string? Place(IReadOnlyDictionary<string, Trait> traits, params ReadOnlySpan<string> names)
     {
-        if (!DateTimeOffset.TryParse(birthDate, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var born))
+        foreach (var name in names)
+            if ((Text(traits, name) ?? Part(traits, "address", name)) is { } place)
+                return place;
+        return null;
+    }
+
+    private static int? AgeAt(DateOnly? birthDate, DateTimeOffset now)
+    {
+        if (birthDate is not { } birthday)
             return null;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var birthday = DateOnly.FromDateTime(born.UtcDateTime);
         var years = today.Year - birthday.Year - (today < birthday.AddYears(today.Year - birthday.Year) ? 1 : 0);
         return Plausible(years);
     }

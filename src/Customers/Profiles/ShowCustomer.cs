@@ -18,6 +18,7 @@ internal static class ShowCustomer
         Guid id,
         CustomersDatabase database,
         IOptions<Shop> shop,
+        TimeProvider clock,
         CancellationToken ct
     )
     {
@@ -34,7 +35,7 @@ internal static class ShowCustomer
         );
         var consents = await ListConsents.CurrentAsync(work, customer, ct);
         var computed = await ComputedTraits.ReadAsync(work, customer, row.FirstSeenAt, row.LastSeenAt, shop.Value.Currency, ct);
-        return TypedResults.Ok(row.ToView(identifiers, consents, computed));
+        return TypedResults.Ok(row.ToView(identifiers, consents, computed, clock.GetUtcNow()));
     }
 
     /// <param name="Kind">userId, anonymousId, …: as in the collect API.</param>
@@ -46,14 +47,18 @@ internal static class ShowCustomer
             );
     }
 
+    /// <param name="Age">Today, where the birth date is known; as sent otherwise.</param>
     internal sealed record DemographicsView(
         string? FirstName,
         string? LastName,
         string? Email,
+        DateOnly? BirthDate,
         int? Age,
         string? Gender,
         string? Country,
+        string? Region,
         string? City,
+        string? PostalCode,
         string? Language,
         string? TimeZone
     );
@@ -96,14 +101,17 @@ internal static class ShowCustomer
         DateTimeOffset LastSeenAt
     )
     {
-        public View ToView(IReadOnlyList<IdentifierView> identifiers, IReadOnlyList<CurrentConsent> consents, ComputedTraits computed) =>
-            new(
+        public View ToView(IReadOnlyList<IdentifierView> identifiers, IReadOnlyList<CurrentConsent> consents, ComputedTraits computed, DateTimeOffset now)
+        {
+            var traits = JsonSerializer.Deserialize<Dictionary<string, Trait>>(Traits, Json.Options)!;
+            var read = Demographics.Read(traits, now);
+            return new View(
                 Id,
                 UserId,
                 Email,
                 FirstName,
                 LastName,
-                Age,
+                read.Age,
                 Gender,
                 Country,
                 City,
@@ -112,14 +120,27 @@ internal static class ShowCustomer
                 computed.FirstSeen,
                 computed.LastSeen,
                 identifiers,
-                JsonSerializer
-                    .Deserialize<Dictionary<string, Trait>>(Traits, Json.Options)!
+                traits
                     .OrderBy(trait => trait.Key, StringComparer.Ordinal)
                     .ToDictionary(trait => trait.Key, trait => trait.Value.V),
-                new DemographicsView(FirstName, LastName, Email, Age, Gender, Country, City, Language, TimeZone),
+                new DemographicsView(
+                    FirstName,
+                    LastName,
+                    Email,
+                    Demographics.BirthDate(traits),
+                    read.Age,
+                    Gender,
+                    Country,
+                    Demographics.Place(traits, "region", "state"),
+                    City,
+                    Demographics.Place(traits, "postalCode", "postal_code", "zip"),
+                    Language,
+                    TimeZone
+                ),
                 computed,
                 consents
             );
+        }
     }
 
     private const string RowSql = """

@@ -41,6 +41,8 @@ public sealed class ReadCallTests
     [InlineData("no-id", """{"type":"page"}""")]
     [InlineData("no-id", """{"type":"page","userId":"  ","anonymousId":null}""")]
     [InlineData("no-id", """{"type":"page","userId":{"a":1}}""")]
+    [InlineData("no-id", """{"type":"page","userId":"undefined","anonymousId":" NULL "}""")]
+    [InlineData("no-id", """{"type":"page","userId":0,"anonymousId":"00000000-0000-0000-0000-000000000000"}""")]
     [InlineData("alias-without-ids", """{"type":"alias","userId":"ann"}""")]
     [InlineData("alias-without-ids", """{"type":"alias","previousId":"ann"}""")]
     [InlineData("no-event-name", """{"type":"track","userId":"ann"}""")]

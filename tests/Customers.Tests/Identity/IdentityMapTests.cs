@@ -45,6 +45,88 @@ public sealed class IdentityMapTests
     }
 
     [Fact]
+    public void An_address_leads_to_the_person_who_gave_it_on_another_device()
+    {
+        var map = Empty();
+        var ann = map.Resolve("ann", "laptop", At, [Mail("ann@x.example")]);
+        var visitor = map.Resolve(null, "phone", At);
+
+        Assert.Equal(ann, map.Resolve(null, "phone", At, [Mail("ann@x.example")]));
+        Assert.Equal([new Merge(visitor, ann, At)], map.Merges);
+        Assert.Equal(ann, map.Resolve(null, "phone", At));
+    }
+
+    [Fact]
+    public void Who_signed_up_with_an_address_gets_the_user_id_that_comes_with_it_later()
+    {
+        var map = Empty();
+        var visitor = map.Resolve(null, "browser", At, [Mail("ann@x.example")]);
+        Assert.Equal(visitor, map.Resolve("ann", "other browser", At, [Mail("ann@x.example")]));
+        Assert.Empty(map.Merges);
+    }
+
+    [Fact]
+    public void A_family_with_one_address_stays_as_many_people_as_it_has_user_ids()
+    {
+        var map = Empty();
+        var ann = map.Resolve("ann", null, At, [Mail("family@x.example")]);
+        var bob = map.Resolve("bob", null, At, [Mail("family@x.example")]);
+
+        Assert.NotEqual(ann, bob);
+        Assert.Empty(map.Merges);
+        Assert.Equal(ann, map.Resolve(null, null, At, [Mail("family@x.example")]));
+    }
+
+    [Fact]
+    public void A_stronger_identifier_outweighs_a_weaker_one()
+    {
+        var map = Empty();
+        var ann = map.Resolve("ann", "device of ann", At, [Mail("ann@x.example")]);
+        var bob = map.Resolve("bob", null, At, [new Identifier(Identifier.PhoneKind, "+4912345678")]);
+
+        // Bob's number and Ann's address: the address is stronger than the number, a user id than both.
+        Assert.Equal(ann, map.Resolve(null, "new", At, [Mail("ann@x.example"), new Identifier(Identifier.PhoneKind, "+4912345678")]));
+        Assert.Equal(bob, map.Resolve("bob", "device of ann", At, [Mail("ann@x.example")]));
+        Assert.Empty(map.Merges);
+    }
+
+    [Fact]
+    public void Nobody_collects_more_addresses_than_a_person_has()
+    {
+        var map = Empty();
+        var most = IdentityRules.MostOf(Identifier.EmailKind);
+        var ann = map.Resolve("ann", null, At);
+        for (var n = 0; n < most + 3; n++)
+            Assert.Equal(ann, map.Resolve("ann", null, At, [Mail($"a{n}@x.example")]));
+        Assert.Equal(most, map.Added.Keys.Count(id => id.Kind == Identifier.EmailKind));
+
+        var stranger = map.Resolve(null, null, At, [Mail("stranger@x.example")]);
+        Assert.Equal(ann, map.Resolve("ann", null, At, [Mail("stranger@x.example")]));
+        Assert.NotEqual(ann, stranger);
+        Assert.Empty(map.Merges);
+    }
+
+    [Fact]
+    public void A_counter_where_everybody_signs_in_as_the_same_user_takes_no_further_browsers()
+    {
+        var map = Empty();
+        var most = IdentityRules.MostOf(Identifier.AnonymousIdKind);
+        for (var n = 0; n <= most; n++)
+            map.Resolve("till", $"browser-{n}", At);
+        Assert.NotEqual(map.Resolve("till", null, At), map.Resolve(null, $"browser-{most}", At));
+    }
+
+    [Theory]
+    [InlineData("+49 30 / 123-456", "+4930123456")]
+    [InlineData("0049 30 123456", "+4930123456")]
+    [InlineData("030 123456", null)]
+    [InlineData("+49x30123456", null)]
+    [InlineData("", null)]
+    public void A_number_counts_where_it_says_its_country(string phone, string? number) => Assert.Equal(number, IdentityRules.E164(phone));
+
+    private static Identifier Mail(string address) => new(Identifier.EmailKind, address);
+
+    [Fact]
     public void An_alias_folds_whoever_the_old_id_named()
     {
         var map = Empty();
