@@ -35,8 +35,9 @@ internal sealed class AbsorbingChain
 
     /// <summary>Probability that a walk converts, and its expected value, when walks that reach a blocked state end in nothing.</summary>
     /// <remarks>
-    /// Solves p = (conversions + Σ moves · p) / leaving by Gauss–Seidel sweeps from 0 upwards: the matrix is an M-matrix, so every sweep comes closer, and
-    /// the sweeps end when rounding alone moves the answer. What then remains is about 1e-16 × the expected number of touches.
+    /// Solves p = (conversions + Σ moves · p) / leaving by Gauss–Seidel sweeps from 0 upwards: the matrix is an M-matrix, so every sweep
+    /// comes closer, and the sweeps end when rounding alone moves the answer. What then remains is about 1e-16 × the expected number of
+    /// touches.
     /// </remarks>
     public (double Conversions, double Value) Absorbed(Func<int, bool> isBlocked)
     {

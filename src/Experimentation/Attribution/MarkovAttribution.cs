@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace MarketingPlatform.Experimentation.Attribution;
 
-/// <summary>Credit by removal effect: how many conversions a Markov chain of the paths would lose if whoever meets the channel went away.</summary>
+/// <summary>Credit by removal effect: how many conversions a Markov chain of the paths would lose if whoever meets the channel went
+/// away.</summary>
 /// <remarks>
-/// E. Anderl, I. Becker, F. von Wangenheim and J. H. Schumann, "Mapping the customer journey: lessons learned from graph-based online attribution
-/// modeling", International Journal of Research in Marketing 33 (2016) 457–474. A state of a chain of order k is the last k touches, fewer at the
-/// beginning of a path. Its conversion probabilities are computed from the absorbing chain itself, not simulated. Value has removal effects of its own: a
-/// conversion is worth what conversions from its last state are worth on average. The chain is what people did, not what they would
-/// have done: a channel that meets people who would have bought anyway is still credited.
+/// E. Anderl, I. Becker, F. von Wangenheim and J. H. Schumann, "Mapping the customer journey: lessons learned from graph-based online
+/// attribution modeling", International Journal of Research in Marketing 33 (2016) 457–474. A state of a chain of order k is the last k
+/// touches, fewer at the beginning of a path. Its conversion probabilities are computed from the absorbing chain itself, not simulated.
+/// Value has removal effects of its own: a conversion is worth what conversions from its last state are worth on average. The chain is what
+/// people did, not what they would have done: a channel that meets people who would have bought anyway is still credited.
 /// </remarks>
 public sealed class MarkovAttribution : IAttributionModel
 {

@@ -5,8 +5,9 @@ namespace MarketingPlatform.Experimentation.Attribution;
 /// <summary>Credit by Shapley value: a set of channels is worth the conversions of all paths that used no other channel.</summary>
 /// <remarks>
 /// K. Zhao, S. H. Mahboobi and S. R. Bagheri, "Shapley value methods for attribution modeling in online advertising" (2018), the simplified
-/// model. Neither the order of touches nor how often a channel touched matters, and paths without a purchase do not. With this worth the Shapley
-/// value comes to sharing each conversion equally among the different channels of its path; it is computed from the definition all the same.
+/// model. Neither the order of touches nor how often a channel touched matters, and paths without a purchase do not. With this worth the
+/// Shapley value comes to sharing each conversion equally among the different channels of its path; it is computed from the definition all
+/// the same.
 /// </remarks>
 public sealed class ShapleyAttribution : IAttributionModel
 {

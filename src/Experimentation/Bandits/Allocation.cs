@@ -1,6 +1,7 @@
 namespace MarketingPlatform.Experimentation.Bandits;
 
-/// <summary>How often each arm is to be played: made once from the beliefs of the moment, then drawn from for a whole batch. Immutable.</summary>
+/// <summary>How often each arm is to be played: made once from the beliefs of the moment, then drawn from for a whole batch.
+/// Immutable.</summary>
 /// <remarks>
 /// Because arms are drawn from <see cref="Shares"/> themselves, the propensity that <see cref="Choose"/> returns is exact even where the
 /// shares were found by simulation. Store it with the decision: off-policy evaluation needs it.

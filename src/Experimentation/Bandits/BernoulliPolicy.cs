@@ -62,7 +62,8 @@ public static class BernoulliPolicies
 
     /// <summary>Thompson sampling in which a draw below an arm's mean counts as the mean.</summary>
     /// <param name="prior">The same for each arm.</param>
-    /// <remarks>B. C. May, N. Korda, A. Lee and D. S. Leslie, "Optimistic Bayesian sampling in contextual-bandit problems", JMLR 13 (2012) 2069–2106.</remarks>
+    /// <remarks>B. C. May, N. Korda, A. Lee and D. S. Leslie, "Optimistic Bayesian sampling in contextual-bandit problems", JMLR 13 (2012)
+    /// 2069–2106.</remarks>
     public static BernoulliPolicy Optimistic(BetaArm prior)
     {
         ArgumentNullException.ThrowIfNull(prior);
@@ -73,9 +74,10 @@ public static class BernoulliPolicies
     /// <param name="policy">Asked where no arm falls short.</param>
     /// <param name="perLogarithm">0 or more. Default 2.</param>
     /// <remarks>
-    /// Every policy that is good on all problems plays each arm some multiple of the logarithm (T. L. Lai and H. Robbins, Advances in Applied
-    /// Mathematics 6 (1985) 4–22). To insist on a small one costs next to nothing, and ends early the rare runs in which the best arm begins with bad luck
-    /// and is left alone for thousands of rounds: those make the tail, and a good part of the mean, of Thompson sampling's regret.
+    /// Every policy that is good on all problems plays each arm some multiple of the logarithm (T. L. Lai and H. Robbins, Advances in
+    /// Applied Mathematics 6 (1985) 4–22). To insist on a small one costs next to nothing, and ends early the rare runs in which the best
+    /// arm begins with bad luck and is left alone for thousands of rounds: those make the tail, and a good part of the mean, of Thompson
+    /// sampling's regret.
     /// </remarks>
     public static BernoulliPolicy AtLeast(BernoulliPolicy policy, double perLogarithm = 2)
     {
@@ -114,7 +116,8 @@ public static class BernoulliPolicies
         (history, round, random) => Highest(history, random, (rate, plays) => rate + Math.Sqrt(2 * Math.Log(round + 1) / plays));
 
     /// <summary>KL-UCB: the highest rate q with n · KL(mean, q) ≤ ln t.</summary>
-    /// <remarks>A. Garivier and O. Cappé, "The KL-UCB algorithm for bounded stochastic bandits and beyond", COLT 2011, with c = 0.</remarks>
+    /// <remarks>A. Garivier and O. Cappé, "The KL-UCB algorithm for bounded stochastic bandits and beyond", COLT 2011, with c =
+    /// 0.</remarks>
     public static BernoulliPolicy KlUcb { get; } =
         (history, round, random) => Highest(history, random, (rate, plays) => KlUpperBound(rate, Math.Log(round + 1) / plays));
 

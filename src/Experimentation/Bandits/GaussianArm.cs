@@ -7,8 +7,8 @@ namespace MarketingPlatform.Experimentation.Bandits;
 /// <remarks>
 /// Rewards are taken as normal with unknown mean and variance; the mean's posterior is a Student t, which by the central limit theorem is
 /// also a fair one for means of other rewards with a finite variance once some dozens are seen. Updates: K. P. Murphy, "Conjugate Bayesian
-/// analysis of the Gaussian distribution" (2007), section 6. A heavy-tailed prior on the variance keeps Thompson sampling from settling too soon:
-/// J. Honda and A. Takemura, "Optimality of Thompson sampling for Gaussian bandits depends on priors", AISTATS 2014.
+/// analysis of the Gaussian distribution" (2007), section 6. A heavy-tailed prior on the variance keeps Thompson sampling from settling too
+/// soon: J. Honda and A. Takemura, "Optimality of Thompson sampling for Gaussian bandits depends on priors", AISTATS 2014.
 /// </remarks>
 public sealed record GaussianArm : IArm
 {

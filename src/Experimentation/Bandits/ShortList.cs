@@ -4,9 +4,9 @@ namespace MarketingPlatform.Experimentation.Bandits;
 /// the last send back to the first.</summary>
 /// <remarks>
 /// The exact dynamic programme of the Bernoulli bandit (R. N. Bradt, S. M. Johnson and S. Karlin, "On sequential designs for maximizing the
-/// sum of n observations", Annals of Mathematical Statistics 27 (1956) 1060–1074). No policy has a higher expected number of successes under the same prior. Needs each result before
-/// the next send, and it is deterministic: every propensity is 1, so what it did cannot be evaluated off-policy. N sends visit about
-/// N⁴ / 24 states: 200 take some 9 MB and about a second.
+/// sum of n observations", Annals of Mathematical Statistics 27 (1956) 1060–1074). No policy has a higher expected number of successes
+/// under the same prior. Needs each result before the next send, and it is deterministic: every propensity is 1, so what it did cannot be
+/// evaluated off-policy. N sends visit about N⁴ / 24 states: 200 take some 9 MB and about a second.
 /// </remarks>
 public sealed class ShortList
 {

@@ -2,9 +2,9 @@ namespace MarketingPlatform.Experimentation.Bandits;
 
 /// <summary>How many of a finite list to test two variants on, before all others get the better one.</summary>
 /// <remarks>
-/// E. McDonnell Feit and R. Berman, "Test &amp; Roll: profit-maximizing A/B tests", Marketing Science 38 (2019) 1038–1058: two arms whose mean rewards come
-/// from the same normal prior, normal rewards of known variance, no cost of switching. The sizes are far below those of a significance test
-/// because a wrong choice between near-equal variants costs little.
+/// E. McDonnell Feit and R. Berman, "Test &amp; Roll: profit-maximizing A/B tests", Marketing Science 38 (2019) 1038–1058: two arms whose
+/// mean rewards come from the same normal prior, normal rewards of known variance, no cost of switching. The sizes are far below those of a
+/// significance test because a wrong choice between near-equal variants costs little.
 /// </remarks>
 /// <param name="List">People in all, 2 or more.</param>
 /// <param name="Variance">s²: variance of single rewards, positive; rate × (1 − rate) for a rate.</param>

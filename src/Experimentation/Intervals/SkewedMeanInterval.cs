@@ -4,9 +4,9 @@ namespace MarketingPlatform.Experimentation.Intervals;
 
 /// <summary>Interval for the mean of values of which a few are large: revenue, or rewards with weights.</summary>
 /// <remarks>
-/// P. Hall, "On the removal of skewness by transformation", Journal of the Royal Statistical Society B 54 (1992) 221–228: the studentised mean is turned into one
-/// without skewness by a cubic, and the bounds are turned back. With positive skewness both bounds lie higher than mean ± z·se, which falls short
-/// above. Without skewness it is that interval.
+/// P. Hall, "On the removal of skewness by transformation", Journal of the Royal Statistical Society B 54 (1992) 221–228: the studentised
+/// mean is turned into one without skewness by a cubic, and the bounds are turned back. With positive skewness both bounds lie higher than
+/// mean ± z·se, which falls short above. Without skewness it is that interval.
 /// </remarks>
 public static class SkewedMeanInterval
 {

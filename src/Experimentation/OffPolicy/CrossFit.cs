@@ -1,6 +1,7 @@
 namespace MarketingPlatform.Experimentation.OffPolicy;
 
-/// <summary>Reward models of which each has not seen the decisions that it is asked about: decision i belongs to fold i mod folds.</summary>
+/// <summary>Reward models of which each has not seen the decisions that it is asked about: decision i belongs to fold i mod
+/// folds.</summary>
 /// <remarks>V. Chernozhukov et al., "Double/debiased machine learning", The Econometrics Journal 21 (2018) C1–C68.</remarks>
 internal sealed class CrossFit
 {

@@ -29,11 +29,11 @@ public sealed record OffPolicyReport(
 
 /// <summary>Estimates what a policy would have earned, from decisions that another one made and whose propensities were stored.</summary>
 /// <remarks>
-/// IPS: D. G. Horvitz and D. J. Thompson, JASA 47 (1952) 663–685. SNIPS: A. Swaminathan and T. Joachims, NIPS 2015. Direct: the reward model alone. Doubly robust:
-/// M. Dudík, J. Langford and L. Li, ICML 2011. Switch-DR: Y.-X. Wang, A. Agarwal and M. Dudík, ICML 2017. Reward models are cross-fitted.
-/// Intervals are those of each estimator's influence function, corrected for skewness (<see cref="SkewedMeanInterval"/>); for the direct method a
-/// delete-a-group jackknife. Direct and switch-dr leave out a part of the doubly robust correction and can be biased by it: their intervals are
-/// widened by the largest value of that part that the log makes plausible.
+/// IPS: D. G. Horvitz and D. J. Thompson, JASA 47 (1952) 663–685. SNIPS: A. Swaminathan and T. Joachims, NIPS 2015. Direct: the reward
+/// model alone. Doubly robust: M. Dudík, J. Langford and L. Li, ICML 2011. Switch-DR: Y.-X. Wang, A. Agarwal and M. Dudík, ICML 2017.
+/// Reward models are cross-fitted. Intervals are those of each estimator's influence function, corrected for skewness (<see
+/// cref="SkewedMeanInterval"/>); for the direct method a delete-a-group jackknife. Direct and switch-dr leave out a part of the doubly
+/// robust correction and can be biased by it: their intervals are widened by the largest value of that part that the log makes plausible.
 /// </remarks>
 public static class OffPolicyEvaluation
 {
@@ -61,18 +61,20 @@ public static class OffPolicyEvaluation
         var unsupported = Support.MissingShare(log, target);
         if (unsupported > mostUnsupported)
             throw new OffPolicyRefusalException(
-                FormattableString.Invariant(
-                    $"The log does not support this policy: {unsupported:P1} of its decisions are actions that the log never took in their context ({mostUnsupported:P1} is tolerated). Log with a minimum share of every action, or ask about a policy that keeps to the logged ones."
-                )
+                FormattableString.Invariant($"The log does not support this policy: {unsupported:P1} of its decisions are actions ")
+                    + FormattableString.Invariant($"that the log never took in their context ({mostUnsupported:P1} is tolerated). ")
+                    + "Log with a minimum share of every action, or ask about a policy that keeps to the logged ones."
             );
 
         var weights = log.Select(decision => target[decision.Context, decision.Action] / decision.Propensity).ToArray();
         var meanWeight = SkewedMeanInterval.Of(weights, WeightConfidence);
         if (!meanWeight.Contains(1) && Math.Abs(meanWeight.Estimate - 1) > 1e-6)
             throw new OffPolicyRefusalException(
-                FormattableString.Invariant(
-                    $"The propensities do not belong to this log: weights average {meanWeight.Estimate:F3} [{meanWeight.Lower:F3}, {meanWeight.Upper:F3}], and have to average 1. Either they are not the probabilities with which the actions were chosen, or the target's actions could not all be chosen."
-                )
+                FormattableString.Invariant($"The propensities do not belong to this log: weights average {meanWeight.Estimate:F3} ")
+                    + FormattableString.Invariant(
+                        $"[{meanWeight.Lower:F3}, {meanWeight.Upper:F3}], and have to average 1. Either they are "
+                    )
+                    + "not the probabilities with which the actions were chosen, or the target's actions could not all be chosen."
             );
 
         var fit = new CrossFit(log, target, Math.Min(Folds, log.Count));
@@ -127,7 +129,8 @@ public static class OffPolicyEvaluation
             interval.Estimate + Math.Sqrt(Math.Pow(interval.Upper - interval.Estimate, 2) + bias * bias)
         );
 
-    /// <summary>The model's reward over the contexts of the log; error by leaving out one fold after the other, contexts and model.</summary>
+    /// <summary>The model's reward over the contexts of the log; error by leaving out one fold after the other, contexts and
+    /// model.</summary>
     private static Interval Direct(CrossFit fit, TargetPolicy target, double z)
     {
         var contexts = new double[target.Contexts];

@@ -1,10 +1,11 @@
 namespace MarketingPlatform.Experimentation.OffPolicy;
 
-/// <summary>Mean reward of each action in each context, learned from a log: means of cells, drawn towards the mean of their action, and that
-/// towards the mean of all, the more the fewer decisions they rest on.</summary>
+/// <summary>Mean reward of each action in each context, learned from a log: means of cells, drawn towards the mean of their action, and
+/// that towards the mean of all, the more the fewer decisions they rest on.</summary>
 /// <remarks>
-/// Empirical Bayes with variances by the method of moments (C. N. Morris, "Parametric empirical Bayes inference", JASA 78 (1983) 47–55): a mean of n decisions keeps n τ² / (n τ² + s²) of its distance, where s² is the variance within and τ² that
-/// between groups. Nothing is to be set.
+/// Empirical Bayes with variances by the method of moments (C. N. Morris, "Parametric empirical Bayes inference", JASA 78 (1983) 47–55): a
+/// mean of n decisions keeps n τ² / (n τ² + s²) of its distance, where s² is the variance within and τ² that between groups. Nothing is to
+/// be set.
 /// </remarks>
 internal sealed class RewardModel
 {

@@ -2,8 +2,8 @@ namespace MarketingPlatform.Experimentation.OffPolicy;
 
 /// <summary>Doubly robust where weights are moderate, the reward model alone where they are not.</summary>
 /// <remarks>
-/// Y.-X. Wang, A. Agarwal and M. Dudík, "Optimal and adaptive off-policy evaluation in contextual bandits", ICML 2017. As in their section 4, the limit is
-/// the one with the smallest variance plus squared bias, the bias taken at its upper confidence bound.
+/// Y.-X. Wang, A. Agarwal and M. Dudík, "Optimal and adaptive off-policy evaluation in contextual bandits", ICML 2017. As in their section
+/// 4, the limit is the one with the smallest variance plus squared bias, the bias taken at its upper confidence bound.
 /// </remarks>
 internal static class SwitchDr
 {

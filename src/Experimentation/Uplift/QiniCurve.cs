@@ -3,8 +3,8 @@ using MarketingPlatform.Experimentation.Intervals;
 namespace MarketingPlatform.Experimentation.Uplift;
 
 /// <summary>How well predicted uplift ranks people, on a randomised test that it was not learned from.</summary>
-/// <param name="Qini">Area between the Qini curve and the straight line of treating people at random; above 0 is better than random. In outcomes a treated person,
-/// such as visits.</param>
+/// <param name="Qini">Area between the Qini curve and the straight line of treating people at random; above 0 is better than random. In
+/// outcomes a treated person, such as visits.</param>
 /// <param name="Auuc">Area under the uplift curve; half of the mean effect is random.</param>
 /// <param name="MeanEffect">Mean outcome of the treated less that of the others.</param>
 /// <param name="Curve">Points of the Qini curve from (0, 0) to (1, mean effect).</param>
@@ -17,10 +17,11 @@ public readonly record struct QiniPoint(double Share, double Gain);
 
 /// <summary>Qini and uplift curves and their areas.</summary>
 /// <remarks>
-/// N. J. Radcliffe, "Using control groups to target on predicted lift", Direct Marketing Analytics Journal (2007) 14–21: the gain of the best k is R_t − R_c N_t / N_c, here
-/// divided by all treated. Uplift curve: share × (mean of the treated − mean of the others) among the best k: P. Rzepakowski and S. Jaroszewicz,
-/// Knowledge and Information Systems 32 (2012) 303–327. People of equal prediction count as one step, so that their order does not matter. Areas by trapezia, not scaled by a perfect model's: numbers of different data
-/// sets do not compare. Intervals: percentiles of a bootstrap within each arm (B. Efron, Annals of Statistics 7 (1979) 1–26); the model stays as it is.
+/// N. J. Radcliffe, "Using control groups to target on predicted lift", Direct Marketing Analytics Journal (2007) 14–21: the gain of the
+/// best k is R_t − R_c N_t / N_c, here divided by all treated. Uplift curve: share × (mean of the treated − mean of the others) among the
+/// best k: P. Rzepakowski and S. Jaroszewicz, Knowledge and Information Systems 32 (2012) 303–327. People of equal prediction count as one
+/// step, so that their order does not matter. Areas by trapezia, not scaled by a perfect model's: numbers of different data sets do not
+/// compare. Intervals: percentiles of a bootstrap within each arm (B. Efron, Annals of Statistics 7 (1979) 1–26); the model stays as it is.
 /// </remarks>
 public static class QiniCurve
 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketingPlatform.Cli.Evaluate.Plots;
 using MarketingPlatform.Experimentation.Bandits;
 
 namespace MarketingPlatform.Cli.Evaluate.Bandits;
@@ -32,13 +33,13 @@ internal sealed record BanditReport(
     IReadOnlyList<PolicyResult> Policies
 )
 {
-    public LinePlot ToPlot() =>
+    public LineChart ToChart() =>
         new(
             string.Create(CultureInfo.InvariantCulture, $"What learning costs: {ArmCount} arms, mean of {Runs:N0} runs"),
             "round",
             "pseudo-regret (successes)",
             [
-                .. Policies.Select(policy => new PlotLine(
+                .. Policies.Select(policy => new Line(
                     policy.Policy,
                     [(0, 0), .. Checkpoints.Zip(policy.Curve, (round, regret) => ((double)round, regret))]
                 )),

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MarketingPlatform.Cli.Evaluate.Plots;
 using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Evaluate.Bandits;
@@ -73,7 +74,7 @@ internal static class EvaluateBanditCommand
                 asked.ThrowIfSenseless();
                 var report = asked.Run(parsed.GetRequiredValue(policy), ct);
                 if (parsed.GetValue(plot) is { } picture)
-                    await report.ToPlot().SaveAsync(picture, ct);
+                    await report.ToChart().SaveAsync(picture, ct);
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                     await output.WriteJsonAsync(report);

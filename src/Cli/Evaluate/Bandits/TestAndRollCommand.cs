@@ -5,7 +5,8 @@ using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Evaluate.Bandits;
 
-/// <summary><c>marketing evaluate test-and-roll</c>: how many of a list to test two variants on before all others get the better one.</summary>
+/// <summary><c>marketing evaluate test-and-roll</c>: how many of a list to test two variants on before all others get the better
+/// one.</summary>
 internal static class TestAndRollCommand
 {
     public static Command Create()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MarketingPlatform.Cli.Evaluate.Plots;
 using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Evaluate.Uplift;
@@ -69,7 +70,7 @@ internal static class EvaluateUpliftCommand
                 var evaluation = new UpliftEvaluation(parsed.GetValue(testShare), parsed.GetValue(seed), parsed.GetValue(resamples));
                 var report = evaluation.Run(path, TestTable.Read(path, columns, ct), parsed.GetRequiredValue(learners), ct);
                 if (parsed.GetValue(plot) is { } picture)
-                    await report.ToPlot().SaveAsync(picture, ct);
+                    await report.ToChart().SaveAsync(picture, ct);
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                     await output.WriteJsonAsync(report);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketingPlatform.Cli.Evaluate.Plots;
 using MarketingPlatform.Experimentation.Intervals;
 using MarketingPlatform.Experimentation.Uplift;
 
@@ -17,17 +18,17 @@ internal sealed record UpliftReport(
     IReadOnlyList<LearnerResult> Learners
 )
 {
-    public LinePlot ToPlot() =>
+    public LineChart ToChart() =>
         new(
             string.Create(CultureInfo.InvariantCulture, $"Qini curves on {TestedOn:N0} people not trained on"),
             "share treated, highest predicted uplift first",
             "gain a treated person",
             [
-                .. Learners.Select(learner => new PlotLine(
+                .. Learners.Select(learner => new Line(
                     learner.Learner,
                     [.. learner.Result.Curve.Select(point => (point.Share, point.Gain))]
                 )),
-                new PlotLine("at random", [(0, 0), (1, Learners[0].Result.MeanEffect)], Dashed: true),
+                new Line("at random", [(0, 0), (1, Learners[0].Result.MeanEffect)], Dashed: true),
             ]
         );
 

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using MarketingPlatform.Cli.Evaluate.Bandits;
 using Xunit;
 
@@ -45,6 +46,21 @@ public sealed class EvaluateBanditCommandTests : IDisposable
     [InlineData("leave out --batch", "--arms", "0.1,0.2", "--policy", "exact", "--rounds", "50", "--delay", "3")]
     public async Task What_makes_no_sense_is_refused(string because, params string[] args) =>
         Assert.Contains(because, await _bandit.FailureAsync(args), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_regret_of_each_policy_is_drawn()
+    {
+        var plot = _bandit.In("regret.svg");
+
+        await _bandit.TextAsync("--arms", "0.5,0.4", "--rounds", "200", "--runs", "2", "--policy", "thompson", "ucb1", "--plot", plot);
+
+        Assert.Equal(2, XDocument.Load(plot).Root!.Elements().Count(element => element.Name.LocalName == "polyline"));
+        Assert.Contains(
+            "(--plot) cannot be written",
+            await _bandit.FailureAsync("--arms", "0.5", "--rounds", "2", "--runs", "2", "--plot", _bandit.In("no/such.svg")),
+            StringComparison.Ordinal
+        );
+    }
 
     [Fact]
     public void An_unknown_policy_is_refused() =>
