@@ -60,7 +60,11 @@ public abstract partial class ConsoleTests(RunningPlatform platform)
             TestContext.Current.CancellationToken
         );
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);
-        Assert.Contains("WebSockets", await live.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "WebSockets",
+            await live.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
