@@ -14,7 +14,7 @@ if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
 function Build-Platform([string]$project, [string]$program) {
     if (Test-Path $program) {
         $built = (Get-Item $program).LastWriteTimeUtc
-        $sources = Get-ChildItem "$root/src", "$root/tests", "$root/MarketingPlatform.ServiceDefaults" -Recurse -File -Include *.cs, *.csproj, *.sql, *.liquid, *.json, *.csv
+        $sources = Get-ChildItem "$root/src", "$root/tests", "$root/MarketingPlatform.ServiceDefaults" -Recurse -File -Include *.cs, *.csproj, *.sql, *.liquid, *.razor, *.css, *.js, *.svg, *.json, *.csv
         $sources += Get-ChildItem "$root/*.props", "$root/global.json"
         if (-not ($sources | Where-Object { $_.LastWriteTimeUtc -gt $built } | Select-Object -First 1)) { return }
     }

@@ -39,8 +39,8 @@ internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, 
     public string Title =>
         (Kind, Name) switch
         {
-            ("segment-entered", { } segment) => $"Came into the segment “{Shell.Text.Words(segment)}”",
-            ("segment-left", { } segment) => $"Left the segment “{Shell.Text.Words(segment)}”",
+            ("segment-entered", { } segment) => $"Came into the segment “{NameOf(segment)}”",
+            ("segment-left", { } segment) => $"Left the segment “{NameOf(segment)}”",
             ("mail", { } subject) => $"Got the mail “{subject}”",
             ("consent", { } purpose) => "Consent: " + Shell.Text.Words(purpose).ToLowerInvariant(),
             ("identify", _) => "Said who they are",
@@ -48,6 +48,10 @@ internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, 
             (_, { Length: > 0 } name) => name,
             _ => Kind ?? "event",
         };
+
+    /// <summary>The keys of the RFM grid say so in front; its names do not.</summary>
+    private static string NameOf(string segment) =>
+        Shell.Text.Words(segment.StartsWith("rfm-", StringComparison.Ordinal) ? segment["rfm-".Length..] : segment);
 
     /// <returns>The properties that fit on a line or two.</returns>
     public string Details() =>

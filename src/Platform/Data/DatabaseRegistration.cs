@@ -17,6 +17,9 @@ public static class DatabaseRegistration
     /// <summary>Services share one server: each keeps at most this many connections.</summary>
     private const int MaxPoolSize = 10;
 
+    /// <summary>Marks the health check of a database; the other tag is the name of the service that it belongs to.</summary>
+    internal const string DatabaseTag = "database";
+
     /// <summary>
     /// Adds the service's database with its outbox, inbox and migrations (embedded <c>Migrations/*.sql</c> of the assembly of
     /// <typeparamref name="TDatabase"/>). The connection string is <c>ConnectionStrings:{connectionName}</c>.
@@ -39,7 +42,7 @@ public static class DatabaseRegistration
         builder.Services.AddSingleton(services => Create<TDatabase>(services, connectionString));
         builder.Services.AddSingleton(new DatabaseAddress(typeof(TDatabase), service, connectionString));
         builder.Services.AddHostedService<DatabaseStart<TDatabase>>();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDatabase>>(connectionName);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth<TDatabase>>(connectionName, tags: [DatabaseTag, service]);
         builder.AddServiceMessaging<TDatabase>(service);
         return builder;
     }

@@ -42,7 +42,11 @@ internal static class Operations
         CancellationToken ct
     )
     {
-        var report = await health.CheckHealthAsync(ct);
+        // Where one process holds several services, the databases of the others are theirs to tell.
+        var report = await health.CheckHealthAsync(
+            check => !check.Tags.Contains(DatabaseRegistration.DatabaseTag) || check.Tags.Contains(service),
+            ct
+        );
         var waiting =
             database.IsReady && report.Status == HealthStatus.Healthy
                 ? await database.QuerySingleAsync<Waiting>(WaitingSql, new { Now = clock.GetUtcNow() }, ct)

@@ -55,8 +55,9 @@ internal static class ListSegments
 
     private const string Sql = """
         select s.id, s.key, s.name, s.kind, s.description,
-               (select count(*) from memberships m where m.segment_id = s.id) as size, s.updated_at
+               coalesce(sizes.size, 0) as size, s.updated_at
         from segments s
+        left join (select segment_id, count(*) as size from memberships group by segment_id) sizes on sizes.segment_id = s.id
         where (@After::text is null or s.key > @After)
           and (@customerId::uuid is null or exists (
               select from memberships m

@@ -60,6 +60,19 @@ public sealed class ExchangeKeyTests(GatewayHost gateway) : IClassFixture<Gatewa
     }
 
     [Fact]
+    public async Task A_key_may_be_exchanged_for_less_power_and_never_for_more()
+    {
+        var (status, grant) = await gateway.SendAsync(HttpMethod.Post, Routes.Token + "?scope=read", "Bearer " + GatewayHost.Admin);
+        Assert.Equal(200, status);
+        Assert.Equal("read", grant.GetProperty("scope").GetString());
+        var token = "Bearer " + grant.GetProperty("token").GetString();
+        Assert.Equal(403, (await gateway.SendAsync(HttpMethod.Get, Routes.Keys, token)).Status);
+
+        Assert.Equal(403, (await gateway.SendAsync(HttpMethod.Post, Routes.Token + "?scope=admin", "Bearer " + GatewayHost.Read)).Status);
+        Assert.Equal(400, (await gateway.SendAsync(HttpMethod.Post, Routes.Token + "?scope=owner", "Bearer " + GatewayHost.Admin)).Status);
+    }
+
+    [Fact]
     public async Task The_published_keys_hold_nothing_private()
     {
         var (status, set) = await gateway.SendAsync(HttpMethod.Get, Routes.TokenKeys, null);

@@ -95,6 +95,40 @@ public sealed class InboxConsumerTests
     }
 
     [Fact]
+    public async Task A_service_tells_how_it_is_and_what_waits()
+    {
+        await using var host = await ProbeHost.StartAsync();
+        await host.Db.ExecuteAsync(
+            """
+            insert into platform.outbox (message_id, type, body, created_at, error)
+            values (gen_random_uuid(), 'gone', '{}', now() - interval '1 hour', 'there is no such type');
+            insert into platform.failed_messages (id, consumer, message_id, type, body, sent_at, reason, attempts, next_attempt_at, failed_at)
+            select gen_random_uuid(), 'probe-noted', gen_random_uuid(), 't', '{}', now(), 'r', 1, later, now()
+            from unnest(array[null, now() + interval '1 day', now() + interval '1 day']::timestamptz[]) as l (later)
+            """,
+            null,
+            Ct
+        );
+
+        using var answer = await host.SendAsync(HttpMethod.Get, "/api/v1/operations/probe", Scope.Read);
+        var told = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
+
+        Assert.Equal("healthy", told.GetProperty("status").GetString());
+        Assert.Contains(told.GetProperty("checks").EnumerateArray(), check => check.GetProperty("name").GetString() == "probe-db");
+        Assert.Equal(
+            (0L, 1L),
+            (
+                told.GetProperty("outbox").GetProperty("waiting").GetInt64(),
+                told.GetProperty("outbox").GetProperty("unpublishable").GetInt64()
+            )
+        );
+        Assert.Equal(
+            (2L, 1L),
+            (told.GetProperty("messages").GetProperty("retrying").GetInt64(), told.GetProperty("messages").GetProperty("parked").GetInt64())
+        );
+    }
+
+    [Fact]
     public async Task Replaying_is_for_admins_and_names_what_is_not_there()
     {
         await using var host = await ProbeHost.StartAsync();
