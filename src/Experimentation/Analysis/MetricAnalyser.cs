@@ -100,14 +100,15 @@ public static class MetricAnalyser
 
     private static Belief Believe(AnalysisPlan plan, ObservedArm control, ObservedArm arm, Difference difference)
     {
-        var credibility = 1 - plan.Alpha;
+        // Only the Bayesian method shows the belief's interval, which costs most of the work.
+        double? credibility = plan.Method == InferenceMethod.Bayesian ? 1 - plan.Alpha : null;
         if (plan.Covariate || control.Moments.IsRatio || arm.Moments.IsRatio)
-            return MeanBelief.Of(difference, credibility);
+            return MeanBelief.Of(difference, 1 - plan.Alpha);
         if (IsRate([control, arm]))
             return RateBelief.Of(Rate(control), Rate(arm), credibility);
         return HasHurdle(control) && HasHurdle(arm)
             ? HurdleBelief.Of(HurdleArm.Of(control.Moments), HurdleArm.Of(arm.Moments), credibility)
-            : MeanBelief.Of(difference, credibility);
+            : MeanBelief.Of(difference, 1 - plan.Alpha);
     }
 
     private static BetaArm Rate(ObservedArm arm) => new BetaArm().Observe(arm.Moments.Active, arm.Moments.Units - arm.Moments.Active);

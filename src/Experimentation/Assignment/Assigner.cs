@@ -36,13 +36,14 @@ public sealed record Assigner
     public StickyBuckets? Sticky { get; init; }
 
     /// <summary>The value of a feature.</summary>
-    public FeatureResult Evaluate(string feature) => Evaluate(feature, []);
+    public FeatureResult Evaluate(string feature) => Evaluate(feature, null);
 
     /// <summary>The variation of an experiment.</summary>
-    public ExperimentResult Run(Experiment experiment) => Run(experiment, null, []);
+    public ExperimentResult Run(Experiment experiment) => Run(experiment, null, null);
 
-    private FeatureResult Evaluate(string key, HashSet<string> path)
+    private FeatureResult Evaluate(string key, HashSet<string>? path)
     {
+        path ??= [];
         if (!path.Add(key))
             return new FeatureResult(Nothing, FeatureSource.CyclicPrerequisite);
         try
@@ -95,7 +96,7 @@ public sealed record Assigner
             : null;
     }
 
-    private ExperimentResult Run(Experiment experiment, string? feature, HashSet<string> path)
+    private ExperimentResult Run(Experiment experiment, string? feature, HashSet<string>? path)
     {
         var (attribute, hashValue) = HashValue(experiment.HashAttribute, Keeps(experiment) ? experiment.FallbackAttribute : null);
         var unit = JsonValues.IsTruthy(hashValue) ? JsonValues.Text(hashValue) : "";
@@ -150,7 +151,7 @@ public sealed record Assigner
         }
     }
 
-    private bool IsEligible(Experiment experiment, string unit, HashSet<string> path)
+    private bool IsEligible(Experiment experiment, string unit, HashSet<string>? path)
     {
         if (
             experiment.Filters is not null
@@ -159,7 +160,7 @@ public sealed record Assigner
         )
             return false;
         return Condition.Fits(experiment.Condition, Attributes, SavedGroups)
-            && (experiment.ParentConditions ?? []).All(parent => Meets(parent, path) == true);
+            && (experiment.ParentConditions is null || experiment.ParentConditions.All(parent => Meets(parent, path) == true));
     }
 
     private bool Keeps(Experiment experiment) => Sticky is not null && experiment.DisableStickyBucketing != true;
@@ -178,7 +179,7 @@ public sealed record Assigner
             : Buckets.Ranges(experiment.Variations.Count, experiment.Coverage ?? 1, experiment.Weights);
 
     /// <returns>Null where the parent depends on what asks for it.</returns>
-    private bool? Meets(ParentCondition parent, HashSet<string> path)
+    private bool? Meets(ParentCondition parent, HashSet<string>? path)
     {
         var result = Evaluate(parent.Id, path);
         if (result.Source == FeatureSource.CyclicPrerequisite)

@@ -54,14 +54,28 @@ public static class Condition
             case JsonValueKind.Null or JsonValueKind.Undefined:
                 return JsonValues.IsNull(value);
             case JsonValueKind.Object when IsOfOperators(condition):
-                return condition.EnumerateObject().All(member => FitsOperator(member.Name, member.Value, value, groups));
+                foreach (var member in condition.EnumerateObject())
+                {
+                    if (!FitsOperator(member.Name, member.Value, value, groups))
+                        return false;
+                }
+                return true;
             default:
                 return !JsonValues.IsNull(value) && JsonElement.DeepEquals(condition, value);
         }
     }
 
-    private static bool IsOfOperators(JsonElement condition) =>
-        condition.EnumerateObject().Any() && condition.EnumerateObject().All(member => member.Name.StartsWith('$'));
+    private static bool IsOfOperators(JsonElement condition)
+    {
+        var operators = 0;
+        foreach (var member in condition.EnumerateObject())
+        {
+            if (!member.Name.StartsWith('$'))
+                return false;
+            operators++;
+        }
+        return operators > 0;
+    }
 
     private static bool FitsOperator(string name, JsonElement wanted, JsonElement value, JsonElement groups) =>
         name switch
@@ -112,13 +126,19 @@ public static class Condition
         return IsArray(value) ? value.EnumerateArray().Any(each => Holds(list, each, ignoreCase)) : Holds(list, value, ignoreCase);
     }
 
-    private static bool Holds(JsonElement list, JsonElement value, bool ignoreCase) =>
-        list.EnumerateArray()
-            .Any(each =>
+    private static bool Holds(JsonElement list, JsonElement value, bool ignoreCase)
+    {
+        foreach (var each in list.EnumerateArray())
+        {
+            var same =
                 ignoreCase && each.ValueKind == JsonValueKind.String && value.ValueKind == JsonValueKind.String
                     ? string.Equals(each.GetString(), value.GetString(), StringComparison.OrdinalIgnoreCase)
-                    : JsonValues.Same(each, value)
-            );
+                    : JsonValues.Same(each, value);
+            if (same)
+                return true;
+        }
+        return false;
+    }
 
     private static bool HasAll(JsonElement value, JsonElement wanted, JsonElement groups, bool ignoreCase) =>
         IsArray(value)

@@ -42,12 +42,13 @@ public static class HurdleBelief
     /// <summary>Compares two arms.</summary>
     /// <param name="control">The arm to compare with.</param>
     /// <param name="treatment">The other arm.</param>
-    /// <param name="credibility">Of the interval, strictly between 0 and 1.</param>
-    public static Belief Of(HurdleArm control, HurdleArm treatment, double credibility = 0.95)
+    /// <param name="credibility">Of the interval, strictly between 0 and 1; null: no interval (both bounds NaN), which saves nearly all of
+    /// the work.</param>
+    public static Belief Of(HurdleArm control, HurdleArm treatment, double? credibility = 0.95)
     {
         var reach = 12 * (Spread(control) + Spread(treatment));
         var centre = treatment.Rate.Mean * treatment.Value - control.Rate.Mean * control.Value;
-        var tail = (1 - credibility) / 2;
+        var tail = (1 - credibility) / 2 ?? double.NaN;
         double Below(double difference) => Over(control, treatment, difference, (mean, deviation) => Share(difference - mean, deviation));
         return new Belief(
             Over(control, treatment, 0, Share),

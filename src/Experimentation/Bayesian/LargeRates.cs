@@ -17,14 +17,14 @@ internal static class LargeRates
     public static bool Fit(BetaArm control, BetaArm treatment) =>
         Math.Min(Math.Min(control.Alpha, control.Beta), Math.Min(treatment.Alpha, treatment.Beta)) >= Enough;
 
-    public static Belief Of(BetaArm control, BetaArm treatment, double credibility)
+    public static Belief Of(BetaArm control, BetaArm treatment, double? credibility)
     {
         var (a, b) = (Cumulants(control), Cumulants(treatment));
         var mean = treatment.Mean - control.Mean;
         var deviation = Math.Sqrt(a.Second + b.Second);
         var skewness = (b.Third - a.Third) / (deviation * deviation * deviation);
         var excess = (a.Fourth + b.Fourth) / Math.Pow(deviation, 4);
-        var tail = (1 - credibility) / 2;
+        var tail = (1 - credibility) / 2 ?? double.NaN;
         var none = -mean / deviation;
         return new Belief(
             Math.Clamp(1 - Cumulative(none), 0, 1),

@@ -10,9 +10,12 @@ namespace MarketingPlatform.Experimentation.Bayesian;
 /// <param name="Upper">And above this.</param>
 public readonly record struct Belief(double ChanceToWin, double ExpectedLoss, double Lower, double Upper)
 {
-    /// <summary>The value of a rising distribution function at a probability, by regula falsi (Illinois) with halvings.</summary>
+    /// <summary>The value of a rising distribution function at a probability, by regula falsi (Illinois) with halvings; NaN for
+    /// NaN.</summary>
     internal static double Invert(Func<double, double> cumulative, double probability, double low, double high)
     {
+        if (double.IsNaN(probability))
+            return double.NaN;
         var (below, above) = (cumulative(low) - probability, cumulative(high) - probability);
         var fine = 1e-9 * (high - low);
         for (var i = 0; i < 80 && high - low > fine; i++)
@@ -46,8 +49,9 @@ public static class RateBelief
     /// <summary>Compares two rates.</summary>
     /// <param name="control">Successes and failures of the control, with its prior.</param>
     /// <param name="treatment">Those of the treatment.</param>
-    /// <param name="credibility">Of the interval, strictly between 0 and 1.</param>
-    public static Belief Of(Bandits.BetaArm control, Bandits.BetaArm treatment, double credibility = 0.95)
+    /// <param name="credibility">Of the interval, strictly between 0 and 1; null: no interval (both bounds NaN), which saves nearly all of
+    /// the work.</param>
+    public static Belief Of(Bandits.BetaArm control, Bandits.BetaArm treatment, double? credibility = 0.95)
     {
         ArgumentNullException.ThrowIfNull(control);
         ArgumentNullException.ThrowIfNull(treatment);
@@ -56,7 +60,7 @@ public static class RateBelief
         var (low, high) = Range(control);
         var win = 1 - Below(control, treatment, 0);
         var loss = Quadrature.Integrate(Loss, Cuts(Math.Min(low, Range(treatment).Low), high, control, treatment, 0), Tolerance);
-        var tail = (1 - credibility) / 2;
+        var tail = (1 - credibility) / 2 ?? double.NaN;
         return new Belief(
             Math.Clamp(win, 0, 1),
             Math.Max(0, loss),
