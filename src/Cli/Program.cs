@@ -21,6 +21,12 @@ internal static class Program
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
         };
+        root.Evaluate().Add(Evaluate.Experiments.ExperimentCommand.Create());
+        root.Evaluate().Add(Evaluate.Experiments.AssignmentCommand.Create());
+        root.Evaluate().Add(Evaluate.Experiments.SampleSizeCommand.Create());
+        root.Evaluate().Add(Evaluate.Experiments.PeekingCommand.Create());
+        root.Evaluate().Add(Evaluate.Plots.PlotsCommand.Create());
+        root.Bench().Add(Bench.Experimentation.ExperimentationBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Collect.CollectBenchCommand.Create(TimeProvider.System));
         root.Evaluate().Add(Evaluate.Bandits.EvaluateBanditCommand.Create());
