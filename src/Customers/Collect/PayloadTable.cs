@@ -52,7 +52,11 @@ internal static class PayloadTable
     {
         if (!folder.Exists)
             throw new CommandException($"There is no folder {folder.FullName}.");
-        var rows = folder.EnumerateFiles("*.json").OrderBy(file => file.Name, StringComparer.Ordinal).SelectMany(file => Read(file, now)).ToArray();
+        var rows = folder
+            .EnumerateFiles("*.json")
+            .OrderBy(file => file.Name, StringComparer.Ordinal)
+            .SelectMany(file => Read(file, now))
+            .ToArray();
         return rows.Length > 0 ? rows : throw new CommandException($"{folder.FullName} holds no *.json with a payload.");
     }
 

@@ -38,7 +38,10 @@ internal static class ReadCall
         var anonymousId = Id(body, "anonymousId");
         var previousId = Id(body, "previousId");
         if (userId is null && anonymousId is null && !(named == "alias" && previousId is not null))
-            return Reject("no-id", "Send 'userId', 'anonymousId' or both: an event must belong to somebody. Values such as 'null', 'undefined' or 'anonymous' name nobody.");
+            return Reject(
+                "no-id",
+                "Send 'userId', 'anonymousId' or both: an event must belong to somebody. Values such as 'null', 'undefined' or 'anonymous' name nobody."
+            );
         if (new[] { userId, anonymousId, previousId }.Any(id => id?.Length > MaxIdLength))
             return Reject("id-too-long", $"An id may have {MaxIdLength} characters.");
         if (named == "alias" && (previousId is null || (userId ?? anonymousId) is null))

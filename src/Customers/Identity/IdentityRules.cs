@@ -71,7 +71,9 @@ internal static class IdentityRules
         var digits = string.Concat(phone.Where(c => !char.IsWhiteSpace(c) && c is not ('-' or '.' or '/' or '(' or ')')));
         if (digits.StartsWith("00", StringComparison.Ordinal))
             digits = "+" + digits[2..];
-        return digits is ['+', >= '1' and <= '9', ..] && digits.Length is >= 8 and <= 16 && digits[1..].All(char.IsAsciiDigit) ? digits : null;
+        return digits is ['+', >= '1' and <= '9', ..] && digits.Length is >= 8 and <= 16 && digits[1..].All(char.IsAsciiDigit)
+            ? digits
+            : null;
     }
 
     private static string? Text(JsonElement traits, string name) =>

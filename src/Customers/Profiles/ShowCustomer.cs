@@ -101,7 +101,12 @@ internal static class ShowCustomer
         DateTimeOffset LastSeenAt
     )
     {
-        public View ToView(IReadOnlyList<IdentifierView> identifiers, IReadOnlyList<CurrentConsent> consents, ComputedTraits computed, DateTimeOffset now)
+        public View ToView(
+            IReadOnlyList<IdentifierView> identifiers,
+            IReadOnlyList<CurrentConsent> consents,
+            ComputedTraits computed,
+            DateTimeOffset now
+        )
         {
             var traits = JsonSerializer.Deserialize<Dictionary<string, Trait>>(Traits, Json.Options)!;
             var read = Demographics.Read(traits, now);
@@ -120,9 +125,7 @@ internal static class ShowCustomer
                 computed.FirstSeen,
                 computed.LastSeen,
                 identifiers,
-                traits
-                    .OrderBy(trait => trait.Key, StringComparer.Ordinal)
-                    .ToDictionary(trait => trait.Key, trait => trait.Value.V),
+                traits.OrderBy(trait => trait.Key, StringComparer.Ordinal).ToDictionary(trait => trait.Key, trait => trait.Value.V),
                 new DemographicsView(
                     FirstName,
                     LastName,

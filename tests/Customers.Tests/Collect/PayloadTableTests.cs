@@ -18,10 +18,7 @@ public sealed class PayloadTableTests(Shop shop)
             Assert.Skip("Needs the payloads in ../shared/data/events-segment.");
         var folder = Path.GetDirectoryName(files[0])!;
         using var output = new StringWriter();
-        var code = await PayloadTable
-            .Command(shop.Clock)
-            .Parse([folder])
-            .InvokeAsync(new InvocationConfiguration { Output = output }, Ct);
+        var code = await PayloadTable.Command(shop.Clock).Parse([folder]).InvokeAsync(new InvocationConfiguration { Output = output }, Ct);
         TestContext.Current.TestOutputHelper!.WriteLine(output.ToString());
 
         Assert.Equal(0, code);

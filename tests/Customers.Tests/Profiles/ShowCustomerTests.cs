@@ -30,7 +30,7 @@ public sealed class ShowCustomerTests(Shop shop)
         var customer = await View(ann);
 
         Assert.Equal(
-            [("userId", ann), ("anonymousId", browser)],
+            [("userId", ann), ("email", $"{ann}@shop.example"), ("anonymousId", browser)],
             customer["identifiers"]!.AsArray().Select(i => ((string)i!["kind"]!, (string)i["value"]!))
         );
         Assert.Equal(("pro", 41), ((string)customer["traits"]!["plan"]!, (int)customer["traits"]!["age"]!));

@@ -135,6 +135,8 @@ internal sealed class Pipeline(CollectClient client, NpgsqlDataSource segmentati
     /// <returns>Until the last request was answered, and until Segmentation had committed the last event.</returns>
     public async Task<(TimeSpan Accepted, TimeSpan Committed)> RunAsync(int events, CancellationToken ct)
     {
+        // Whole requests only.
+        events -= events % CollectClient.EventsPerRequest;
         var before = await CommittedAsync(ct);
         var began = clock.GetTimestamp();
         var singles = await client.SendAsync(events, ct);
