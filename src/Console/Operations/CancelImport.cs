@@ -30,8 +30,15 @@ internal static class CancelImport
             answer => answer.Ok,
             context.RequestAborted
         );
-        return answer.Failure is { } failure
-            ? Forms.Failed(context, Paths.Operations, failure.Message)
-            : Forms.Done(context, Paths.Operations, "The import stops. What it has stored stays.");
+        return answer.Failure switch
+        {
+            null => Forms.Done(context, Paths.Operations, "The import stops. What it has stored stays."),
+            { Kind: FailureKind.Missing } => Forms.Failed(
+                context,
+                Paths.Operations,
+                "The import has ended, or this platform cannot stop one from here: end the command that sends the file."
+            ),
+            var failure => Forms.Failed(context, Paths.Operations, failure.Message),
+        };
     }
 }
