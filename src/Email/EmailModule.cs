@@ -1,10 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Templates;
+using MarketingPlatform.Email.Templates.Evaluation;
 using MarketingPlatform.Email.Tracking;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -54,5 +57,10 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Name);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Name);
         bus.AddInboxConsumer<CartAbandonedConsumer>(Name);
+    }
+
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateLiquidCommand.Create());
     }
 }

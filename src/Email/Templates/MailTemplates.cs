@@ -11,7 +11,7 @@ internal sealed record MailContent(string Subject, string Html, string Text);
 /// </summary>
 internal sealed class MailTemplates
 {
-    private readonly Dictionary<string, Template> templates = [];
+    private readonly Dictionary<string, CompiledLiquid> templates = [];
 
     public MailTemplates()
     {
@@ -49,6 +49,6 @@ internal sealed class MailTemplates
         var merged = new Hash();
         foreach (var model in models)
             merged.Merge(model);
-        return LiquidSandbox.Render(name, template, merged);
+        return LiquidSandbox.Render(template, merged);
     }
 }

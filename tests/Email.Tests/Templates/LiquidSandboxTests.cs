@@ -7,7 +7,7 @@ namespace MarketingPlatform.Email.Tests.Templates;
 public class LiquidSandboxTests
 {
     private static string Render(string source, Hash? model = null) =>
-        LiquidSandbox.Render("test", LiquidSandbox.Parse("test", source), model ?? []);
+        LiquidSandbox.Render(LiquidSandbox.Parse("test", source), model ?? []);
 
     [Fact]
     public void Broken_liquid_is_refused_with_the_name_of_the_template()
@@ -71,7 +71,7 @@ public class LiquidSandboxTests
         var template = LiquidSandbox.Parse("test", "{% assign y = x %}{% for i in (1..20) %}{{ y }}{% endfor %}");
         var renders = Enumerable
             .Range(0, 200)
-            .Select(i => Task.Run(() => (i, LiquidSandbox.Render("test", template, new Hash { ["x"] = $"<{i}>" }))));
+            .Select(i => Task.Run(() => (i, LiquidSandbox.Render(template, new Hash { ["x"] = $"<{i}>" }))));
         foreach (var (i, output) in await Task.WhenAll(renders))
             Assert.Equal(string.Concat(Enumerable.Repeat($"<{i}>", 20)), output);
     }
