@@ -1,8 +1,10 @@
 using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
+using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Email.Templates.Evaluation;
@@ -33,6 +35,8 @@ public sealed class EmailModule : IServiceModule
         services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         services.AddEmailPipelines();
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
+        services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
+        services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
         services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddScoped<SendMail>().AddHostedService<MailSender>();
         services.AddSingleton<IMailTransport>(provider =>
@@ -47,6 +51,13 @@ public sealed class EmailModule : IServiceModule
         ListMessages.Map(root);
         GetMessage.Map(root);
         Unsubscribe.Map(root);
+        TrackEndpoints.Map(root);
+        MessageEvents.Map(root);
+        ReadTemplates.Map(root);
+        WriteTemplates.Map(root);
+        PreviewTemplate.Map(root);
+        ListCouponPools.Map(root);
+        AddCoupons.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -57,6 +68,9 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Name);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Name);
         bus.AddInboxConsumer<CartAbandonedConsumer>(Name);
+        bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
+        bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
+        bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
     }
 
     public void AddCommands(Command root)

@@ -10,10 +10,19 @@ internal static class EvaluateLiquidCommand
 {
     public static Command Create()
     {
-        var cases = new Option<string>("--cases") { Description = "File (or its folder) of cases in the format of golden-liquid.", Required = true };
+        var cases = new Option<string>("--cases")
+        {
+            Description = "File (or its folder) of cases in the format of golden-liquid.",
+            Required = true,
+        };
         var output = new Option<FileInfo?>("--output") { Description = "CSV of every case: name, passed, expected, got, error." };
         var json = VerbOptions.Json();
-        var command = new Command("liquid", "Run a Liquid conformance suite through the engine that renders mails.") { cases, output, json };
+        var command = new Command("liquid", "Run a Liquid conformance suite through the engine that renders mails.")
+        {
+            cases,
+            output,
+            json,
+        };
         command.SetAction(
             async (parsed, ct) =>
             {

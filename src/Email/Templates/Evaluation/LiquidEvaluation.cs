@@ -69,7 +69,13 @@ internal static class LiquidEvaluation
             error = e.Message;
         }
         IReadOnlyList<string> right = test.Invalid ? [] : test.Results ?? [test.Result ?? ""];
-        return new(test.Name, test.Invalid ? got is null : got is not null && right.Contains(got), right.Count > 0 ? right[0] : null, got, error);
+        return new(
+            test.Name,
+            test.Invalid ? got is null : got is not null && right.Contains(got),
+            right.Count > 0 ? right[0] : null,
+            got,
+            error
+        );
     }
 
     private static Hash Object(JsonElement data)

@@ -10,7 +10,9 @@ internal static class LiquidDate
 
     /// <returns>The input as it is where it is no time or no format is given.</returns>
     public static object? Format(object? input, string format) =>
-        input is null or LiquidVoid ? "" : format.Length == 0 || Read(input) is not { } time ? input : Format(time, format);
+        input is null or LiquidVoid ? ""
+        : format.Length == 0 || Read(input) is not { } time ? input
+        : Format(time, format);
 
     private static DateTimeOffset? Read(object input)
     {

@@ -52,7 +52,10 @@ internal sealed class LiquidExpression(string markup, int line, Dictionary<strin
     public bool TakeWord(string word)
     {
         SkipSpace();
-        if (string.CompareOrdinal(markup, at, word, 0, word.Length) != 0 || (at + word.Length < markup.Length && IsWord(markup[at + word.Length])))
+        if (
+            string.CompareOrdinal(markup, at, word, 0, word.Length) != 0
+            || (at + word.Length < markup.Length && IsWord(markup[at + word.Length]))
+        )
             return false;
         at += word.Length;
         return true;

@@ -36,7 +36,9 @@ internal static class LiquidFilterTable
         if (name == "default")
             most = 1;
         if (positional < least || positional > most || named > 1)
-            throw at.Error($"The filter '{name}' takes {(least == most ? $"{least}" : $"{least} to {most}")} argument(s), not {positional}.");
+            throw at.Error(
+                $"The filter '{name}' takes {(least == most ? $"{least}" : $"{least} to {most}")} argument(s), not {positional}."
+            );
     }
 
     private static (int Least, int Most) Arity(MethodInfo method)

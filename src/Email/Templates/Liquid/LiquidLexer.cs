@@ -39,7 +39,10 @@ internal static partial class LiquidLexer
             var inside = open + (trimsBefore ? 3 : 2);
             var close = source.IndexOf(isTag ? "%}" : "}}", inside, StringComparison.Ordinal);
             if (close < 0)
-                throw new LiquidSyntaxException(line, isTag ? "A tag is not closed: '%}' is missing." : "An output is not closed: '}}' is missing.");
+                throw new LiquidSyntaxException(
+                    line,
+                    isTag ? "A tag is not closed: '%}' is missing." : "An output is not closed: '}}' is missing."
+                );
             trimNext = close > inside && source[close - 1] == '-';
             var markup = source[inside..(trimNext ? close - 1 : close)];
             at = close + 2;

@@ -64,7 +64,9 @@ internal static class LiquidListFilters
 
     public static object Map(object? input, object? property) =>
         List(input)
-            .Select(item => item is IDictionary ? Property(item, property) : throw new LiquidFilterException("map needs a list of objects."))
+            .Select(item =>
+                item is IDictionary ? Property(item, property) : throw new LiquidFilterException("map needs a list of objects.")
+            )
             .ToList();
 
     public static object? Sum(object? input, object? property = null)
@@ -83,7 +85,8 @@ internal static class LiquidListFilters
         Ordered(
             input,
             property,
-            (a, b) => Compare(a, b) ?? throw new LiquidFilterException($"'{Text(a)}' and '{Text(b)}' cannot be sorted: they differ in kind.")
+            (a, b) =>
+                Compare(a, b) ?? throw new LiquidFilterException($"'{Text(a)}' and '{Text(b)}' cannot be sorted: they differ in kind.")
         );
 
     public static object SortNatural(object? input, object? property = null) =>
@@ -118,7 +121,8 @@ internal static class LiquidListFilters
         {
             IDictionary when value is null => IsTruthy(Property(item, property)),
             IDictionary => LiquidValues.Equals(Property(item, property), value),
-            string text when property is string part => text.Contains(part, StringComparison.Ordinal) && (value is null || value is string same && same == part),
+            string text when property is string part => text.Contains(part, StringComparison.Ordinal)
+                && (value is null || value is string same && same == part),
             string when property is null => false,
             _ when IsNumber(item) && IsNumber(property) && value is null => LiquidValues.Equals(item, property),
             _ => throw NoObjects("The filter"),

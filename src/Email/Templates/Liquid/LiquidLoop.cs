@@ -26,9 +26,10 @@ internal sealed record LoopMarkup(string Variable, string List, bool Reversed, s
         var value = context[List];
         var budget = LiquidBudget.Of(context);
         // A text is one item; it is not taken apart.
-        var items = value is string text
-            ? (text.Length == 0 ? [] : [text])
-            : value is IEnumerable list ? budget.Take(list) : [];
+        var items =
+            value is string text ? (text.Length == 0 ? [] : [text])
+            : value is IEnumerable list ? budget.Take(list)
+            : [];
         var key = "loop:" + Name;
         var from = Offset switch
         {
@@ -124,7 +125,12 @@ internal sealed class LiquidLoop : Block
             return;
         }
         var parent = context.Registers["forloop"];
-        var drop = new Hash { ["name"] = loop.Name, ["length"] = items.Count, ["parentloop"] = parent };
+        var drop = new Hash
+        {
+            ["name"] = loop.Name,
+            ["length"] = items.Count,
+            ["parentloop"] = parent,
+        };
         context.Registers["forloop"] = drop;
         context.Push(new Hash { ["forloop"] = drop });
         try

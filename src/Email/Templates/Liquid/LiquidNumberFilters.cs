@@ -38,7 +38,10 @@ internal static class LiquidNumberFilters
 
     public static object Round(object? input, object? digits = null)
     {
-        var places = digits is null ? 0L : Number(digits) is long n ? n : (long)Fraction(digits);
+        var places =
+            digits is null ? 0L
+            : Number(digits) is long n ? n
+            : (long)Fraction(digits);
         var value = Fraction(input);
         if (places <= 0)
         {

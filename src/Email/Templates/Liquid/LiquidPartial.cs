@@ -24,7 +24,10 @@ internal sealed class LiquidPartial : Tag
         var file = expression.Value();
         string bound = "";
         string alias = "";
-        var mode = expression.TakeWord("with") ? "with" : expression.TakeWord("for") ? "for" : "";
+        var mode =
+            expression.TakeWord("with") ? "with"
+            : expression.TakeWord("for") ? "for"
+            : "";
         if (mode.Length > 0)
             bound = expression.Value();
         if (expression.TakeWord("as"))

@@ -56,7 +56,9 @@ internal sealed class LiquidSource
         else if (open.TryPeek(out var block))
             block.Spaces.Add(pieces.Count);
         // Braces in raw text would be read as Liquid once more.
-        pieces.Add(part.Name == "raw" && part.Markup.Contains('{') ? $"{{{{ {Expression("", part.Line).Constant(part.Markup)} }}}}" : part.Markup);
+        pieces.Add(
+            part.Name == "raw" && part.Markup.Contains('{') ? $"{{{{ {Expression("", part.Line).Constant(part.Markup)} }}}}" : part.Markup
+        );
     }
 
     private void WriteOutput(string markup, int line)

@@ -100,7 +100,8 @@ internal static partial class LiquidTextFilters
 
     public static object UrlDecode(Context context, object? input) => Work(context, input, text => Decoded(WebUtility.UrlDecode(text)));
 
-    public static object Base64Encode(Context context, object? input) => Convert.ToBase64String(Encoding.UTF8.GetBytes(Plain(context, input)));
+    public static object Base64Encode(Context context, object? input) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(Plain(context, input)));
 
     public static object Base64Decode(Context context, object? input) =>
         Work(context, input, text => FromBase64(text, text.AsSpan().IndexOfAny("-_") < 0));
@@ -122,7 +123,8 @@ internal static partial class LiquidTextFilters
             : (a ?? "", false);
         if (b is not (null or "allow_false:"))
             throw new LiquidFilterException("default takes one value, and allow_false.");
-        var isMissing = input is null or LiquidVoid || (input is false && !keepsFalse) || (input is not false && LiquidVoid.Empty.Matches(input));
+        var isMissing =
+            input is null or LiquidVoid || (input is false && !keepsFalse) || (input is not false && LiquidVoid.Empty.Matches(input));
         return isMissing ? fallback : input;
     }
 
@@ -143,7 +145,10 @@ internal static partial class LiquidTextFilters
     // An empty text is found before every character and at the end, as the reference implementation has it.
     private static string ReplaceAll(string text, string old, string @new)
     {
-        var times = old.Length == 0 ? text.Length + 1L : @new.Length > old.Length ? text.Split(old).Length - 1L : 0;
+        var times =
+            old.Length == 0 ? text.Length + 1L
+            : @new.Length > old.Length ? text.Split(old).Length - 1L
+            : 0;
         Guard(text.Length + times * Math.Max(0, @new.Length - old.Length));
         if (old.Length > 0)
             return text.Replace(old, @new, StringComparison.Ordinal);

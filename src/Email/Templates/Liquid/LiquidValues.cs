@@ -64,7 +64,10 @@ internal static class LiquidValues
             null => "nil",
             string text => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"",
             IDictionary map => "{"
-                + string.Join(", ", map.Cast<object>().Select(entry => Pair(entry) is var (key, item) ? $"{Inspect(key)}=>{Inspect(item)}" : ""))
+                + string.Join(
+                    ", ",
+                    map.Cast<object>().Select(entry => Pair(entry) is var (key, item) ? $"{Inspect(key)}=>{Inspect(item)}" : "")
+                )
                 + "}",
             IEnumerable list => "[" + string.Join(", ", list.Cast<object?>().Select(Inspect)) + "]",
             _ => Text(value),
@@ -116,8 +119,10 @@ internal static class LiquidValues
     public static int Whole(object? value, string what) =>
         value switch
         {
-            byte or short or int or long when Convert.ToInt64(value, CultureInfo.InvariantCulture) is >= int.MinValue and <= int.MaxValue and var n =>
-                (int)n,
+            byte
+            or short
+            or int
+            or long when Convert.ToInt64(value, CultureInfo.InvariantCulture) is >= int.MinValue and <= int.MaxValue and var n => (int)n,
             string text when int.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) => n,
             _ => throw new LiquidFilterException($"{what} must be a whole number; '{Text(value)}' is none."),
         };
