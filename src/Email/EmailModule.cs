@@ -9,6 +9,7 @@ using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Email.Templates.Evaluation;
 using MarketingPlatform.Email.Tracking;
+using MarketingPlatform.Email.Words;
 using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
@@ -30,9 +31,19 @@ public sealed class EmailModule : IServiceModule
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddServiceDatabase<EmailDatabase>(Name, "email-db").AddServiceTelemetry(Name);
         builder.AddServiceClient<RecommendationClient>("recommendation");
+        builder.AddServiceClient<CatalogueClient>("recommendation");
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<Shop>().BindConfiguration(Shop.Section);
+        services
+            .AddOptions<DrafterOptions>()
+            .BindConfiguration(DrafterOptions.Section)
+            .Validate(
+                drafter => !drafter.IsOn || (Uri.TryCreate(drafter.Endpoint, UriKind.Absolute, out _) && drafter.Model.Length > 0),
+                "Email:Drafter:Endpoint must be an absolute address, and Email:Drafter:Model must name the model."
+            )
+            .ValidateOnStart();
+        services.AddSingleton<Drafter>();
         services.AddEmailPipelines();
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
         services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
@@ -58,6 +69,7 @@ public sealed class EmailModule : IServiceModule
         PreviewTemplate.Map(root);
         ListCouponPools.Map(root);
         AddCoupons.Map(root);
+        WordsApi.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)

@@ -117,8 +117,9 @@ internal static class HtmlText
     }
 
     private static bool IsHidden(ReadOnlySpan<char> tag) =>
-        tag.IndexOf("display:none", StringComparison.OrdinalIgnoreCase) >= 0
-        || tag.IndexOf("display: none", StringComparison.OrdinalIgnoreCase) >= 0;
+        tag.Contains("display:none", StringComparison.OrdinalIgnoreCase)
+        || tag.Contains("display: none", StringComparison.OrdinalIgnoreCase)
+        || tag.Contains("aria-hidden=\"true\"", StringComparison.OrdinalIgnoreCase);
 
     private static string? Attribute(ReadOnlySpan<char> tag, string name)
     {

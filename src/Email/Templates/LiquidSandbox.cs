@@ -30,7 +30,7 @@ internal static class LiquidSandbox
     /// <summary>The longest output of a rendering and the longest template, in characters.</summary>
     public const int MaxCharacters = 512 * 1024;
 
-    public static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
 
     /// <summary>What the reserved words stand for in every rendering.</summary>
     public static readonly Hash Words = new() { [LiquidExpression.Blank] = LiquidVoid.Blank, [LiquidExpression.Empty] = LiquidVoid.Empty };
@@ -127,10 +127,13 @@ internal static class LiquidSandbox
         return escaped;
     }
 
+    /// <summary>HTML that shows <paramref name="text"/>; a line end stays one.</summary>
+    public static string Encode(string text) => Encoder.Encode(text).Replace("&#xA;", "\n", StringComparison.Ordinal);
+
     private static object? Escape(object? value) =>
         value switch
         {
-            string text => Encoder.Encode(text),
+            string text => Encode(text),
             Hash hash => Escape(hash),
             List<Hash> list => list.ConvertAll(Escape),
             List<object?> list => list.ConvertAll(Escape),

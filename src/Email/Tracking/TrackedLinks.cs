@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using MarketingPlatform.Contracts;
 
 namespace MarketingPlatform.Email.Tracking;
@@ -73,6 +72,12 @@ internal sealed record TrackedLinks(Guid MailId, byte[] Key, Uri PublicUrl, Uri 
     private const string Href = "href=\"";
     private const int MaxLinks = byte.MaxValue;
 
+    private readonly string door = PublicUrl.AbsoluteUri.TrimEnd('/');
+
+    // The same for every mail of a campaign.
+    private readonly string tags =
+        $"utm_source={Uri.EscapeDataString(Source)}&utm_medium=email&utm_campaign={Uri.EscapeDataString(Campaign)}";
+
     public string Rewrite(string html)
     {
         var links = Find(html);
@@ -81,8 +86,7 @@ internal sealed record TrackedLinks(Guid MailId, byte[] Key, Uri PublicUrl, Uri 
         for (var i = 0; i < links.Count; i++)
         {
             var (start, end, url) = links[i];
-            var tagged = WithUtm(url);
-            result.Append(html, at, start - at).Append(Encode(Address(Routes.MailLink, TrackedKind.Click, i, links.Count, tagged)));
+            result.Append(html, at, start - at).Append(Address(Routes.MailLink, TrackedKind.Click, i, links.Count, WithUtm(url)));
             at = end;
         }
         var close = html.LastIndexOf("</body>", StringComparison.OrdinalIgnoreCase);
@@ -91,40 +95,35 @@ internal sealed record TrackedLinks(Guid MailId, byte[] Key, Uri PublicUrl, Uri 
         if (links.Count > 0)
             result
                 .Append("<div style=\"display:none;max-height:0;overflow:hidden;\" aria-hidden=\"true\"><a href=\"")
-                .Append(Encode(Address(Routes.MailLink, TrackedKind.Trap, 0, links.Count, SiteUrl.AbsoluteUri)))
+                .Append(Address(Routes.MailLink, TrackedKind.Trap, 0, links.Count, SiteUrl.AbsoluteUri))
                 .Append("\" tabindex=\"-1\"></a></div>");
         result
             .Append("<img src=\"")
-            .Append(Encode(Address(Routes.MailPixel, TrackedKind.Open, 0, links.Count, "")))
+            .Append(Address(Routes.MailPixel, TrackedKind.Open, 0, links.Count, ""))
             .Append("\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0;\">");
         return result.Append(html, close, html.Length - close).ToString();
     }
 
-    internal string WithUtm(string url)
+    internal string WithUtm(Uri url)
     {
-        if (
-            !Uri.TryCreate(url, UriKind.Absolute, out var uri)
-            || uri.Host != SiteUrl.Host
-            || uri.Query.Contains("utm_", StringComparison.OrdinalIgnoreCase)
-        )
-            return url;
-        var tags = $"utm_source={Uri.EscapeDataString(Source)}&utm_medium=email&utm_campaign={Uri.EscapeDataString(Campaign)}";
-        var builder = new UriBuilder(uri) { Query = uri.Query.Length > 1 ? $"{uri.Query[1..]}&{tags}" : tags };
-        return builder.Uri.AbsoluteUri;
+        if (url.Host != SiteUrl.Host || url.Query.Contains("utm_", StringComparison.OrdinalIgnoreCase))
+            return url.AbsoluteUri;
+        var page = url.AbsoluteUri[..^url.Fragment.Length];
+        return $"{page}{(url.Query.Length == 0 ? "?" : url.Query.Length == 1 ? "" : "&")}{tags}{url.Fragment}";
     }
 
+    // Nothing in it needs escaping in HTML: the target is percent-encoded, and there is one parameter.
     private string Address(string route, TrackedKind kind, int link, int links, string url)
     {
         var token = TrackingTokens.Create(new(MailId, kind, (byte)link, (byte)links), url, Key);
-        var query = url.Length > 0 ? "?u=" + Uri.EscapeDataString(url) : "";
-        return new Uri(PublicUrl, $"{route}/{token}{query}").AbsoluteUri;
+        return url.Length > 0 ? $"{door}{route}/{token}?u={Uri.EscapeDataString(url)}" : $"{door}{route}/{token}";
     }
 
     // Our own addresses (the way out), and what is no web page, stay as they are.
-    private List<(int Start, int End, string Url)> Find(string html)
+    private List<(int Start, int End, Uri Url)> Find(string html)
     {
-        var links = new List<(int, int, string)>();
-        var own = new Uri(PublicUrl, "/email/").AbsoluteUri;
+        var links = new List<(int, int, Uri)>();
+        var own = door + "/email/";
         for (
             var at = html.IndexOf(Href, StringComparison.Ordinal);
             at >= 0 && links.Count < MaxLinks;
@@ -142,7 +141,7 @@ internal sealed record TrackedLinks(Guid MailId, byte[] Key, Uri PublicUrl, Uri 
                 && !url.StartsWith(own, StringComparison.Ordinal)
                 && IsAnchor(html, at)
             )
-                links.Add((start, end, uri.AbsoluteUri));
+                links.Add((start, end, uri));
             at = end;
         }
         return links;
@@ -153,6 +152,4 @@ internal sealed record TrackedLinks(Guid MailId, byte[] Key, Uri PublicUrl, Uri 
         var open = html.LastIndexOf('<', at);
         return open >= 0 && open + 2 < html.Length && html[open + 1] is 'a' or 'A' && char.IsWhiteSpace(html[open + 2]);
     }
-
-    private static string Encode(string url) => HtmlEncoder.Default.Encode(url);
 }

@@ -75,4 +75,69 @@ public class LiquidSandboxTests
         foreach (var (i, output) in await Task.WhenAll(renders))
             Assert.Equal(string.Concat(Enumerable.Repeat($"<{i}>", 20)), output);
     }
+
+    [Theory]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..1000) %}{% assign a = a | append: a %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..1000) %}{% capture a %}{{ a }}{{ a }}{% endcapture %}{% endfor %}")]
+    [InlineData("{% assign a = 'xxxxxxxxxx' %}{% for i in (1..1000) %}{% assign a = a | replace: 'x', 'xx' %}{% endfor %}")]
+    [InlineData("{% assign a = 'x,x' | split: ',' %}{% for i in (1..1000) %}{% assign a = a | concat: a %}{% endfor %}")]
+    [InlineData(
+        "{% assign b = 'x' | split: ',' %}{% for i in (1..15) %}{% assign b = b | concat: b %}{% endfor %}{{ b | join: '0123456789012345678901234567890123456789' }}"
+    )]
+    public void What_grows_without_measure_is_stopped_before_it_fills_the_memory(string source)
+    {
+        var failure = Assert.Throws<TemplateException>(() => Render(source));
+        Assert.Contains("passes", failure.Message);
+    }
+
+    [Fact]
+    public void A_template_of_ten_megabytes_is_refused_before_it_is_read()
+    {
+        var failure = Assert.Throws<TemplateException>(() => LiquidSandbox.Parse("big", new string('x', 10 * 1024 * 1024)));
+        Assert.Contains("524288 are allowed", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("{% render 'self' %}")]
+    [InlineData("{% include 'self' %}")]
+    public void A_block_that_contains_itself_is_stopped(string source)
+    {
+        var self = LiquidSandbox.Parse("self", source);
+        var failure = Assert.Throws<TemplateException>(() => LiquidSandbox.Render(self, [], partials: _ => self));
+        Assert.Contains("nest deeper", failure.Message);
+    }
+
+    [Theory]
+    [InlineData("{{ x | url_decode }}", "%3Cb%3E")]
+    [InlineData("{{ x | base64_decode }}", "PGI+")]
+    [InlineData("{{ x | base64_url_safe_decode }}", "PGI-")]
+    [InlineData("{{ x | upcase }}", "<b>")]
+    [InlineData("{{ x | truncate: 4 }}", "<bold>")]
+    [InlineData("{{ x | slice: 0, 3 }}", "<b>")]
+    [InlineData("{{ x | escape }}", "<b>")]
+    public void No_filter_turns_a_value_into_markup(string source, string value)
+    {
+        var output = LiquidSandbox.Render(
+            LiquidSandbox.Parse("test", source),
+            LiquidSandbox.Escape(new Hash { ["x"] = value }),
+            html: true
+        );
+        Assert.DoesNotContain('<', output);
+        Assert.Contains("&lt;", output.ToLowerInvariant());
+    }
+
+    [Theory]
+    [InlineData("a\n\n{% for x %}{% endfor %}", "Line 3", "'item in list'")]
+    [InlineData("{{ x | no_such_filter }}", "Line 1", "no filter 'no_such_filter'")]
+    [InlineData("{{ x | append }}", "Line 1", "takes 1 argument")]
+    [InlineData("{% nosuchtag %}", "Line 1", "no tag 'nosuchtag'")]
+    [InlineData("\n{% if x %}", "Line 2", "endif")]
+    [InlineData("{{ x ", "Line 1", "'}}' is missing")]
+    [InlineData("{% endfor %}", "Line 1", "closes nothing")]
+    public void An_error_names_its_line_and_says_what_is_wrong(string source, string line, string what)
+    {
+        var failure = Assert.Throws<TemplateException>(() => LiquidSandbox.Parse("test", source));
+        Assert.Contains(line, failure.Message);
+        Assert.Contains(what, failure.Message);
+    }
 }

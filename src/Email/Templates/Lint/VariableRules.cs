@@ -8,7 +8,7 @@ namespace MarketingPlatform.Email.Templates.Lint;
 /// </summary>
 internal static partial class VariableRules
 {
-    private static readonly string[] Optional = ["customer.first_name", "customer.last_name", "coupon.code", "shop.postal_address"];
+    private static readonly string[] Optional = ["customer.first_name", "customer.last_name", "coupon.code"];
     private static readonly HashSet<string> Roots =
     [
         "shop",

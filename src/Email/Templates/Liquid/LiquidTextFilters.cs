@@ -133,7 +133,7 @@ internal static partial class LiquidTextFilters
     private static string Plain(Context context, object? input) => IsHtml(context) ? WebUtility.HtmlDecode(Text(input)) : Text(input);
 
     private static string Work(Context context, object? input, Func<string, string> work) =>
-        IsHtml(context) ? LiquidSandbox.Encoder.Encode(work(WebUtility.HtmlDecode(Text(input)))) : work(Text(input));
+        IsHtml(context) ? LiquidSandbox.Encode(work(WebUtility.HtmlDecode(Text(input)))) : work(Text(input));
 
     private static string WebEncode(string text) =>
         text.Replace("&", "&amp;", StringComparison.Ordinal)
