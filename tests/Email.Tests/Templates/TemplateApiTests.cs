@@ -122,7 +122,13 @@ public sealed class TemplateApiTests(SharedEmail shared) : IClassFixture<SharedE
             Encoding.UTF8,
             "application/json"
         );
-        using var answer = await email.Writer.PutAsync(new Uri($"/api/v1/templates/{NewName()}", UriKind.Relative), body, Ct);
+        using var request = new HttpRequestMessage(HttpMethod.Put, new Uri($"/api/v1/templates/{NewName()}", UriKind.Relative))
+        {
+            Content = body,
+        };
+        // Told before the megabytes are on their way.
+        request.Headers.ExpectContinue = true;
+        using var answer = await email.Writer.SendAsync(request, Ct);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
     }
 

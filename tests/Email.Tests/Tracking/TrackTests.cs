@@ -8,11 +8,22 @@ using static MarketingPlatform.Email.Tests.RunningEmail;
 
 namespace MarketingPlatform.Email.Tests.Tracking;
 
+/// <summary>A service that labels soon.</summary>
+public sealed class TrackingEmail : IAsyncLifetime
+{
+    internal RunningEmail Email { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() =>
+        Email = await StartAsync(settings: [("Email:LabelAfter", "00:00:00.3"), ("Email:LabelInterval", "00:00:00.1")]);
+
+    public ValueTask DisposeAsync() => Email.DisposeAsync();
+}
+
 [Collection(HostedEmail.Name)]
-public sealed partial class TrackTests : IAsyncLifetime
+public sealed partial class TrackTests(TrackingEmail tracking) : IClassFixture<TrackingEmail>, IAsyncLifetime
 {
     private const string Browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
-    private RunningEmail email = null!;
+    private readonly RunningEmail email = tracking.Email;
     private Guid anna;
     private string html = "";
 
@@ -20,14 +31,23 @@ public sealed partial class TrackTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        email = await StartAsync(settings: [("Email:LabelAfter", "00:00:00.3"), ("Email:LabelInterval", "00:00:00.1")]);
         anna = await email.KnowsAsync();
         html = Assert.Single(await email.OutboxAsync(AddressOf(anna))).HtmlBody!;
         // Whoever opens within seconds of the sending is no person.
-        await email.Database.ExecuteAsync("update mails set sent_at = sent_at - interval '1 hour'", null, Ct);
+        await SentAtAsync(Now.AddHours(-1));
     }
 
-    public ValueTask DisposeAsync() => email.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Task<int> SentAtAsync(DateTimeOffset time) =>
+        email.Database.ExecuteAsync("update mails set sent_at = @Time where customer_id = @Anna", new { Time = time, Anna = anna }, Ct);
+
+    private Task<int> EventsAsync(string where = "true") =>
+        email.Database.QuerySingleAsync<int>(
+            $"select count(*)::int from mail_events where customer_id = @Anna and {where}",
+            new { Anna = anna },
+            Ct
+        );
 
     private async Task<HttpResponseMessage> GetAsync(string address, string agent = Browser, HttpMethod? method = null)
     {
@@ -54,16 +74,22 @@ public sealed partial class TrackTests : IAsyncLifetime
     [Fact]
     public async Task Raw_and_human_figures_stand_side_by_side()
     {
+        var day = new DateTimeOffset(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+        await SentAtAsync(day.AddHours(9));
         await GetAsync(Addresses("/email/o/")[0]);
         await GetAsync(Addresses("/email/o/")[0], "Mozilla/5.0");
         await GetAsync(Addresses("/email/l/")[1], "curl/8.0");
         await GetAsync(Addresses("/email/l/")[1], method: HttpMethod.Head);
         await email.PublishesAsync<EmailOpened>(e => e.Label == MailEventLabels.PrivacyProxy);
-        await EventuallyAsync(async () =>
-            await email.Database.QuerySingleAsync<bool>("select not exists (select from mail_events where label is null)", null, Ct)
-        );
+        await EventuallyAsync(async () => await EventsAsync("label is null") == 0);
 
-        var totals = Assert.Single((await email.GetAsync<Page<MailTotals>>("/api/v1/messages/totals")).Items);
+        var totals = Assert.Single(
+            (
+                await email.GetAsync<Page<MailTotals>>(
+                    $"/api/v1/messages/totals?from={day:yyyy-MM-dd}T00:00:00Z&to={day.AddDays(1):yyyy-MM-dd}T00:00:00Z"
+                )
+            ).Items
+        );
         Assert.Equal(
             ("welcome", 1, 2, 1, 2, 0),
             (totals.Template, totals.Sent, totals.RawOpens, totals.HumanOpens, totals.RawClicks, totals.HumanClicks)
@@ -90,7 +116,7 @@ public sealed partial class TrackTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
             Assert.Null(answer.Headers.Location);
         }
-        Assert.Equal(0, await email.Database.QuerySingleAsync<int>("select count(*)::int from mail_events", null, Ct));
+        Assert.Equal(0, await EventsAsync());
     }
 
     [Fact]
@@ -99,7 +125,7 @@ public sealed partial class TrackTests : IAsyncLifetime
         using var answer = await GetAsync("https://door.example/email/o/nonsense");
 
         Assert.Equal("image/gif", answer.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(0, await email.Database.QuerySingleAsync<int>("select count(*)::int from mail_events", null, Ct));
+        Assert.Equal(0, await EventsAsync());
     }
 
     [Fact]
@@ -110,7 +136,7 @@ public sealed partial class TrackTests : IAsyncLifetime
         using var answer = await GetAsync(Addresses("/email/l/")[0]);
 
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
-        Assert.Equal(0, await email.Database.QuerySingleAsync<int>("select count(*)::int from mail_events", null, Ct));
+        Assert.Equal(0, await EventsAsync());
     }
 
     [GeneratedRegex("https://tea\\.example/email/[lo]/[^\"]+")]

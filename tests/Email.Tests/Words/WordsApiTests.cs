@@ -10,30 +10,37 @@ using static MarketingPlatform.Email.Tests.RunningEmail;
 
 namespace MarketingPlatform.Email.Tests.Words;
 
-/// <summary>The drafter talks to a stand-in of the public chat-completions API.</summary>
-[Collection(HostedEmail.Name)]
-public sealed class WordsApiTests : IAsyncLifetime
+/// <summary>A service whose drafter talks to a stand-in of the public chat-completions API.</summary>
+public sealed class DraftingEmail : IAsyncLifetime
 {
-    private FakeChatApi model = null!;
-    private RunningEmail email = null!;
+    internal FakeChatApi Model { get; private set; } = null!;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    internal RunningEmail Email { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        model = await FakeChatApi.StartAsync();
-        email = await StartAsync(
-            settings: [("Email:Drafter:Endpoint", model.Endpoint), ("Email:Drafter:Model", "small"), ("Email:Drafter:ApiKey", "secret")]
+        Model = await FakeChatApi.StartAsync();
+        Email = await StartAsync(
+            settings: [("Email:Drafter:Endpoint", Model.Endpoint), ("Email:Drafter:Model", "small"), ("Email:Drafter:ApiKey", "secret")]
         );
-        email.FindProduct = id =>
+        Email.FindProduct = id =>
             id == "T1" ? Results.Ok(new ProductFact("T1", "Green tea", "Tea", 12.5m, "EUR", true)) : Results.NotFound();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await email.DisposeAsync();
-        await model.DisposeAsync();
+        await Email.DisposeAsync();
+        await Model.DisposeAsync();
     }
+}
+
+[Collection(HostedEmail.Name)]
+public sealed class WordsApiTests(DraftingEmail drafting) : IClassFixture<DraftingEmail>
+{
+    private readonly FakeChatApi model = drafting.Model;
+    private readonly RunningEmail email = drafting.Email;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private Task<HttpResponseMessage> DraftAsync(params string[] products) =>
         email.Writer.PostAsJsonAsync(
