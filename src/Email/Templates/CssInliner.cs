@@ -99,7 +99,7 @@ internal static partial class CssInliner
     }
 
     [GeneratedRegex(
-        "<!--.*?-->|<(?:style|script|title)\\b.*?</(?:style|script|title)>|<(?<name>[a-zA-Z][\\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^'\">])*>",
+        "<!--.*?-->|<(?:style|script|title)\\b.*?</(?:style|script|title)>|<(?<name>[a-zA-Z][\\w:-]*)(?:\"[^\"]*\"|'[^']*'|[^'\"<>])*>",
         RegexOptions.Singleline | RegexOptions.IgnoreCase
     )]
     private static partial Regex Tokens();

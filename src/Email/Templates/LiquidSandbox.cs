@@ -104,8 +104,11 @@ internal static class LiquidSandbox
             new LiquidBudget(MaxRounds, MaxTime).Attach(context);
             template.RenderInto(context, writer);
             var result = writer.ToString();
+            // A context knows its filters by reflection: worth keeping, without what it showed. One that failed may be in any state.
             context.Errors.Clear();
-            // A context knows its filters by reflection: worth keeping. One that failed may be in any state.
+            context.Environments.Clear();
+            context.Scopes.Clear();
+            context.Registers.Clear();
             Contexts.Add(context);
             return result;
         }

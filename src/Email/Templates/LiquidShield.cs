@@ -24,7 +24,7 @@ internal sealed partial class LiquidShield
         var quote = '\0';
         for (var i = 0; i < source.Length; )
         {
-            if (source[i] == '{' && Liquid().Match(source, i) is { Success: true } match && match.Index == i)
+            if (source[i] == '{' && Liquid().Match(source, i) is { Success: true } match)
             {
                 var id = kept.Count.ToString(CultureInfo.InvariantCulture);
                 kept.Add(match.Value);
@@ -88,7 +88,7 @@ internal sealed partial class LiquidShield
                 return (RawStart(source, at) ? Place.Raw : Place.Content, '\0');
             case Place.Value when source[at] == quote:
                 return (Place.Tag, '\0');
-            case Place.Raw when source[at] == '<' && RawEnd().Match(source, at) is { Success: true } end && end.Index == at:
+            case Place.Raw when source[at] == '<' && RawEnd().IsMatch(source, at):
                 return (Place.Tag, '\0');
             default:
                 return (place, quote);
@@ -98,18 +98,18 @@ internal sealed partial class LiquidShield
     private static bool RawStart(string source, int close)
     {
         var open = source.LastIndexOf('<', close);
-        return open >= 0 && RawOpening().Match(source, open) is { Success: true } match && match.Index == open;
+        return open >= 0 && RawOpening().IsMatch(source, open);
     }
 
-    [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}", RegexOptions.Singleline)]
+    [GeneratedRegex(@"\G(?:\{\{.*?\}\}|\{%.*?%\})", RegexOptions.Singleline)]
     private static partial Regex Liquid();
 
     [GeneratedRegex("<!--lq:([0-9]+)-->| ?data-lq([0-9]+)=\"\" ?|lq([0-9]+)lq")]
     private static partial Regex Marks();
 
-    [GeneratedRegex(@"<(style|title|script|textarea)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\G<(style|title|script|textarea)\b", RegexOptions.IgnoreCase)]
     private static partial Regex RawOpening();
 
-    [GeneratedRegex(@"</(style|title|script|textarea)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\G</(style|title|script|textarea)\b", RegexOptions.IgnoreCase)]
     private static partial Regex RawEnd();
 }

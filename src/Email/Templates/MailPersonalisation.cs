@@ -20,11 +20,15 @@ internal sealed class MailPersonalisation(
     /// <param name="mailId">The row of the ledger: the same mail, tried again, gets the same code and the same links.</param>
     public async Task<MailModel> CompleteAsync(MailModel model, string mail, Guid mailId, Guid customerId, CancellationToken ct)
     {
-        if (!templates.Library.Templates.TryGetValue(mail, out var content))
+        var library = templates.Library;
+        if (!library.Templates.TryGetValue(mail, out var content))
             return model;
         return model with
         {
-            Segments = AsksForSegments(content) ? await SegmentMembers.OfAsync(db, customerId, ct) : model.Segments,
+            Segments =
+                library.SharedPartsAskForSegments || TemplateLibrary.AsksForSegments(content)
+                    ? await SegmentMembers.OfAsync(db, customerId, ct)
+                    : model.Segments,
             CouponCode = content.CouponPool is { } pool ? await coupons.TakeAsync(pool, customerId, ct) : model.CouponCode,
             Links = options.Value.Track && content.Track ? await LinksAsync(mail, mailId, model.Shop, ct) : null,
         };
@@ -32,9 +36,4 @@ internal sealed class MailPersonalisation(
 
     private async Task<TrackedLinks> LinksAsync(string mail, Guid mailId, Shop shop, CancellationToken ct) =>
         new(mailId, await keys.TrackingAsync(ct), shop.PublicUrl, shop.SiteUrl, mail, options.Value.UtmSource);
-
-    private static bool AsksForSegments(TemplateContent content) =>
-        content.Html.Contains("segments", StringComparison.Ordinal)
-        || content.Subject?.Contains("segments", StringComparison.Ordinal) == true
-        || content.Words?.Values.Any(words => words.Values.Any(word => word.Contains("segments", StringComparison.Ordinal))) == true;
 }

@@ -20,7 +20,21 @@ internal sealed partial class TemplateLibrary(IReadOnlyDictionary<string, Templa
     private readonly ConcurrentDictionary<(string Name, string Locale), CompiledMail> mails = new();
     private readonly ConcurrentDictionary<(string Name, string Locale, string? Layout), CompiledLiquid> blocks = new();
 
+    private readonly Lazy<bool> sharedPartsAskForSegments = new(() =>
+        templates.Values.Any(template => template.Kind != TemplateKind.Mail && AsksForSegments(template))
+    );
+
     public IReadOnlyDictionary<string, TemplateContent> Templates => templates;
+
+    /// <summary>Whether a layout or a block, which any mail may use, shows parts to members of a segment only.</summary>
+    public bool SharedPartsAskForSegments => sharedPartsAskForSegments.Value;
+
+    public static bool AsksForSegments(TemplateContent content)
+    {
+        var words = content.Words?.Values.SelectMany(locale => locale.Values) ?? [];
+        string?[] sources = [content.Html, content.Subject, content.Text, .. words];
+        return sources.Any(source => source?.Contains("segments", StringComparison.Ordinal) == true);
+    }
 
     /// <exception cref="TemplateException">There is no such mail, or it cannot be compiled.</exception>
     public CompiledMail Mail(string name, string? language)

@@ -1,3 +1,4 @@
+using CsCheck;
 using MarketingPlatform.Email.Templates;
 using Xunit;
 
@@ -27,4 +28,8 @@ public class HtmlTextTests
     [InlineData("<div style=\"display:none\">never closed")]
     [InlineData("</td></p><!--")]
     public void Broken_html_ends_too(string html) => Assert.NotNull(HtmlText.From(html));
+
+    [Fact]
+    public void However_broken_the_html_is_the_text_is_made() =>
+        Gen.String[Gen.Char["<>/ab \"'&;=\n"], 0, 60].Sample(html => Assert.NotNull(HtmlText.From("<p>Tea</p>" + html)), iter: 5_000);
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using DotLiquid;
 using MarketingPlatform.Email.Templates;
 using Xunit;
@@ -140,4 +141,57 @@ public class LiquidSandboxTests
         Assert.Contains(line, failure.Message);
         Assert.Contains(what, failure.Message);
     }
+
+    private static readonly string[] Filters =
+    [
+        "upcase",
+        "downcase",
+        "capitalize",
+        "truncate: 5",
+        "truncatewords: 2",
+        "slice: 0, 4",
+        "url_decode",
+        "url_encode",
+        "base64_encode | base64_decode",
+        "strip_html",
+        "escape",
+        "escape_once",
+        "replace: 'a', 'b'",
+        "remove: ';'",
+        "remove: 'amp;'",
+        "split: '' | reverse | join: ''",
+        "split: '&' | join: ''",
+        "append: 'x'",
+        "default: 'x'",
+    ];
+
+    [Fact]
+    public void Whatever_a_value_holds_no_two_filters_make_markup_of_it() =>
+        Gen.Select(
+                Gen.String,
+                Gen.OneOfConst("<b>", "%3Cb%3E", "&lt;b&gt;", "PGI+", "&amp;lt;"),
+                Gen.OneOfConst(Filters),
+                Gen.OneOfConst(Filters)
+            )
+            .Sample(
+                (any, evil, first, second) =>
+                {
+                    var template = LiquidSandbox.Parse("test", $"{{{{ x | {first} | {second} }}}}");
+                    try
+                    {
+                        var output = LiquidSandbox.Render(
+                            template,
+                            LiquidSandbox.Escape(new Hash { ["x"] = any + evil + any }),
+                            html: true
+                        );
+                        return !output.Contains('<');
+                    }
+                    catch (TemplateException)
+                    {
+                        // What cannot be decoded is an error, and no markup either.
+                        return true;
+                    }
+                },
+                iter: 2_000
+            );
 }
