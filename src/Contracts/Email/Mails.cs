@@ -28,6 +28,6 @@ public static class MailEventLabels
 public sealed record EmailOpened(Guid EventId, Guid MailId, Guid CustomerId, string Template, string Label, DateTimeOffset At);
 
 /// <summary>A link of a mail was followed. Published once the label is final, a minute after.</summary>
-/// <param name="Url">Where it leads, as the template had it.</param>
+/// <param name="Url">Where it leads, with the UTM tags it got.</param>
 /// <param name="Label">One of <see cref="MailEventLabels"/>.</param>
 public sealed record EmailClicked(Guid EventId, Guid MailId, Guid CustomerId, string Template, string Url, string Label, DateTimeOffset At);

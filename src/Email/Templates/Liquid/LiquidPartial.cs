@@ -1,12 +1,14 @@
 using System.Collections;
 using System.Text;
 using DotLiquid;
+using DotLiquid.Exceptions;
 
 namespace MarketingPlatform.Email.Templates.Liquid;
 
 /// <summary>
 /// <c>render</c> and <c>include</c>: another template of the same library. <c>render</c> sees only what it is given; <c>include</c> sees
-/// and changes what its caller sees.
+/// and changes what its caller sees. With <c>fallback: 'name'</c> a partial that fails prints nothing, and the one of that name is rendered in its
+/// place; a limit that is passed stops the mail all the same.
 /// </summary>
 internal sealed class LiquidPartial : Tag
 {
@@ -18,6 +20,7 @@ internal sealed class LiquidPartial : Tag
     private bool loops;
     private string? alias;
     private List<(string Name, string Value)> arguments = [];
+    private string? fallback;
 
     public static string Read(LiquidExpression expression)
     {
@@ -51,6 +54,7 @@ internal sealed class LiquidPartial : Tag
         bound = fields[2].Length > 0 ? fields[2] : null;
         alias = fields[3].Length > 0 ? fields[3] : null;
         arguments = [.. Enumerable.Range(2, (fields.Length - 4) / 2).Select(i => (fields[2 * i], fields[2 * i + 1]))];
+        fallback = arguments.Find(argument => argument.Name == "fallback").Value;
         base.Initialize(tagName, markup, tokens);
         if (tagName == "render" && file[0] is not ('\'' or '"'))
             throw new LiquidFilterException("render needs the name of a template in quotation marks.");
@@ -58,7 +62,26 @@ internal sealed class LiquidPartial : Tag
 
     public override void Render(Context context, TextWriter result)
     {
-        var name = LiquidValues.Text(context[file]);
+        if (fallback is null)
+        {
+            RenderPartial(context, result, file);
+            return;
+        }
+        using var attempt = new LimitedWriter(LiquidSandbox.MaxCharacters);
+        try
+        {
+            RenderPartial(context, attempt, file);
+            result.Write(attempt.ToString());
+        }
+        catch (Exception e) when (e is not (LiquidLimitException or RenderException or InterruptException or OutOfMemoryException))
+        {
+            RenderPartial(context, result, fallback);
+        }
+    }
+
+    private void RenderPartial(Context context, TextWriter result, string expression)
+    {
+        var name = LiquidValues.Text(context[expression]);
         if (context.Registers[Library] is not Func<string, CompiledLiquid?> library || library(name) is not { } partial)
             throw new LiquidFilterException($"There is no block '{name}'.");
         var variable = alias ?? name.Split('/')[^1];
