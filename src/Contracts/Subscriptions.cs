@@ -23,13 +23,13 @@ public static class Subscriptions
         [typeof(CustomerExported)] = ["customers"],
         [typeof(BehaviourBatch)] = ["segmentation", "recommendation"],
         [typeof(CartAbandoned)] = ["email", "ads"],
-        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
+        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
         [typeof(ProductChanged)] = ["chatbot"],
         [typeof(EmailSent)] = ["customers"],
         [typeof(EmailUnsubscribed)] = ["customers"],
-        [typeof(SegmentEntered)] = ["customers"],
-        [typeof(SegmentLeft)] = ["customers"],
+        [typeof(SegmentEntered)] = ["customers", "email"],
+        [typeof(SegmentLeft)] = ["customers", "email"],
     };
 
     /// <summary>Events that must reach their reader although they name somebody who was erased: those that erase.</summary>

@@ -14,6 +14,9 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["recipients"] = "customer_id",
         ["consents"] = "customer_id",
         ["mails"] = "customer_id",
+        ["segment_members"] = "customer_id",
+        ["coupons"] = "customer_id",
+        ["mail_events"] = "customer_id",
     };
 
     public static readonly PersonalDataMap Personal = new(

@@ -5,6 +5,7 @@ namespace MarketingPlatform.Email.Recipients;
 
 /// <summary>All that decides whether and how somebody is mailed, over all ids that are this person.</summary>
 /// <param name="Id">The person's canonical id.</param>
+/// <param name="Language">BCP 47 tag, as the shop gave it.</param>
 /// <param name="ConsentGranted">The newest word on e-mail marketing; null where none was ever said.</param>
 internal sealed record Person(
     Guid Id,
@@ -15,7 +16,8 @@ internal sealed record Person(
     DateTimeOffset? ConsentAt,
     string? ConsentSource,
     string? SuppressedFor,
-    DateTimeOffset? SuppressedAt
+    DateTimeOffset? SuppressedAt,
+    string? Language = null
 );
 
 /// <summary>Reads persons. Not a repository: three decisions (welcome, send, unsubscribe) must see exactly the same person.</summary>
@@ -36,7 +38,8 @@ internal static class People
             order by r.canonical_id, c.at desc, c.granted
         )
         select a.canonical_id as id, a.email as address, a.first_name, a.last_name, w.granted as consent_granted, w.at as consent_at,
-            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at
+            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at,
+            a.language
         from address a
         left join word w using (canonical_id)
         left join suppressions s on s.address_hash = a.address_hash

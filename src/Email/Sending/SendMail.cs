@@ -31,6 +31,7 @@ internal sealed class SendMail(
     MailLedger ledger,
     RecommendationClient recommendations,
     MailTemplates templates,
+    MailPersonalisation personalisation,
     UnsubscribeTokens tokens,
     IMailTransport transport,
     EmailTelemetry telemetry,
@@ -69,7 +70,13 @@ internal sealed class SendMail(
         try
         {
             var unsubscribe = new Uri(shop.Value.PublicUrl, $"{Routes.Unsubscribe}/{await tokens.CreateAsync(mail.Id, ct)}");
-            content = templates.Render(mail.Automation, new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe));
+            var model = new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe)
+            {
+                LastName = person.LastName,
+                Language = person.Language,
+            };
+            model = await personalisation.CompleteAsync(model, mail.Automation, mail.Id, mail.CustomerId, ct);
+            content = templates.Render(mail.Automation, model);
             message = MimeMail.Build(From(), to, content, unsubscribe, mail.MessageId, clock.GetUtcNow());
         }
         catch (TemplateException e)
