@@ -20,12 +20,12 @@ public static class Subscriptions
         [typeof(CustomerErased)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(BehaviourBatch)] = ["segmentation", "recommendation"],
         [typeof(CartAbandoned)] = ["email", "ads"],
-        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
+        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
         [typeof(ProductChanged)] = ["chatbot"],
         [typeof(EmailSent)] = ["customers"],
         [typeof(EmailUnsubscribed)] = ["customers"],
-        [typeof(SegmentEntered)] = ["customers"],
-        [typeof(SegmentLeft)] = ["customers"],
+        [typeof(SegmentEntered)] = ["customers", "email"],
+        [typeof(SegmentLeft)] = ["customers", "email"],
     };
 }

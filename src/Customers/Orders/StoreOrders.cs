@@ -41,7 +41,16 @@ internal static class StoreOrders
         {
             counts.Order(order.At, order.Total, order.Currency);
             work.Publish(
-                new OrderPlaced(order.CustomerId, order.OrderId, order.Lines, order.Total, order.Currency, order.CartId, order.At),
+                new OrderPlaced(
+                    order.CustomerId,
+                    order.OrderId,
+                    order.Lines,
+                    order.Total,
+                    order.Currency,
+                    order.CartId,
+                    order.At,
+                    order.Coupons
+                ),
                 order.TraceParent
             );
         }
