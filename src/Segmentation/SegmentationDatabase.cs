@@ -21,6 +21,27 @@ internal sealed class SegmentationDatabase(NpgsqlDataSource source) : ServiceDat
     /// <summary>One instance evaluates at a time; the others skip their turn.</summary>
     public const string TryEvaluate = "select pg_try_advisory_xact_lock(5367, 3)";
 
+    /// <summary>One instance at a time changes memberships by rules; the others skip their turn.</summary>
+    public const string TryFollow = "select pg_try_advisory_xact_lock(5367, 4)";
+
+    /// <summary>Rules may ask for each other: one change of a definition at a time, so that no circle closes.</summary>
+    public const string ExclusiveForDefinitions = "select pg_advisory_xact_lock(5367, 5);";
+
+    public const string ExclusiveForFollowing = "select pg_advisory_xact_lock(5367, 4);";
+
+    /// <summary>
+    /// Tables that only rules need. Erasure empties them with the customer's row (trigger <c>forget_for_rules</c>); the other tables are in
+    /// <see cref="Customers.PersonalData"/>.
+    /// </summary>
+    public static readonly IReadOnlyList<(string Table, string Column)> PersonalTables =
+    [
+        ("events", "origin_id"),
+        ("scores", "customer_id"),
+        ("dirty", "origin_id"),
+        ("due", "customer_id"),
+        ("staged", "customer_id"),
+    ];
+
     /// <summary>Tells the worker, as of the commit, that segments may be out of date.</summary>
     public const string MarkChanged = "insert into changes default values;";
 }

@@ -4,6 +4,7 @@ using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Segmentation.Customers;
+using MarketingPlatform.Segmentation.Rules;
 using MarketingPlatform.Segmentation.Segments;
 using MassTransit;
 
@@ -29,12 +30,24 @@ public sealed class SegmentationModule : IServiceModule
         builder.Services.AddSingleton<EvaluationTelemetry>();
         builder.Services.AddSingleton<SegmentEvaluation>();
         builder.Services.AddHostedService<EvaluationWorker>();
+        builder.Services.AddSingleton<SegmentRules>();
+        builder.Services.AddSingleton<FollowCustomers>();
+        builder.Services.AddSingleton<RecomputeSegments>();
+        builder.Services.AddSingleton<ShadowRecompute>();
+        builder.Services.AddHostedService<RuleWorker>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
     {
         ListSegments.Map(root);
         ListMembers.Map(root);
+        ShowSegment.Map(root);
+        CreateSegment.Map(root);
+        ChangeSegment.Map(root);
+        PreviewRule.Map(root);
+        ContainsCustomers.Map(root);
+        ExplainMembership.Map(root);
+        ListShadowRecomputes.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -44,6 +57,11 @@ public sealed class SegmentationModule : IServiceModule
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderRefundedConsumer>(ServiceName);
         bus.AddInboxConsumer<BehaviourBatchConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailSentConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailOpenedConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailClickedConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailUnsubscribedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ProductChangedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);

@@ -57,7 +57,7 @@ internal static class ListSegments
         select s.id, s.key, s.name, s.kind, s.description,
                (select count(*) from memberships m where m.segment_id = s.id) as size, s.updated_at
         from segments s
-        where (@After::text is null or s.key > @After)
+        where not s.deleting and (@After::text is null or s.key > @After)
           and (@customerId::uuid is null or exists (
               select from memberships m
               where m.segment_id = s.id
