@@ -21,6 +21,7 @@ internal static class Program
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
         };
+        root.Evaluate().Add(Evaluate.Experiments.AssignmentCommand.Create());
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
