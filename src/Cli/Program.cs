@@ -21,7 +21,10 @@ internal static class Program
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
         };
+        root.Evaluate().Add(Evaluate.Experiments.ExperimentCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.AssignmentCommand.Create());
+        root.Evaluate().Add(Evaluate.Experiments.SampleSizeCommand.Create());
+        root.Evaluate().Add(Evaluate.Experiments.PeekingCommand.Create());
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);

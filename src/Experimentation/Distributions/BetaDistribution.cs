@@ -51,8 +51,14 @@ public static class BetaDistribution
     // α ln x + β ln(1 − x) without forming x, which rounds to 0 or 1 in the tails.
     private static double LogPower(double alpha, double beta, double logit) => -alpha * SoftPlus(-logit) - beta * SoftPlus(logit);
 
-    // ln(1 + e^t); log(1 + small) loses at most 1e-16 absolutely, which the density forgives.
-    private static double SoftPlus(double t) => t > 0 ? t + Math.Log(1 + Math.Exp(-t)) : Math.Log(1 + Math.Exp(t));
+    // ln(1 + e^t). Of 1 + small the digits that were rounded away are put back: parameters of millions multiply them.
+    private static double SoftPlus(double t) => t > 0 ? t + LogOnePlus(Math.Exp(-t)) : LogOnePlus(Math.Exp(t));
+
+    private static double LogOnePlus(double small)
+    {
+        var sum = 1 + small;
+        return sum == 1 ? small : Math.Log(sum) * (small / (sum - 1));
+    }
 
     private static double LogBeta(double alpha, double beta) =>
         GammaDistribution.LogGamma(alpha) + GammaDistribution.LogGamma(beta) - GammaDistribution.LogGamma(alpha + beta);
