@@ -1,9 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
+using MarketingPlatform.Segmentation.Channels;
 using MarketingPlatform.Segmentation.Customers;
+using MarketingPlatform.Segmentation.Rfm;
 using MarketingPlatform.Segmentation.Rules;
 using MarketingPlatform.Segmentation.Segments;
 using MassTransit;
@@ -50,6 +54,12 @@ public sealed class SegmentationModule : IServiceModule
         ListShadowRecomputes.Map(root);
     }
 
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateRfmCommand.Create());
+        root.Evaluate().Add(EvaluateChannelsCommand.Create());
+    }
+
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<CustomerProfileChangedConsumer>(ServiceName);
@@ -62,6 +72,7 @@ public sealed class SegmentationModule : IServiceModule
         bus.AddInboxConsumer<EmailClickedConsumer>(ServiceName);
         bus.AddInboxConsumer<EmailUnsubscribedConsumer>(ServiceName);
         bus.AddInboxConsumer<ProductChangedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ChannelSpendRecordedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);
