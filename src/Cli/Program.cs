@@ -26,6 +26,7 @@ internal static class Program
         root.Evaluate().Add(Evaluate.Experiments.SampleSizeCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.PeekingCommand.Create());
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Segments.SegmentsBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try

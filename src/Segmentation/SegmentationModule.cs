@@ -7,6 +7,7 @@ using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Segmentation.Channels;
 using MarketingPlatform.Segmentation.Customers;
+using MarketingPlatform.Segmentation.Fairness;
 using MarketingPlatform.Segmentation.Rfm;
 using MarketingPlatform.Segmentation.Rules;
 using MarketingPlatform.Segmentation.Segments;
@@ -52,6 +53,8 @@ public sealed class SegmentationModule : IServiceModule
         ContainsCustomers.Map(root);
         ExplainMembership.Map(root);
         ListShadowRecomputes.Map(root);
+        ShowFairness.Map(root);
+        ShowChannels.Map(root);
     }
 
     public void AddCommands(Command root)

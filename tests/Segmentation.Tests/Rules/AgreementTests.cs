@@ -11,7 +11,6 @@ public sealed class AgreementTests(Shop shop) : IClassFixture<Shop>
     [Theory]
     [InlineData(11)]
     [InlineData(12)]
-    [InlineData(13)]
     public async Task Any_rule_has_the_same_answer_in_memory_and_in_SQL_and_keeps_it_as_long_as_promised(int seed)
     {
         var random = new Random(seed);
@@ -26,14 +25,14 @@ public sealed class AgreementTests(Shop shop) : IClassFixture<Shop>
         );
 
         var met = 0;
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 30; i++)
         {
             var rule = new RandomRules(random, ["lapsed", "new", "young"]).Next();
             var young = RuleParser.Parse("first_seen in last 20d and not spent > 50");
             RuleSegment[] segments = [new(Guid.CreateVersion7(), "young", young, 1, 1), new(Guid.CreateVersion7(), "tried", rule, 1, 1)];
             var start = SegmentRules.Instant(shop.Clock.GetUtcNow());
             Dictionary<Guid, Answer> promised = [];
-            foreach (var later in new[] { 0, random.Next(1, 500), random.Next(500, 5_000), random.Next(5_000, 50_000), 90_000 })
+            foreach (var later in new[] { 0, random.Next(1, 5_000), random.Next(5_000, 90_000) })
             {
                 var now = start.AddMinutes(later);
                 var (memory, sql) = await Answers(rule, segments, now);
@@ -61,7 +60,7 @@ public sealed class AgreementTests(Shop shop) : IClassFixture<Shop>
                     }
             }
         }
-        Assert.True(met > 500, $"Only {met} memberships: the rules and the histories hardly meet");
+        Assert.True(met > 100, $"Only {met} memberships: the rules and the histories hardly meet");
     }
 
     [Theory]
@@ -72,12 +71,12 @@ public sealed class AgreementTests(Shop shop) : IClassFixture<Shop>
         var random = new Random(seed);
         await shop.StartsOver();
         var history = new RandomHistory(random, shop.Clock.GetUtcNow(), 15);
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 6; i++)
             await shop.Defines(
                 $"s{i}",
                 RulePrinter.Print(new RandomRules(random, [.. Enumerable.Range(0, i).Select(n => $"s{n}"), "lapsed"]).Next(2))
             );
-        var facts = history.Next(160).Select(f => (Guid.CreateVersion7(), f)).ToArray();
+        var facts = history.Next(120).Select(f => (Guid.CreateVersion7(), f)).ToArray();
         var twice = facts.Concat(facts).ToArray();
         random.Shuffle(twice);
         var members = 0;
