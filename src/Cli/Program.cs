@@ -25,6 +25,8 @@ internal static class Program
         root.Evaluate().Add(Evaluate.Experiments.AssignmentCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.SampleSizeCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.PeekingCommand.Create());
+        root.Evaluate().Add(Evaluate.Plots.PlotsCommand.Create());
+        root.Bench().Add(Bench.Experimentation.ExperimentationBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Segments.SegmentsBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())

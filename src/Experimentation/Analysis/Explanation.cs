@@ -9,7 +9,9 @@ internal static class Explanation
     {
         var control = arms[0];
         var said = arms.Skip(1).OrderByDescending(arm => arm.Lift).Select(arm => Sentence(plan, isRate, control, arm, arms.Count > 2)).ToArray();
-        var sentence = string.Join("; ", said) + (plan.Method == InferenceMethod.Sequential ? "; you may look again whenever you like." : ".");
+        var joined = string.Join("; ", said);
+        var begins = joined.StartsWith("no difference", StringComparison.Ordinal) ? $"N{joined[1..]}" : joined;
+        var sentence = begins + (plan.Method == InferenceMethod.Sequential ? "; you may look again whenever you like." : ".");
         return alarm
             ? "Do not trust this yet: the arms are not as large as they should be, so something is wrong with who was put where or who was "
                 + $"counted. What the numbers would say: {sentence}"

@@ -32,12 +32,12 @@ public readonly record struct HurdleArm(BetaArm Rate, double Value, double Value
 /// <summary>Compares revenue per unit = rate × value of a buyer.</summary>
 /// <remarks>
 /// The rates follow beta distributions, the means of buyers' values normal ones (central limit theorem; of buyers, not of all units). Given
-/// both rates the difference is normal; over the rates the trapezoidal rule on the logit scale converges exponentially, because the
-/// integrand and all its derivatives vanish at both ends: absolute error of a probability below 1e-8.
+/// both rates the difference is normal; over both rates it is integrated by nested adaptive quadrature on the logit scale, cut where the
+/// integrand is steep: absolute error of a probability below 1e-7.
 /// </remarks>
 public static class HurdleBelief
 {
-    private const int Points = 160;
+    private const double Tolerance = 1e-9;
 
     /// <summary>Compares two arms.</summary>
     /// <param name="control">The arm to compare with.</param>
@@ -45,33 +45,53 @@ public static class HurdleBelief
     /// <param name="credibility">Of the interval, strictly between 0 and 1.</param>
     public static Belief Of(HurdleArm control, HurdleArm treatment, double credibility = 0.95)
     {
-        var (a, b) = (Nodes(control.Rate), Nodes(treatment.Rate));
         var reach = 12 * (Spread(control) + Spread(treatment));
         var centre = treatment.Rate.Mean * treatment.Value - control.Rate.Mean * control.Value;
         var tail = (1 - credibility) / 2;
+        double Below(double difference) => Over(control, treatment, difference, (mean, deviation) => Share(difference - mean, deviation));
         return new Belief(
-            Over((mean, deviation) => NormalDistribution.Cumulative(mean / deviation)),
-            Over(
-                (mean, deviation) =>
-                    deviation * NormalDistribution.Density(mean / deviation) - mean * NormalDistribution.Cumulative(-mean / deviation)
-            ),
+            Over(control, treatment, 0, Share),
+            Over(control, treatment, 0, Shortfall),
             Belief.Invert(Below, tail, centre - reach, centre + reach),
             Belief.Invert(Below, 1 - tail, centre - reach, centre + reach)
         );
+    }
 
-        double Below(double difference) => Over((mean, deviation) => NormalDistribution.Cumulative((difference - mean) / deviation));
+    // Φ and the mean of max(−X, 0), also of a normal distribution without width.
+    private static double Share(double mean, double deviation) =>
+        deviation > 0 ? NormalDistribution.Cumulative(mean / deviation) : mean > 0 ? 1 : 0;
 
-        double Over(Func<double, double, double> given)
+    private static double Shortfall(double mean, double deviation) =>
+        deviation > 0
+            ? deviation * NormalDistribution.Density(mean / deviation) - mean * NormalDistribution.Cumulative(-mean / deviation)
+            : Math.Max(-mean, 0);
+
+    /// <summary>The mean, over both rates, of a function of the difference's mean and deviation that turns where the difference is
+    /// <paramref name="turn"/>.</summary>
+    private static double Over(HurdleArm control, HurdleArm treatment, double turn, Func<double, double, double> given)
+    {
+        var (a, b) = (new Logits(control.Rate), new Logits(treatment.Rate));
+        return Quadrature.Integrate(Outer, a.Cuts(b.Places.Select(y => (y * treatment.Value - turn) / control.Value)), 10 * Tolerance, 30 * Math.Max(a.Noise, b.Noise));
+
+        double Outer(double logit)
         {
-            var sum = 0.0;
-            foreach (var (x, weight) in a)
-            foreach (var (y, other) in b)
+            var density = a.Density(logit);
+            if (density < 1e-18)
+                return 0;
+            var x = 1 / (1 + Math.Exp(-logit));
+            var turns = (x * control.Value + turn) / treatment.Value;
+            var width = Math.Sqrt(turns * turns * treatment.ValueVariance + x * x * control.ValueVariance) / treatment.Value;
+            return density * Quadrature.Integrate(Inner, b.Cuts([turns - 4 * width, turns, turns + 4 * width]), Tolerance / 10, b.Noise);
+
+            double Inner(double other)
             {
-                var mean = y * treatment.Value - x * control.Value;
+                var weight = b.Density(other);
+                if (weight < 1e-18)
+                    return 0;
+                var y = 1 / (1 + Math.Exp(-other));
                 var variance = y * y * treatment.ValueVariance + x * x * control.ValueVariance;
-                sum += weight * other * given(mean, Math.Sqrt(Math.Max(variance, 1e-300)));
+                return weight * given(y * treatment.Value - x * control.Value, Math.Sqrt(variance));
             }
-            return sum;
         }
     }
 
@@ -82,25 +102,45 @@ public static class HurdleBelief
         return Math.Sqrt(rateVariance * arm.Value * arm.Value + arm.Rate.Mean * arm.Rate.Mean * arm.ValueVariance);
     }
 
-    private static (double Rate, double Weight)[] Nodes(BetaArm arm)
+    /// <summary>A rate's belief on the logit scale.</summary>
+    private sealed class Logits
     {
-        var mode = Math.Log(arm.Alpha / arm.Beta);
-        var width = Math.Sqrt(1 / arm.Alpha + 1 / arm.Beta);
-        var (low, high) = (mode, mode);
-        while (BetaDistribution.LogitDensity(arm.Alpha, arm.Beta, low) * width > 1e-16)
-            low -= width;
-        while (BetaDistribution.LogitDensity(arm.Alpha, arm.Beta, high) * width > 1e-16)
-            high += width;
-        var step = (high - low) / (Points - 1);
-        var nodes = new (double Rate, double Weight)[Points];
-        for (var i = 0; i < Points; i++)
+        private readonly BetaArm _arm;
+        private readonly double[] _cuts;
+        private readonly double _whole;
+
+        public Logits(BetaArm arm)
         {
-            var logit = low + i * step;
-            nodes[i] = (1 / (1 + Math.Exp(-logit)), BetaDistribution.LogitDensity(arm.Alpha, arm.Beta, logit));
+            _arm = arm;
+            var (mode, width) = (Math.Log(arm.Alpha / arm.Beta), Math.Sqrt(1 / arm.Alpha + 1 / arm.Beta));
+            var (low, high) = (mode, mode);
+            while (BetaDistribution.LogitDensity(arm.Alpha, arm.Beta, low) * width > 1e-14)
+                low -= width;
+            while (BetaDistribution.LogitDensity(arm.Alpha, arm.Beta, high) * width > 1e-14)
+                high += width;
+            _cuts = [low, mode - 2 * width, mode, mode + 2 * width, high];
+
+            // 1 but for rounding in the density's constant, which grows with the parameters.
+            _whole = Quadrature.Integrate(logit => BetaDistribution.LogitDensity(arm.Alpha, arm.Beta, logit), _cuts, Tolerance, Noise);
         }
 
-        // The weights sum to 1 but for rounding in the density's constant, which grows with the parameters.
-        var total = nodes.Sum(node => node.Weight);
-        return [.. nodes.Select(node => (node.Rate, node.Weight / total))];
+        /// <summary>Relative rounding error of the density, whose exponent is a sum of terms as large as the parameters.</summary>
+        public double Noise => Math.Max(1e-9, 1e-15 * (_arm.Alpha + _arm.Beta));
+
+        public IEnumerable<double> Places => _cuts.Select(cut => 1 / (1 + Math.Exp(-cut)));
+
+        public double Density(double logit) => BetaDistribution.LogitDensity(_arm.Alpha, _arm.Beta, logit) / _whole;
+
+        /// <summary>Its own cuts and those rates that lie between its ends.</summary>
+        public double[] Cuts(IEnumerable<double> rates)
+        {
+            var cuts = new SortedSet<double>(_cuts);
+            foreach (var rate in rates)
+            {
+                if (rate is > 0 and < 1 && Math.Log(rate / (1 - rate)) is var cut && cut > _cuts[0] && cut < _cuts[^1])
+                    cuts.Add(cut);
+            }
+            return [.. cuts];
+        }
     }
 }

@@ -25,7 +25,7 @@ public readonly record struct Belief(double ChanceToWin, double ExpectedLoss, do
                 (low, below, above) = (at, off, i % 3 == 0 ? above : above / 2);
             else
                 (high, above, below) = (at, off, i % 3 == 0 ? below : below / 2);
-            if (Math.Abs(off) < 1e-12)
+            if (Math.Abs(off) < 1e-10)
                 return at;
         }
         return (low + high) / 2;

@@ -7,21 +7,22 @@ internal static class Quadrature
     /// <param name="f">Smooth between breakpoints; its peaks are near some of them.</param>
     /// <param name="breakpoints">Ascending, two or more.</param>
     /// <param name="tolerance">Absolute, over the whole range.</param>
+    /// <param name="noise">Relative error of the integrand itself.</param>
     /// <remarks>
     /// Gauss–Kronrod 7/15 (Kronrod 1965; nodes as in QUADPACK's qk15). A panel whose two rules disagree by more than its share of the
-    /// tolerance, and by more than 1e-9 of itself, is halved, at most 40 times: below that share lies the rounding noise of an integrand
-    /// made of large logarithms, which halving would never get rid of.
+    /// tolerance, and by more than the given share of itself, is halved, at most 40 times: below that share lies the noise of the integrand,
+    /// such as the rounding of large logarithms, which halving would never get rid of.
     /// </remarks>
-    public static double Integrate(Func<double, double> f, IReadOnlyList<double> breakpoints, double tolerance)
+    public static double Integrate(Func<double, double> f, IReadOnlyList<double> breakpoints, double tolerance, double noise = 1e-9)
     {
         var share = tolerance / (breakpoints.Count - 1);
         var sum = 0.0;
         for (var i = 1; i < breakpoints.Count; i++)
-            sum += Panel(f, breakpoints[i - 1], breakpoints[i], share, depth: 40);
+            sum += Panel(f, breakpoints[i - 1], breakpoints[i], share, noise, depth: 40);
         return sum;
     }
 
-    private static double Panel(Func<double, double> f, double from, double to, double tolerance, int depth)
+    private static double Panel(Func<double, double> f, double from, double to, double tolerance, double noise, int depth)
     {
         var centre = (from + to) / 2;
         var half = (to - from) / 2;
@@ -37,9 +38,9 @@ internal static class Quadrature
         }
 
         var apart = Math.Abs(kronrod - gauss);
-        if (depth == 0 || apart * half <= tolerance || apart <= 1e-9 * Math.Abs(kronrod))
+        if (depth == 0 || apart * half <= tolerance || apart <= noise * Math.Abs(kronrod))
             return kronrod * half;
-        return Panel(f, from, centre, tolerance / 2, depth - 1) + Panel(f, centre, to, tolerance / 2, depth - 1);
+        return Panel(f, from, centre, tolerance / 2, noise, depth - 1) + Panel(f, centre, to, tolerance / 2, noise, depth - 1);
     }
 
     private static readonly double[] Nodes =

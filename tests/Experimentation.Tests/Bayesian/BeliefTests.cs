@@ -94,7 +94,7 @@ public sealed class BeliefTests
     [Fact]
     public void A_hurdle_of_known_rates_is_normal()
     {
-        var belief = HurdleBelief.Of(new HurdleArm(new BetaArm(2e9, 8e9), 50, 4), new HurdleArm(new BetaArm(2e9, 8e9), 52, 9));
+        var belief = HurdleBelief.Of(new HurdleArm(new BetaArm(2e8, 8e8), 50, 4), new HurdleArm(new BetaArm(2e8, 8e8), 52, 9));
         var deviation = 0.2 * Math.Sqrt(13);
         Assert.Equal(NormalDistribution.Cumulative(0.4 / deviation), belief.ChanceToWin, 1e-5);
     }
@@ -122,6 +122,18 @@ public sealed class BeliefTests
         double Draw(HurdleArm arm) =>
             BetaDistribution.Sample(arm.Rate.Alpha, arm.Rate.Beta, random)
             * (arm.Value + Math.Sqrt(arm.ValueVariance) * NormalDistribution.Sample(random));
+    }
+
+    /// <summary>All buyers pay the same: only the rates count, and the quadrature meets a step.</summary>
+    [Fact]
+    public void A_hurdle_of_one_price_is_a_comparison_of_rates()
+    {
+        var (control, treatment) = (new BetaArm(6, 80), new BetaArm(120, 900));
+        var rates = RateBelief.Of(control, treatment);
+        var belief = HurdleBelief.Of(new HurdleArm(control, 10, 0), new HurdleArm(treatment, 10, 0));
+        Assert.Equal(rates.ChanceToWin, belief.ChanceToWin, 1e-6);
+        Assert.Equal(10 * rates.ExpectedLoss, belief.ExpectedLoss, 1e-6);
+        Assert.Equal(10 * rates.Lower, belief.Lower, 1e-5);
     }
 
     /// <summary>P(second &gt; first).</summary>
