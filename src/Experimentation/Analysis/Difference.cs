@@ -85,8 +85,18 @@ public static class WelchTest
         var half = error * StudentDistribution.Quantile(1 - (alternative == Alternative.TwoSided ? alpha / 2 : alpha), degrees);
         return alternative switch
         {
-            Alternative.Greater => new TestedDifference(value, value - half, double.PositiveInfinity, StudentDistribution.Cumulative(-t, degrees)),
-            Alternative.Less => new TestedDifference(value, double.NegativeInfinity, value + half, StudentDistribution.Cumulative(t, degrees)),
+            Alternative.Greater => new TestedDifference(
+                value,
+                value - half,
+                double.PositiveInfinity,
+                StudentDistribution.Cumulative(-t, degrees)
+            ),
+            Alternative.Less => new TestedDifference(
+                value,
+                double.NegativeInfinity,
+                value + half,
+                StudentDistribution.Cumulative(t, degrees)
+            ),
             _ => new TestedDifference(value, value - half, value + half, StudentDistribution.TwoSidedP(t, degrees)),
         };
     }

@@ -8,7 +8,10 @@ internal static class Explanation
     public static string Of(AnalysisPlan plan, bool isRate, IReadOnlyList<ArmAnalysis> arms, bool alarm)
     {
         var control = arms[0];
-        var said = arms.Skip(1).OrderByDescending(arm => arm.Lift).Select(arm => Sentence(plan, isRate, control, arm, arms.Count > 2)).ToArray();
+        var said = arms.Skip(1)
+            .OrderByDescending(arm => arm.Lift)
+            .Select(arm => Sentence(plan, isRate, control, arm, arms.Count > 2))
+            .ToArray();
         var joined = string.Join("; ", said);
         var begins = joined.StartsWith("no difference", StringComparison.Ordinal) ? $"N{joined[1..]}" : joined;
         var sentence = begins + (plan.Method == InferenceMethod.Sequential ? "; you may look again whenever you like." : ".");
@@ -48,18 +51,28 @@ internal static class Explanation
     private static string Value(double value, bool isRate) => isRate ? Percent(value) : Number(value);
 
     private static string Step(double value, bool isRate) =>
-        (value > 0 ? "+" : value < 0 ? "−" : "") + Number(Math.Abs(isRate ? 100 * value : value));
+        (
+            value > 0 ? "+"
+            : value < 0 ? "−"
+            : ""
+        ) + Number(Math.Abs(isRate ? 100 * value : value));
 
-    private static string Loss(double value, bool isRate) => isRate ? $"{Number(100 * value)} percentage points" : $"{Number(value)} a unit";
+    private static string Loss(double value, bool isRate) =>
+        isRate ? $"{Number(100 * value)} percentage points" : $"{Number(value)} a unit";
 
     private static string Signed(double share) => (share < 0 ? "−" : "+") + Percent(Math.Abs(share));
 
     private static string Percent(double share) => $"{Number(100 * share)} %";
 
-    private static string Probability(double chance) => chance > 0.999 ? "more than 99.9 %" : chance < 0.001 ? "less than 0.1 %" : Percent(chance);
+    private static string Probability(double chance) =>
+        chance > 0.999 ? "more than 99.9 %"
+        : chance < 0.001 ? "less than 0.1 %"
+        : Percent(chance);
 
     private static string Seldom(double p) =>
-        p < 0.001 ? "fewer than 1 of 1,000 experiments" : string.Create(CultureInfo.InvariantCulture, $"about {1000 * p:N0} of 1,000 experiments");
+        p < 0.001
+            ? "fewer than 1 of 1,000 experiments"
+            : string.Create(CultureInfo.InvariantCulture, $"about {1000 * p:N0} of 1,000 experiments");
 
     /// <summary>Three digits that matter, and no exponent.</summary>
     private static string Number(double value)

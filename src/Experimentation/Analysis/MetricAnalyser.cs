@@ -39,7 +39,12 @@ public static class MetricAnalyser
         long[] units = [.. arms.Select(arm => arm.Moments.Units)];
         var (ratio, sequentialRatio) = (SampleRatio.P(units, plan.Shares), SampleRatio.SequentialP(units, plan.Shares));
         var alarm = (plan.Method == InferenceMethod.Sequential ? sequentialRatio : ratio) < SampleRatio.Alarm;
-        var baseline = new ArmAnalysis(arms[control].Name, estimates[control].Units, estimates[control].Mean, estimates[control].UnadjustedMean);
+        var baseline = new ArmAnalysis(
+            arms[control].Name,
+            estimates[control].Units,
+            estimates[control].Mean,
+            estimates[control].UnadjustedMean
+        );
         var isRate = IsRate(arms);
         ArmAnalysis[] all = [baseline, .. results];
         return new MetricResult(
@@ -124,7 +129,9 @@ public static class MetricAnalyser
                 arms.Count == 0 ? "There are no units." : $"There is one arm, {arms[0].Name}: a comparison needs at least two."
             );
         if (arms.All(arm => arm.Name != plan.Control))
-            throw new UnanalysableException($"No arm is called {plan.Control}; the arms are: {string.Join(", ", arms.Select(arm => arm.Name))}.");
+            throw new UnanalysableException(
+                $"No arm is called {plan.Control}; the arms are: {string.Join(", ", arms.Select(arm => arm.Name))}."
+            );
         if (arms.FirstOrDefault(arm => arm.Moments.Units < 2) is { } lonely)
             throw new UnanalysableException(
                 $"The arm {lonely.Name} has {lonely.Moments.Units} unit{(lonely.Moments.Units == 1 ? "" : "s")}: at least 2 are needed to tell how much units differ by chance."
@@ -134,7 +141,9 @@ public static class MetricAnalyser
         if (arms.FirstOrDefault(arm => arm.Moments.DenominatorMean == 0) is { } empty)
             throw new UnanalysableException($"The denominator is 0 for every unit of {empty.Name}: a ratio cannot be formed.");
         if (plan.Covariate && Cuped.Theta(arms.Select(arm => arm.Moments)) == 0)
-            throw new UnanalysableException("The covariate is the same for every unit, or has nothing to do with the metric: leave it out.");
+            throw new UnanalysableException(
+                "The covariate is the same for every unit, or has nothing to do with the metric: leave it out."
+            );
     }
 
     private static List<string> Notes(IReadOnlyList<ObservedArm> arms, AnalysisPlan plan, IReadOnlyList<Estimate> estimates)
@@ -143,7 +152,9 @@ public static class MetricAnalyser
         if (arms.Sum(arm => arm.Moments.Negative) is > 0 and var negative)
             notes.Add($"{negative} unit{(negative == 1 ? " has a value" : "s have values")} below 0 (refunds?); they count as they are.");
         if (!IsRate(arms) && arms.Where(arm => arm.Moments.Units < FewUnits).Select(arm => arm.Name).ToArray() is [_, ..] small)
-            notes.Add($"Fewer than {FewUnits} units in {string.Join(", ", small)}: intervals of a mean are rough there, the more so the more skewed it is.");
+            notes.Add(
+                $"Fewer than {FewUnits} units in {string.Join(", ", small)}: intervals of a mean are rough there, the more so the more skewed it is."
+            );
         if (plan.Method == InferenceMethod.Sequential && arms.Any(arm => Math.Min(arm.Moments.Active, arm.Moments.Units) < FewSuccesses))
             notes.Add($"Fewer than {FewSuccesses} units with a value in an arm: a confidence sequence is not reliable yet.");
         if (plan.Method != InferenceMethod.Sequential && !plan.Covariate && IsRate(arms) && arms.Any(HasFew))
@@ -151,7 +162,9 @@ public static class MetricAnalyser
         if (plan.Covariate)
         {
             var (before, after) = (estimates.Sum(one => one.UnadjustedVariance), estimates.Sum(one => one.Variance));
-            notes.Add(FormattableString.Invariant($"The covariate took out {1 - after / before:P1} of the variance; means are adjusted for it."));
+            notes.Add(
+                FormattableString.Invariant($"The covariate took out {1 - after / before:P1} of the variance; means are adjusted for it.")
+            );
         }
         return notes;
     }

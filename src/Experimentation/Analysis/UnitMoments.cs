@@ -110,8 +110,7 @@ public sealed class UnitMoments
             _activeSquares += other._activeSquares + difference * difference * ((double)Active * other.Active / (Active + other.Active));
             ActiveMean += difference * other.Active / (Active + other.Active);
         }
-        (Units, Active, NotBinary, Negative) =
-            (total, Active + other.Active, NotBinary + other.NotBinary, Negative + other.Negative);
+        (Units, Active, NotBinary, Negative) = (total, Active + other.Active, NotBinary + other.NotBinary, Negative + other.Negative);
     }
 
     /// <summary>Moments from the sums that databases keep.</summary>

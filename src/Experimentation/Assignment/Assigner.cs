@@ -152,7 +152,11 @@ public sealed record Assigner
 
     private bool IsEligible(Experiment experiment, string unit, HashSet<string> path)
     {
-        if (experiment.Filters is not null ? IsFilteredOut(experiment.Filters, experiment.HashAttribute) : experiment.Namespace?.Holds(unit) == false)
+        if (
+            experiment.Filters is not null
+                ? IsFilteredOut(experiment.Filters, experiment.HashAttribute)
+                : experiment.Namespace?.Holds(unit) == false
+        )
             return false;
         return Condition.Fits(experiment.Condition, Attributes, SavedGroups)
             && (experiment.ParentConditions ?? []).All(parent => Meets(parent, path) == true);
@@ -187,7 +191,9 @@ public sealed record Assigner
         foreach (var filter in filters ?? [])
         {
             var (_, value) = HashValue(filter.Attribute ?? hashAttribute, null);
-            if (!JsonValues.IsTruthy(value) || BucketHash.Of(filter.Seed, JsonValues.Text(value), filter.HashVersion ?? 2) is not { } bucket)
+            if (
+                !JsonValues.IsTruthy(value) || BucketHash.Of(filter.Seed, JsonValues.Text(value), filter.HashVersion ?? 2) is not { } bucket
+            )
                 return true;
             if (!filter.Ranges.Any(range => range.Contains(bucket)))
                 return true;
@@ -232,7 +238,9 @@ public sealed record Assigner
         foreach (var pair in query.Split('&'))
         {
             if (pair.Split('=', 2) is [var name, var text] && Uri.UnescapeDataString(name) == experiment)
-                return text.Length > 0 && text.All(char.IsAsciiDigit) && int.TryParse(text, out var variation) && variation < variations ? variation : null;
+                return text.Length > 0 && text.All(char.IsAsciiDigit) && int.TryParse(text, out var variation) && variation < variations
+                    ? variation
+                    : null;
         }
         return null;
     }

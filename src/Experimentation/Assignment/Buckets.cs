@@ -17,8 +17,7 @@ public static class Buckets
 {
     /// <summary>The same weight for each variation.</summary>
     /// <param name="variations">Below 1 there are no weights.</param>
-    public static double[] EqualWeights(int variations) =>
-        variations < 1 ? [] : [.. Enumerable.Repeat(1.0 / variations, variations)];
+    public static double[] EqualWeights(int variations) => variations < 1 ? [] : [.. Enumerable.Repeat(1.0 / variations, variations)];
 
     /// <summary>The range of each variation: each begins where its full weight begins and is as long as weight × coverage, so that
     /// raising the coverage adds units and moves none from one variation to another.</summary>

@@ -109,9 +109,7 @@ public static class Condition
     {
         if (!IsArray(list))
             return false;
-        return IsArray(value)
-            ? value.EnumerateArray().Any(each => Holds(list, each, ignoreCase))
-            : Holds(list, value, ignoreCase);
+        return IsArray(value) ? value.EnumerateArray().Any(each => Holds(list, each, ignoreCase)) : Holds(list, value, ignoreCase);
     }
 
     private static bool Holds(JsonElement list, JsonElement value, bool ignoreCase) =>

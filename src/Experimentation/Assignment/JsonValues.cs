@@ -51,8 +51,8 @@ internal static class JsonValues
             JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.False => 0,
             JsonValueKind.True => 1,
             JsonValueKind.String when string.IsNullOrWhiteSpace(value.GetString()) => 0,
-            JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
-                number,
+            JsonValueKind.String
+                when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
             _ => double.NaN,
         };
 

@@ -62,7 +62,8 @@ public sealed class StickyBuckets
 
     internal void Keep(Experiment experiment, string attribute, string value, string variation)
     {
-        var document = _documents.GetValueOrDefault($"{attribute}||{value}") ?? new StickyDocument(attribute, value, new Dictionary<string, string>());
+        var document =
+            _documents.GetValueOrDefault($"{attribute}||{value}") ?? new StickyDocument(attribute, value, new Dictionary<string, string>());
         _documents[document.Key] = document with
         {
             Assignments = new Dictionary<string, string>(document.Assignments)

@@ -18,7 +18,13 @@ public sealed class VariationSplit
     /// <param name="within">The slice of a namespace that the experiment keeps to, if any.</param>
     /// <param name="holdOut">Units that are left out, if any.</param>
     /// <exception cref="ArgumentOutOfRangeException">A version that does not exist.</exception>
-    public VariationSplit(string seed, IReadOnlyList<BucketRange> ranges, int version = 2, Namespace? within = null, HoldOut? holdOut = null)
+    public VariationSplit(
+        string seed,
+        IReadOnlyList<BucketRange> ranges,
+        int version = 2,
+        Namespace? within = null,
+        HoldOut? holdOut = null
+    )
     {
         ArgumentNullException.ThrowIfNull(seed);
         ArgumentNullException.ThrowIfNull(ranges);

@@ -14,7 +14,11 @@ internal static partial class VersionOrder
         var text = version.ValueKind is JsonValueKind.String or JsonValueKind.Number ? JsonValues.Text(version) : "";
         if (text.Length == 0)
             text = "0";
-        var parts = Ignored().Replace(text, "").Split('-', '.').Select(part => part.Length > 0 && part.All(char.IsAsciiDigit) ? part.PadLeft(5) : part).ToList();
+        var parts = Ignored()
+            .Replace(text, "")
+            .Split('-', '.')
+            .Select(part => part.Length > 0 && part.All(char.IsAsciiDigit) ? part.PadLeft(5) : part)
+            .ToList();
         if (parts.Count == 3)
             parts.Add("~");
         return string.Join('-', parts);

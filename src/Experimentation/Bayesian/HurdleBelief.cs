@@ -59,7 +59,9 @@ public static class HurdleBelief
 
     // Φ and the mean of max(−X, 0), also of a normal distribution without width.
     private static double Share(double mean, double deviation) =>
-        deviation > 0 ? NormalDistribution.Cumulative(mean / deviation) : mean > 0 ? 1 : 0;
+        deviation > 0 ? NormalDistribution.Cumulative(mean / deviation)
+        : mean > 0 ? 1
+        : 0;
 
     private static double Shortfall(double mean, double deviation) =>
         deviation > 0
@@ -71,7 +73,12 @@ public static class HurdleBelief
     private static double Over(HurdleArm control, HurdleArm treatment, double turn, Func<double, double, double> given)
     {
         var (a, b) = (new Logits(control.Rate), new Logits(treatment.Rate));
-        return Quadrature.Integrate(Outer, a.Cuts(b.Places.Select(y => (y * treatment.Value - turn) / control.Value)), 10 * Tolerance, 30 * Math.Max(a.Noise, b.Noise));
+        return Quadrature.Integrate(
+            Outer,
+            a.Cuts(b.Places.Select(y => (y * treatment.Value - turn) / control.Value)),
+            10 * Tolerance,
+            30 * Math.Max(a.Noise, b.Noise)
+        );
 
         double Outer(double logit)
         {

@@ -38,9 +38,7 @@ internal static class LargeRates
         {
             var square = z * z;
             var correction =
-                skewness / 6 * (square - 1)
-                + excess / 24 * z * (square - 3)
-                + skewness * skewness / 72 * z * ((square - 10) * square + 15);
+                skewness / 6 * (square - 1) + excess / 24 * z * (square - 3) + skewness * skewness / 72 * z * ((square - 10) * square + 15);
             return NormalDistribution.Cumulative(z) - NormalDistribution.Density(z) * correction;
         }
 

@@ -20,7 +20,11 @@ public static class SampleSize
         if (!(baseline > 0 && baseline < 1))
             throw new ArgumentOutOfRangeException(nameof(baseline), baseline, "A rate lies strictly between 0 and 1.");
         if (effect == 0 || !(other >= 0 && other <= 1))
-            throw new ArgumentOutOfRangeException(nameof(effect), effect, "The effect is not 0, and baseline + effect lies between 0 and 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(effect),
+                effect,
+                "The effect is not 0, and baseline + effect lies between 0 and 1."
+            );
         var (significance, strength) = Deviates(power, alpha);
         var none = significance * Math.Sqrt(2 * baseline * (1 - baseline));
         var some = strength * Math.Sqrt(baseline * (1 - baseline) + other * (1 - other));

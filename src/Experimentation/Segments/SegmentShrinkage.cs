@@ -50,11 +50,7 @@ public static class SegmentShrinkage
 
         var tail = (1 - credibility) / 2;
         var segments = effects.Select(own => Segment(own, grid, weights, tail)).ToArray();
-        return new ShrunkenEffects(
-            Mean(point => point.Common),
-            Mean(point => Math.Sqrt(point.Between)),
-            segments
-        );
+        return new ShrunkenEffects(Mean(point => point.Common), Mean(point => Math.Sqrt(point.Between)), segments);
 
         double Mean(Func<Point, double> value) => grid.Zip(weights, (point, weight) => weight * value(point)).Sum();
     }

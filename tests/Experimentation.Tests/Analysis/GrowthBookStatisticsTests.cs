@@ -12,15 +12,24 @@ public sealed class GrowthBookStatisticsTests
 
     [Fact]
     public void Welch_relative() =>
-        Holds(Mean(3407, 1396.87, 52377.9767), Mean(3461, 2422.7, 134698.29), Relative, Fixed(), 0.70732, -0.03526, 1.44989, 0.06191, 0.37879);
+        Holds(
+            Mean(3407, 1396.87, 52377.9767),
+            Mean(3461, 2422.7, 134698.29),
+            Relative,
+            Fixed(),
+            0.70732,
+            -0.03526,
+            1.44989,
+            0.06191,
+            0.37879
+        );
 
     [Fact]
     public void Welch_absolute() =>
         Holds(Mean(3407, 1396.87, 52377.9767), Mean(3461, 2422.7, 134698.29), Absolute, Fixed(), 0.29, 0.04538, 0.53462, 0.02016, 0.12478);
 
     [Fact]
-    public void Welch_of_rates() =>
-        Holds(Rate(14, 28), Rate(16, 30), Relative, Fixed(), 0.06667, -0.47767, 0.61101, 0.80707, 0.2717);
+    public void Welch_of_rates() => Holds(Rate(14, 28), Rate(16, 30), Relative, Fixed(), 0.06667, -0.47767, 0.61101, 0.80707, 0.2717);
 
     [Fact]
     public void A_variance_that_cannot_be_gives_no_answer() =>
@@ -35,7 +44,17 @@ public sealed class GrowthBookStatisticsTests
 
     [Fact]
     public void Sequential_with_its_tuning() =>
-        Holds(Mean(3000, 1396.87, 52377.9767), Mean(3461, 2422.7, 134698.29), Relative, Anytime(1000), 0.50336, -0.55844, 1.56516, 1, 0.33341);
+        Holds(
+            Mean(3000, 1396.87, 52377.9767),
+            Mean(3461, 2422.7, 134698.29),
+            Relative,
+            Anytime(1000),
+            0.50336,
+            -0.55844,
+            1.56516,
+            1,
+            0.33341
+        );
 
     [Fact]
     public void Sequential_of_rates() =>
@@ -44,12 +63,10 @@ public sealed class GrowthBookStatisticsTests
     [Fact]
     public void Sequential_of_adjusted_means()
     {
-        var arms = Cuped.Adjust(
-            [
-                Adjusted(3000, 1396.87, 52377.9767, 16.87, 527.9767, 1),
-                Adjusted(3461, 2422.7, 134698.29, 22.7, 1348.29, 1),
-            ]
-        );
+        var arms = Cuped.Adjust([
+            Adjusted(3000, 1396.87, 52377.9767, 16.87, 527.9767, 1),
+            Adjusted(3461, 2422.7, 134698.29, 22.7, 1348.29, 1),
+        ]);
         Holds(arms[0], arms[1], Relative, Anytime(), 0.50338, -0.50969, 1.51646, 1, 0.33341);
     }
 
@@ -129,7 +146,16 @@ public sealed class GrowthBookStatisticsTests
     }
 
     private static Estimate Mean(long units, double sum, double squares) =>
-        Estimate.Of(UnitMoments.FromSums(units, [sum], new[,] { { squares } }));
+        Estimate.Of(
+            UnitMoments.FromSums(
+                units,
+                [sum],
+                new[,]
+                {
+                    { squares },
+                }
+            )
+        );
 
     private static Estimate Rate(long successes, long units) => Estimate.Of(new Proportion(successes, units));
 
@@ -137,31 +163,78 @@ public sealed class GrowthBookStatisticsTests
         UnitMoments.FromSums(
             units,
             [sum, units, before],
-            new[,] { { squares, sum, product }, { sum, units, before }, { product, before, beforeSquares } }
+            new[,]
+            {
+                { squares, sum, product },
+                { sum, units, before },
+                { product, before, beforeSquares },
+            }
         );
 
     private static (Estimate Control, Estimate Treatment) AdjustedRatios()
     {
-        var arms = Cuped.Adjust(
-            [
-                Ratio(485.112236689623, 2715.484666118136, 679.9093275844917, 4939.424001640236, 192.59138069991536, 460.076026390857,
-                    290.1398399750233, 920.9461385038898, 3602.146836776702, 1113.6215759318352, 1559.2878434944676, 1460.3181079276983,
-                    2130.9404074446747, 634.239482353647),
-                Ratio(514.7757826608777, 2994.897482705013, 705.4090874383759, 5291.36604146392, 206.94157227402536, 514.2903702246757,
-                    302.54389139107326, 994.4506208125663, 3918.1561431600717, 1237.0953021125997, 1701.0287270040265, 1604.0759503266522,
-                    2292.081739775257, 698.4173425817908),
-            ]
-        );
+        var arms = Cuped.Adjust([
+            Ratio(
+                485.112236689623,
+                2715.484666118136,
+                679.9093275844917,
+                4939.424001640236,
+                192.59138069991536,
+                460.076026390857,
+                290.1398399750233,
+                920.9461385038898,
+                3602.146836776702,
+                1113.6215759318352,
+                1559.2878434944676,
+                1460.3181079276983,
+                2130.9404074446747,
+                634.239482353647
+            ),
+            Ratio(
+                514.7757826608777,
+                2994.897482705013,
+                705.4090874383759,
+                5291.36604146392,
+                206.94157227402536,
+                514.2903702246757,
+                302.54389139107326,
+                994.4506208125663,
+                3918.1561431600717,
+                1237.0953021125997,
+                1701.0287270040265,
+                1604.0759503266522,
+                2292.081739775257,
+                698.4173425817908
+            ),
+        ]);
         return (arms[0], arms[1]);
     }
 
     private static UnitMoments Ratio(
-        double m, double mm, double d, double dd, double x, double xx, double e, double ee,
-        double md, double mx, double me, double xd, double de, double xe
+        double m,
+        double mm,
+        double d,
+        double dd,
+        double x,
+        double xx,
+        double e,
+        double ee,
+        double md,
+        double mx,
+        double me,
+        double xd,
+        double de,
+        double xe
     ) =>
         UnitMoments.FromSums(
             100,
             [m, d, x, e],
-            new[,] { { mm, md, mx, me }, { md, dd, xd, de }, { mx, xd, xx, xe }, { me, de, xe, ee } }
+            new[,]
+            {
+                { mm, md, mx, me },
+                { md, dd, xd, de },
+                { mx, xd, xx, xe },
+                { me, de, xe, ee },
+            }
         );
 }

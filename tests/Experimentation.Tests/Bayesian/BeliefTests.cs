@@ -27,8 +27,7 @@ public sealed class BeliefTests
                 (a, b, c, d) =>
                 {
                     // E max(A − B, 0) = E[A; A > B] − E[B; A > B].
-                    var wanted =
-                        (double)a / (a + b) * ChanceClosed(c, d, a + 1, b) - (double)c / (c + d) * ChanceClosed(c + 1, d, a, b);
+                    var wanted = (double)a / (a + b) * ChanceClosed(c, d, a + 1, b) - (double)c / (c + d) * ChanceClosed(c + 1, d, a, b);
                     return Math.Abs(RateBelief.Of(new BetaArm(a, b), new BetaArm(c, d)).ExpectedLoss - wanted) < 1e-6;
                 },
                 iter: 60,
@@ -66,7 +65,8 @@ public sealed class BeliefTests
         var inside = Enumerable
             .Range(0, 100_000)
             .Count(_ =>
-                BetaDistribution.Sample(treatment.Alpha, treatment.Beta, random) - BetaDistribution.Sample(control.Alpha, control.Beta, random)
+                BetaDistribution.Sample(treatment.Alpha, treatment.Beta, random)
+                    - BetaDistribution.Sample(control.Alpha, control.Beta, random)
                     is var difference
                 && difference > belief.Lower
                 && difference < belief.Upper
@@ -146,8 +146,7 @@ public sealed class BeliefTests
     }
 
     /// <summary>P(second &gt; first) of gamma draws, which rare rates are.</summary>
-    private static double ChanceOfGammas(int a, int c) =>
-        1 - BetaDistribution.CumulativeOfLogit(c, a, 0);
+    private static double ChanceOfGammas(int a, int c) => 1 - BetaDistribution.CumulativeOfLogit(c, a, 0);
 
     private static double LogBeta(double a, double b) =>
         GammaDistribution.LogGamma(a) + GammaDistribution.LogGamma(b) - GammaDistribution.LogGamma(a + b);

@@ -34,7 +34,13 @@ internal sealed record LongRun(long Rows, double Seconds, long HeapGrowthBytes, 
 internal sealed class ExperimentationBench(TimeProvider clock, Action<string> say)
 {
     private static readonly ExperimentColumns Columns = new("arm", ["converted", "revenue"]);
-    private static readonly ExperimentOptions Options = new("A", MarketingPlatform.Experimentation.Analysis.InferenceMethod.Fixed, 0.05, 5_000, null);
+    private static readonly ExperimentOptions Options = new(
+        "A",
+        MarketingPlatform.Experimentation.Analysis.InferenceMethod.Fixed,
+        0.05,
+        5_000,
+        null
+    );
 
     private readonly string[] _ids = [.. Enumerable.Range(0, 100_000).Select(i => $"0198{i:x8}-7c3f-7000-8000-{i * 7919L:x12}")];
     private readonly VariationSplit _split = new("new-checkout", Buckets.Ranges(2));
@@ -51,7 +57,12 @@ internal sealed class ExperimentationBench(TimeProvider clock, Action<string> sa
             [
                 Work("hash", "ids", 100_000, Hash),
                 Work("assignment", "assignments", 100_000, count => Repeat(count, i => _split.Assign(_ids[i]))),
-                Work("targeted", "assignments", 20_000, count => Repeat(count, i => assigners[i % assigners.Length].Run(experiment).VariationId)),
+                Work(
+                    "targeted",
+                    "assignments",
+                    20_000,
+                    count => Repeat(count, i => assigners[i % assigners.Length].Run(experiment).VariationId)
+                ),
                 Work("read", "rows", 200_000, count => CountLines(count)),
                 Work("analysis", "rows", 200_000, count => SumUp(count, ct)),
             ],
@@ -135,7 +146,14 @@ internal sealed class ExperimentationBench(TimeProvider clock, Action<string> sa
                 .Range(0, 1_000)
                 .Select(i => new Assigner
                 {
-                    Attributes = JsonSerializer.SerializeToElement(new { id = $"customer-{i}", country = i % 2 == 0 ? "GB" : "FR", orders = i % 5 }),
+                    Attributes = JsonSerializer.SerializeToElement(
+                        new
+                        {
+                            id = $"customer-{i}",
+                            country = i % 2 == 0 ? "GB" : "FR",
+                            orders = i % 5,
+                        }
+                    ),
                 }),
         ];
 }

@@ -10,10 +10,19 @@ internal static class ExperimentationBenchCommand
     public static Command Create(TimeProvider clock)
     {
         var json = VerbOptions.Json();
-        var seconds = VerbOptions.Ranged("--seconds", "About how long each measurement of a round lasts.", standard: 1, least: 1, most: 600);
+        var seconds = VerbOptions.Ranged(
+            "--seconds",
+            "About how long each measurement of a round lasts.",
+            standard: 1,
+            least: 1,
+            most: 600
+        );
         var rounds = VerbOptions.Ranged("--rounds", "Rounds; the figures are their medians.", standard: 3, least: 1, most: 99);
         var rows = VerbOptions.Ranged("--rows", "Rows of the long pass.", standard: 10_000_000, least: 1, most: int.MaxValue);
-        var command = new Command("experimentation", "Assignments and analysed rows a second on one core, beside a bare hash and a bare read.")
+        var command = new Command(
+            "experimentation",
+            "Assignments and analysed rows a second on one core, beside a bare hash and a bare read."
+        )
         {
             json,
             seconds,

@@ -76,7 +76,8 @@ internal static class AssignmentCases
         {
             return passes(one);
         }
-        catch (Exception cause) when (cause is InvalidOperationException or JsonException or IndexOutOfRangeException or KeyNotFoundException)
+        catch (Exception cause)
+            when (cause is InvalidOperationException or JsonException or IndexOutOfRangeException or KeyNotFoundException)
         {
             throw new CommandException($"{path}, section \"{section}\": the case {Name(one)} is not laid out as GrowthBook's are.", cause);
         }
@@ -103,7 +104,12 @@ internal static class AssignmentCases
         var result = (AssignerOf(one[1]) with { Sticky = sticky }).Evaluate(one[3].GetString()!).ExperimentResult;
         var documents = sticky.Documents.ToDictionary(
             document => document.Key,
-            document => new { document.Value.AttributeName, document.Value.AttributeValue, document.Value.Assignments }
+            document => new
+            {
+                document.Value.AttributeName,
+                document.Value.AttributeValue,
+                document.Value.Assignments,
+            }
         );
         return Agrees(one[4], JsonSerializer.SerializeToElement(result, FeatureLayout))
             && JsonElement.DeepEquals(one[5], JsonSerializer.SerializeToElement(documents, Web));
@@ -143,7 +149,10 @@ internal static class AssignmentCases
         Buckets.Ranges(arguments[0].GetInt32(), arguments[1].GetDouble(), arguments[2].Deserialize<double[]>());
 
     private static bool Same(IEnumerable<BucketRange> got, JsonElement wanted) =>
-        Same(got.SelectMany(range => new[] { range.Start, range.End }), wanted.EnumerateArray().SelectMany(range => range.EnumerateArray()));
+        Same(
+            got.SelectMany(range => new[] { range.Start, range.End }),
+            wanted.EnumerateArray().SelectMany(range => range.EnumerateArray())
+        );
 
     private static bool Same(IEnumerable<double> got, JsonElement wanted) => Same(got, wanted.EnumerateArray());
 
@@ -158,9 +167,8 @@ internal static class AssignmentCases
 
     private static JsonElement At(JsonElement value, int index) => value.GetArrayLength() > index ? value[index] : default;
 
-    private static T? Member<T>(JsonElement value, string name) => At(value, name) is { ValueKind: not JsonValueKind.Undefined } member
-        ? member.Deserialize<T>(Web)
-        : default;
+    private static T? Member<T>(JsonElement value, string name) =>
+        At(value, name) is { ValueKind: not JsonValueKind.Undefined } member ? member.Deserialize<T>(Web) : default;
 
     private static string Name(JsonElement one) => one[0].ValueKind == JsonValueKind.String ? one[0].GetString()! : one[0].GetRawText();
 }

@@ -10,7 +10,10 @@ internal static class AssignmentCommand
     {
         var cases = new Option<string>("--cases") { Description = "GrowthBook's cases.json.", Required = true };
         var json = VerbOptions.Json();
-        var command = new Command("assignment", "Run GrowthBook's SDK vectors: hashing, buckets, conditions, features, experiments, sticky buckets.")
+        var command = new Command(
+            "assignment",
+            "Run GrowthBook's SDK vectors: hashing, buckets, conditions, features, experiments, sticky buckets."
+        )
         {
             cases,
             json,
@@ -23,7 +26,15 @@ internal static class AssignmentCommand
                 var (passed, failed) = (sections.Sum(section => section.Passed), sections.Sum(section => section.Failed));
                 if (parsed.GetValue(json))
                 {
-                    await output.WriteJsonAsync(new { passed, failed, sections, skipped });
+                    await output.WriteJsonAsync(
+                        new
+                        {
+                            passed,
+                            failed,
+                            sections,
+                            skipped,
+                        }
+                    );
                     return failed == 0 ? 0 : 1;
                 }
                 foreach (var section in sections)

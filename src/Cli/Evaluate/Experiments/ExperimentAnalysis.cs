@@ -72,7 +72,8 @@ internal static class ExperimentAnalysis
                 return (found.Name, null);
         }
         var likely = arms.FirstOrDefault(arm =>
-            arm.Name.StartsWith("control", StringComparison.OrdinalIgnoreCase) || arm.Name.StartsWith("no ", StringComparison.OrdinalIgnoreCase)
+            arm.Name.StartsWith("control", StringComparison.OrdinalIgnoreCase)
+            || arm.Name.StartsWith("no ", StringComparison.OrdinalIgnoreCase)
         );
         return likely is not null
             ? (likely.Name, null)
@@ -100,7 +101,9 @@ internal static class ExperimentAnalysis
         foreach (var (segment, arms) in input.Segments())
         {
             var known = arms.Where(arm => arm.Moments.Units >= 2).ToArray();
-            var estimates = plan.Covariate ? Cuped.Adjust([.. known.Select(arm => arm.Moments)]) : [.. known.Select(arm => Estimate.Of(arm.Moments))];
+            var estimates = plan.Covariate
+                ? Cuped.Adjust([.. known.Select(arm => arm.Moments)])
+                : [.. known.Select(arm => Estimate.Of(arm.Moments))];
             var control = Array.FindIndex(known, arm => arm.Name == plan.Control);
             var before = effects.Count;
             for (var i = 0; control >= 0 && i < known.Length; i++)
@@ -113,10 +116,19 @@ internal static class ExperimentAnalysis
         }
         if (left.Count > 0)
             notes.Add($"Too few units, or no variance, to compare arms in the segments: {string.Join(", ", left)}.");
-        return [.. effects.GroupBy(effect => effect.Arm).OrderBy(arm => arm.Key, StringComparer.Ordinal).SelectMany(arm => Shrink([.. arm], plan.Alpha))];
+        return
+        [
+            .. effects
+                .GroupBy(effect => effect.Arm)
+                .OrderBy(arm => arm.Key, StringComparer.Ordinal)
+                .SelectMany(arm => Shrink([.. arm], plan.Alpha)),
+        ];
     }
 
-    private static IEnumerable<SegmentReport> Shrink((string Segment, string Arm, long Units, Difference Difference)[] effects, double alpha)
+    private static IEnumerable<SegmentReport> Shrink(
+        (string Segment, string Arm, long Units, Difference Difference)[] effects,
+        double alpha
+    )
     {
         var shrunken = SegmentShrinkage.Of([.. effects.Select(one => (one.Difference.Value, one.Difference.StandardError))], 1 - alpha);
         return effects.Zip(
@@ -140,7 +152,9 @@ internal static class ExperimentAnalysis
 
     private static MetricReport[] MetricsOf(MetricResult[] results)
     {
-        var tests = results.SelectMany(result => result.Arms.Where(arm => arm.P is not null).Select(arm => (result.Metric, arm.Name, arm.P))).ToArray();
+        var tests = results
+            .SelectMany(result => result.Arms.Where(arm => arm.P is not null).Select(arm => (result.Metric, arm.Name, arm.P)))
+            .ToArray();
         var adjusted = Multiplicity.BenjaminiHochberg([.. tests.Select(test => test.P!.Value)]);
         return
         [

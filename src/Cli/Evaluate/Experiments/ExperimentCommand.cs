@@ -28,7 +28,10 @@ internal static class ExperimentCommand
             Description = "fixed: one look. sequential: as many as you like. bayesian: chance to win and expected loss.",
             DefaultValueFactory = _ => InferenceMethod.Fixed,
         };
-        var shares = new Option<string[]>("--share") { Description = "Expected share of an arm, for all arms: --share A=0.9 --share B=0.1." };
+        var shares = new Option<string[]>("--share")
+        {
+            Description = "Expected share of an arm, for all arms: --share A=0.9 --share B=0.1.",
+        };
         var alpha = new Option<double>("--alpha") { Description = "1 − confidence of intervals.", DefaultValueFactory = _ => 0.05 };
         alpha.Validators.Add(result =>
         {

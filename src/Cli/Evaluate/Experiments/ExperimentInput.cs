@@ -155,7 +155,10 @@ internal sealed class ExperimentInput
             if (name.IsWhiteSpace())
                 throw table.Bad(place, $"empty where one of the {what} is named.");
             if (_names.Count == most)
-                throw table.Bad(place, $"more than {most:N0} different values in \"{column}\", too many for {what}; is it the right column?");
+                throw table.Bad(
+                    place,
+                    $"more than {most:N0} different values in \"{column}\", too many for {what}; is it the right column?"
+                );
             _names.Add(name.ToString());
             return _numbers[_names[^1]] = _names.Count - 1;
         }

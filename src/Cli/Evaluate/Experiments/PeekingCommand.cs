@@ -28,7 +28,16 @@ internal static class PeekingCommand
                 result.AddError("--rate must lie between 0 and 1.");
         });
         var json = VerbOptions.Json();
-        var command = new Command("peeking", "Simulate A/A tests that are looked at as they grow.") { runs, units, every, rate, tuning, seed, json };
+        var command = new Command("peeking", "Simulate A/A tests that are looked at as they grow.")
+        {
+            runs,
+            units,
+            every,
+            rate,
+            tuning,
+            seed,
+            json,
+        };
         command.SetAction(
             async (parsed, _) =>
             {

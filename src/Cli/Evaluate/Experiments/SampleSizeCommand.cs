@@ -11,11 +11,18 @@ internal static class SampleSizeCommand
     public static Command Create()
     {
         var baseline = Number("--baseline", "The control's rate, 0 to 1; or with --deviation its mean.", required: true);
-        var effect = Number("--effect", "The absolute change to see: 0.05 is five percentage points. With --relative a share of the baseline.", true);
+        var effect = Number(
+            "--effect",
+            "The absolute change to see: 0.05 is five percentage points. With --relative a share of the baseline.",
+            true
+        );
         var power = Number("--power", "Chance to see it.", required: false, standard: 0.8);
         var alpha = Number("--alpha", "Chance of a false alarm.", required: false, standard: 0.05);
         var relative = new Option<bool>("--relative") { Description = "The effect is a share of the baseline: 0.1 is ten per cent more." };
-        var deviation = new Option<double?>("--deviation") { Description = "Standard deviation of a unit: the metric is a mean, not a rate." };
+        var deviation = new Option<double?>("--deviation")
+        {
+            Description = "Standard deviation of a unit: the metric is a mean, not a rate.",
+        };
         var json = VerbOptions.Json();
         var command = new Command("sample-size", "Units an arm for a comparison of two arms with one look.")
         {
@@ -62,7 +69,16 @@ internal static class SampleSizeCommand
                 CultureInfo.InvariantCulture,
                 $"{units:N1} units an arm: with {Math.Ceiling(units):N0} in each of two arms a change from {baseline} to {baseline + effect:0.######} is seen in {power:P0} of experiments, and where there is none it seems so in {alpha:P0}."
             );
-            return new SampleSizeReport(units, (long)Math.Ceiling(units), 2 * (long)Math.Ceiling(units), baseline, effect, power, alpha, sentence);
+            return new SampleSizeReport(
+                units,
+                (long)Math.Ceiling(units),
+                2 * (long)Math.Ceiling(units),
+                baseline,
+                effect,
+                power,
+                alpha,
+                sentence
+            );
         }
         catch (ArgumentOutOfRangeException cause)
         {

@@ -30,7 +30,17 @@ internal sealed class UnitTable(int values, int most = 1 << 19) : IDisposable
 
     /// <summary>Adds a row to its unit.</summary>
     public void Add(UnitKey key, int arm, int segment, ReadOnlySpan<double> row) =>
-        Merge(new UnitRow { Key = key, Arm = arm, Segment = segment, Rows = 1 }, row, bounded: true);
+        Merge(
+            new UnitRow
+            {
+                Key = key,
+                Arm = arm,
+                Segment = segment,
+                Rows = 1,
+            },
+            row,
+            bounded: true
+        );
 
     /// <summary>Hands out every unit once, in no particular order, and empties the table.</summary>
     public void Drain(Action<UnitRow, ReadOnlySpan<double>> take)

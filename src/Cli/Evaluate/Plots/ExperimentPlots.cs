@@ -42,7 +42,13 @@ internal static class ExperimentPlots
                     [
                         .. Enumerable
                             .Range(1, 100)
-                            .Select(i => (X: 400.0 * i, Y: new ConfidenceSequence(tuning).CriticalValue(400 * i) / NormalDistribution.TwoSidedCriticalValue(0.95))),
+                            .Select(i =>
+                                (
+                                    X: 400.0 * i,
+                                    Y: new ConfidenceSequence(tuning).CriticalValue(400 * i)
+                                        / NormalDistribution.TwoSidedCriticalValue(0.95)
+                                )
+                            ),
                     ]
                 )),
                 new Line("one look", [(0, 1), (40_000, 1)], Dashed: true),
@@ -70,7 +76,10 @@ internal static class ExperimentPlots
             "CUPED: variance left, simulated with 20,000 units an arm",
             "correlation ρ of metric and covariate",
             "variance by that without covariate",
-            [new Line("simulated", measured), new Line("1 − ρ²", [.. measured.Select(point => (point.X, 1 - point.X * point.X))], Dashed: true)]
+            [
+                new Line("simulated", measured),
+                new Line("1 − ρ²", [.. measured.Select(point => (point.X, 1 - point.X * point.X))], Dashed: true),
+            ]
         );
     }
 

@@ -47,11 +47,16 @@ internal sealed record LineChart(string Title, string XLabel, string YLabel, IRe
         Add($"""<text x="16" y="{Height / 2}" text-anchor="middle" transform="rotate(-90 16 {Height / 2})">{Escaped(YLabel)}</text>""");
         for (var i = 0; i < Lines.Count; i++)
         {
-            var path = string.Join(' ', Lines[i].Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(p.Y):F1}")));
+            var path = string.Join(
+                ' ',
+                Lines[i].Points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(p.Y):F1}"))
+            );
             var dash = Lines[i].Dashed ? " stroke-dasharray=\"6 4\"" : "";
             Add($"""<polyline points="{path}" fill="none" stroke="{Colours[i % Colours.Length]}" stroke-width="2"{dash}/>""");
             var y = Top + 16 + 18 * i;
-            Add($"""<line x1="{Left + 12}" x2="{Left + 36}" y1="{y - 4}" y2="{y - 4}" stroke="{Colours[i % Colours.Length]}" stroke-width="2"{dash}/>""");
+            Add(
+                $"""<line x1="{Left + 12}" x2="{Left + 36}" y1="{y - 4}" y2="{y - 4}" stroke="{Colours[i % Colours.Length]}" stroke-width="2"{dash}/>"""
+            );
             Add($"""<text x="{Left + 42}" y="{y}">{Escaped(Lines[i].Name)}</text>""");
         }
         return svg.Append("</svg>\n").ToString();
