@@ -10,7 +10,6 @@ namespace MarketingPlatform.Experimentation.Assignment;
 /// </remarks>
 public static class BucketHash
 {
-    private const uint Offset = 2166136261;
     private const uint Prime = 16777619;
 
     /// <summary>The bucket of a unit.</summary>
@@ -38,8 +37,9 @@ public static class BucketHash
 
     /// <summary>FNV-1a of a text, or its continuation.</summary>
     /// <param name="text">Hashed by UTF-16 code units.</param>
-    /// <param name="state">What was hashed before it.</param>
-    internal static uint Fnv1a(ReadOnlySpan<char> text, uint state = Offset)
+    /// <param name="state">The hash of what comes before it; default that of nothing.</param>
+    /// <returns>32 bits.</returns>
+    public static uint Fnv1a(ReadOnlySpan<char> text, uint state = 2166136261)
     {
         foreach (var unit in text)
             state = (state ^ unit) * Prime;

@@ -133,7 +133,7 @@ internal sealed class UnitTable(int values, int most = 1 << 19) : IDisposable
 
     private static FileStream Scratch() =>
         new(
-            Path.Combine(Path.GetTempPath(), $"marketing-{Guid.NewGuid():N}.units"),
+            Path.Combine(Path.GetTempPath(), $"marketing-{Guid.CreateVersion7():N}.units"),
             new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,

@@ -5,7 +5,7 @@ internal sealed class TemporaryFile : IDisposable
 {
     public TemporaryFile(string content) => File.WriteAllText(Path, content);
 
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"marketing-test-{Guid.NewGuid():N}");
+    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"marketing-test-{Guid.CreateVersion7():N}");
 
     public void Dispose() => File.Delete(Path);
 }
