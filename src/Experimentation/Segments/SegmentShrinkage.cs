@@ -26,7 +26,7 @@ public sealed record ShrunkenEffects(double Common, double Deviation, IReadOnlyL
 /// </remarks>
 public static class SegmentShrinkage
 {
-    private const int Points = 400;
+    private const int Points = 200;
 
     /// <summary>Shrinks effects.</summary>
     /// <param name="effects">Each segment's estimated effect and its standard error, above 0.</param>

@@ -218,7 +218,10 @@ public sealed class AnalysisTests
         }
         Assert.InRange((double)covered / Runs, least, 1);
 
-        double Value() => random.NextDouble() >= 0.1 ? 0 : revenue ? Math.Exp(3 + 0.8 * NormalDistribution.Sample(random)) : 1;
+        double Value() =>
+            random.NextDouble() >= 0.1 ? 0
+            : revenue ? Math.Exp(3 + 0.8 * NormalDistribution.Sample(random))
+            : 1;
     }
 
     private static UnitMoments Of(params double[] values)

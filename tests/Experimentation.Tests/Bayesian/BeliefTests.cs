@@ -15,7 +15,7 @@ public sealed class BeliefTests
         Gen.Select(Gen.Int[1, 60], Gen.Int[1, 400], Gen.Int[1, 60], Gen.Int[1, 400])
             .Sample(
                 (a, b, c, d) => Math.Abs(RateBelief.Of(new BetaArm(a, b), new BetaArm(c, d)).ChanceToWin - ChanceClosed(a, b, c, d)) < 1e-6,
-                iter: 60,
+                iter: 25,
                 threads: 1
             );
 
@@ -30,7 +30,7 @@ public sealed class BeliefTests
                     var wanted = (double)a / (a + b) * ChanceClosed(c, d, a + 1, b) - (double)c / (c + d) * ChanceClosed(c + 1, d, a, b);
                     return Math.Abs(RateBelief.Of(new BetaArm(a, b), new BetaArm(c, d)).ExpectedLoss - wanted) < 1e-6;
                 },
-                iter: 60,
+                iter: 25,
                 threads: 1
             );
 
@@ -110,14 +110,14 @@ public sealed class BeliefTests
 
         var random = new Random(3);
         var (wins, loss) = (0, 0.0);
-        for (var i = 0; i < 200_000; i++)
+        for (var i = 0; i < 50_000; i++)
         {
             var difference = Draw(treatment) - Draw(control);
             wins += difference > 0 ? 1 : 0;
             loss += Math.Max(-difference, 0);
         }
-        Assert.Equal(wins / 200_000.0, belief.ChanceToWin, 0.004);
-        Assert.Equal(loss / 200_000, belief.ExpectedLoss, 0.01);
+        Assert.Equal(wins / 50_000.0, belief.ChanceToWin, 0.008);
+        Assert.Equal(loss / 50_000, belief.ExpectedLoss, 0.02);
 
         double Draw(HurdleArm arm) =>
             BetaDistribution.Sample(arm.Rate.Alpha, arm.Rate.Beta, random)
