@@ -62,6 +62,7 @@ internal static class Merges
             update merges g set root_id = e.node from ends e where g.from_id = e.from_id and g.root_id <> e.node
         )
         insert into dirty (origin_id)
-        select from_id from ends union select node from ends union select root_id from before
+        select id from (select from_id from ends union select node from ends union select root_id from before) as moved (id)
+        where not is_erased(id)
         """;
 }

@@ -6,7 +6,6 @@ using System.Text.Json;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Segmentation;
 using MarketingPlatform.LocalServers;
-using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Segmentation;
@@ -17,13 +16,14 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using CommandException = MarketingPlatform.Platform.CommandLine.CommandException;
 
 namespace MarketingPlatform.Cli.Bench.Segments;
 
 /// <summary>
 /// The Segmentation service as it ships, filled by SQL and used through its doors: events by the bus, segments by HTTP, changes by the bus.
 /// </summary>
-internal sealed class SegmentsBench(TimeProvider clock, Action<string> say)
+internal sealed class SegmentsBench(TimeProvider clock, Action<string> say) : IDisposable
 {
     private const int EventKinds = 40;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(10);
@@ -274,6 +274,8 @@ internal sealed class SegmentsBench(TimeProvider clock, Action<string> say)
         await using var tidy = new NpgsqlCommand("vacuum analyze", open);
         await tidy.ExecuteNonQueryAsync(ct);
     }
+
+    public void Dispose() => issuer.Dispose();
 
     /// <summary>The same id that <see cref="FillSql"/> makes of a number.</summary>
     private static Guid CustomerId(int number) => Guid.Parse($"01900000-0000-7000-8000-{number + 1:x12}");

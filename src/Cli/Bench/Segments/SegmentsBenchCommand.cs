@@ -30,7 +30,7 @@ internal static class SegmentsBenchCommand
                 var output = parsed.InvocationConfiguration.Output;
                 try
                 {
-                    var bench = new SegmentsBench(clock, parsed.InvocationConfiguration.Error.WriteLine);
+                    using var bench = new SegmentsBench(clock, parsed.InvocationConfiguration.Error.WriteLine);
                     var report = await bench.RunAsync(
                         new SegmentsLoad(
                             parsed.GetValue(customers),
