@@ -21,7 +21,9 @@ internal static class ImportSpend
     {
         public void Write(TextWriter output)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"spend: {Rows:N0} rows read, {Accepted:N0} accepted, {Rejected:N0} rejected"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"spend: {Rows:N0} rows read, {Accepted:N0} accepted, {Rejected:N0} rejected")
+            );
             foreach (var reason in Reasons)
                 output.WriteLine("  " + reason);
         }
@@ -32,15 +34,15 @@ internal static class ImportSpend
         var (rows, accepted) = (0, 0);
         var reasons = new List<string>();
         foreach (var file in files)
-            foreach (var some in Read(file.Path, currency).Chunk(RowsARequest))
-            {
-                var body = new JsonObject { ["rows"] = new JsonArray([.. some.Select(row => row.Json)]) };
-                var answer = JsonNode.Parse(await api.PostAsync(Routes.Ads + "/performance", () => JsonContent.Create(body), ct))!;
-                rows += some.Length;
-                accepted += (int)answer["accepted"]!;
-                foreach (var refused in answer["rejected"]!.AsArray())
-                    reasons.Add($"{file.Path}, line {some[(int)refused!["index"]!].Line}: {refused["reason"]}");
-            }
+        foreach (var some in Read(file.Path, currency).Chunk(RowsARequest))
+        {
+            var body = new JsonObject { ["rows"] = new JsonArray([.. some.Select(row => row.Json)]) };
+            var answer = JsonNode.Parse(await api.PostAsync(Routes.Ads + "/performance", () => JsonContent.Create(body), ct))!;
+            rows += some.Length;
+            accepted += (int)answer["accepted"]!;
+            foreach (var refused in answer["rejected"]!.AsArray())
+                reasons.Add($"{file.Path}, line {some[(int)refused!["index"]!].Line}: {refused["reason"]}");
+        }
         return new Report(rows, accepted, reasons.Count, [.. reasons.Take(20)]);
     }
 
@@ -55,7 +57,14 @@ internal static class ImportSpend
         {
             if (!DateOnly.TryParseExact(table[date], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
                 throw table.Bad(date, $"\"{table[date]}\" is not a day such as 2026-11-26.");
-            if (!decimal.TryParse(table[spend], NumberStyles.Number & ~NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out var amount))
+            if (
+                !decimal.TryParse(
+                    table[spend],
+                    NumberStyles.Number & ~NumberStyles.AllowThousands,
+                    CultureInfo.InvariantCulture,
+                    out var amount
+                )
+            )
                 throw table.Bad(spend, $"\"{table[spend]}\" is not a number with a decimal point.");
             var money = own >= 0 && table[own].Length > 0 ? table[own].ToString() : currency;
             var row = new JsonObject

@@ -59,7 +59,7 @@ public static class PooledMeans
         if (groups < 2)
             return effect;
         // Two groups would make it a Cauchy distribution, which says nothing; three are the least that do.
-        var t = StudentDistribution.TwoSidedCriticalValue(credibility, Math.Max(2, groups - 1));
+        var t = StudentDistribution.Quantile((1 + credibility) / 2, Math.Max(2, groups - 1));
         var factor = effect.Weight + (1 - effect.Weight) * t / NormalDistribution.TwoSidedCriticalValue(credibility);
         return effect with
         {

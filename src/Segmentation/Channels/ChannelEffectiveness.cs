@@ -154,7 +154,11 @@ internal static class ChannelEffectiveness
         double confidence
     )
     {
-        var sums = segments.ConvertAll(s => new GroupSums(s.Count(), s.Sum(c => value(c.Value)), s.Sum(c => value(c.Value) * value(c.Value))));
+        var sums = segments.ConvertAll(s => new GroupSums(
+            s.Count(),
+            s.Sum(c => value(c.Value)),
+            s.Sum(c => value(c.Value) * value(c.Value))
+        ));
         return
         [
             .. PooledMeans.Of(sums, confidence).Segments.Zip(sums, (p, own) => new Pooled(p.Effect, p.Lower, p.Upper, own.Mean, p.Weight)),

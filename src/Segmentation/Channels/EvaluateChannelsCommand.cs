@@ -50,7 +50,8 @@ internal static class EvaluateChannelsCommand
         );
         return command;
 
-        static Option<string?> File(string name, string description, bool required) => new(name) { Description = description, Required = required };
+        static Option<string?> File(string name, string description, bool required) =>
+            new(name) { Description = description, Required = required };
     }
 
     private static List<Touch> Touches(string path)

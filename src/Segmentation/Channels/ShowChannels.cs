@@ -69,9 +69,7 @@ internal static class ShowChannels
             Overlapping([.. touches.Select(t => (t.Segment, t.Channel, t.CustomerId))], spend),
             TimeSpan.FromDays(WindowDays)
         );
-        return TypedResults.Ok(
-            new ChannelsView(days ?? 90, WindowDays, shop.Value.Currency, 0.9, ChannelEffectiveness.Best(cells), cells)
-        );
+        return TypedResults.Ok(new ChannelsView(days ?? 90, WindowDays, shop.Value.Currency, 0.9, ChannelEffectiveness.Best(cells), cells));
     }
 
     /// <summary>

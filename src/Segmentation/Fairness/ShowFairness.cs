@@ -40,7 +40,9 @@ internal static class ShowFairness
         if (!Kinds.Contains(of))
             return Problem.Invalid(new FieldError("of", $"Must be one of {string.Join(", ", Kinds)}."));
         if (of == "score" && (string.IsNullOrEmpty(score) || least is null))
-            return Problem.Invalid(new FieldError("score", "Name the prediction (score=churn) and the least value that counts (least=0.5)."));
+            return Problem.Invalid(
+                new FieldError("score", "Name the prediction (score=churn) and the least value that counts (least=0.5).")
+            );
         await using var work = await db.BeginAsync(ct);
         if (await ShowSegment.FindAsync(work, segment, ct) is not { } found)
             return ShowSegment.NotFound(segment);

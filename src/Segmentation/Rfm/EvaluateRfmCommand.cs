@@ -41,10 +41,7 @@ internal static class EvaluateRfmCommand
             async (parsed, ct) =>
             {
                 var (orders, refunds) = Read(parsed.GetRequiredValue(transactions));
-                var scores = RfmScoring
-                    .Score(orders, refunds, TimeZoneInfo.Utc)
-                    .OrderBy(s => s.Customer, StringComparer.Ordinal)
-                    .ToList();
+                var scores = RfmScoring.Score(orders, refunds, TimeZoneInfo.Utc).OrderBy(s => s.Customer, StringComparer.Ordinal).ToList();
                 await WriteAsync(parsed.GetRequiredValue(output), scores, ct);
                 var customers = orders.Select(o => o.Customer).Concat(refunds.Select(r => r.Customer)).Distinct().Count();
                 var report = Summarise(scores, orders.Count, refunds.Count, customers);
@@ -116,7 +113,12 @@ internal static class EvaluateRfmCommand
                 .. RfmSegment.All.Select(segment =>
                 {
                     var own = scores.Where(s => s.Segment == segment).ToList();
-                    return new SegmentSize(segment.Name, own.Count, scores.Count == 0 ? 0 : (double)own.Count / scores.Count, own.Sum(s => s.Monetary));
+                    return new SegmentSize(
+                        segment.Name,
+                        own.Count,
+                        scores.Count == 0 ? 0 : (double)own.Count / scores.Count,
+                        own.Sum(s => s.Monetary)
+                    );
                 }),
             ]
         );

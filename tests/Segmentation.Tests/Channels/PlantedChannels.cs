@@ -26,11 +26,11 @@ internal sealed class PlantedChannels
         var nature = Channels.ToDictionary(c => c, _ => -2.8 + 0.9 * Normal(random));
         var value = Channels.ToDictionary(c => c, _ => 30 + 30 * random.NextDouble());
         foreach (var (s, size) in Sizes.Index())
-            foreach (var channel in Channels)
-            {
-                var rate = 1 / (1 + Math.Exp(-(nature[channel] + 0.25 * Normal(random))));
-                planted.Reach($"s{s}", channel, size, rate, value[channel], random);
-            }
+        foreach (var channel in Channels)
+        {
+            var rate = 1 / (1 + Math.Exp(-(nature[channel] + 0.25 * Normal(random))));
+            planted.Reach($"s{s}", channel, size, rate, value[channel], random);
+        }
         return planted;
     }
 
@@ -43,7 +43,9 @@ internal sealed class PlantedChannels
             var customer = $"{segment}-{channel}-{i}";
             Touches.Add(new Touch(customer, segment, channel, Start, random.Next(3) == 0));
             if (random.NextDouble() < rate)
-                Purchases.Add(new Purchase(customer, Start.AddDays(random.Next(1, 20)), (decimal)(mean * Math.Exp(0.5 * Normal(random) - 0.125))));
+                Purchases.Add(
+                    new Purchase(customer, Start.AddDays(random.Next(1, 20)), (decimal)(mean * Math.Exp(0.5 * Normal(random) - 0.125)))
+                );
         }
     }
 

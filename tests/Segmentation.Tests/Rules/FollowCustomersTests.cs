@@ -31,8 +31,14 @@ public sealed class FollowCustomersTests(Shop shop) : IClassFixture<Shop>, IAsyn
         await shop.FollowsRules();
 
         Assert.Empty(await Followed(ann));
-        Assert.Equal(["+lookers", "-lookers"], (await shop.PublishedAbout(ann)).Where(p => p.EndsWith("lookers", StringComparison.Ordinal)));
-        Assert.Equal(0, await shop.Db.QuerySingleAsync<long>("select count(*) from due where at <= @Now", new { Now = shop.Clock.GetUtcNow() }, Ct));
+        Assert.Equal(
+            ["+lookers", "-lookers"],
+            (await shop.PublishedAbout(ann)).Where(p => p.EndsWith("lookers", StringComparison.Ordinal))
+        );
+        Assert.Equal(
+            0,
+            await shop.Db.QuerySingleAsync<long>("select count(*) from due where at <= @Now", new { Now = shop.Clock.GetUtcNow() }, Ct)
+        );
     }
 
     [Fact]
@@ -115,7 +121,10 @@ public sealed class FollowCustomersTests(Shop shop) : IClassFixture<Shop>, IAsyn
         await shop.Hears(new CustomersUnmerged(old, ann, Shop.Start.AddMinutes(1)));
         await shop.FollowsRules();
         Assert.Equal(["lookers"], await Followed(old));
-        Assert.Equal(["+lookers", "-lookers"], (await shop.PublishedAbout(ann)).Where(p => p.EndsWith("lookers", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["+lookers", "-lookers"],
+            (await shop.PublishedAbout(ann)).Where(p => p.EndsWith("lookers", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -169,24 +178,21 @@ public sealed class FollowCustomersTests(Shop shop) : IClassFixture<Shop>, IAsyn
     }
 
     /// <summary>Without the built-in segments, which the service evaluates when it likes.</summary>
-    private async Task<IEnumerable<string>> Followed(Guid customer) =>
-        (await shop.RulesOf(customer)).Except(["new", "lapsed"]);
+    private async Task<IEnumerable<string>> Followed(Guid customer) => (await shop.RulesOf(customer)).Except(["new", "lapsed"]);
 
     private BehaviourBatch Viewed(Guid customer, double hoursAgo) =>
-        new(
-            [
-                new BehaviourEvent(
-                    Guid.CreateVersion7(),
-                    customer,
-                    "track",
-                    "Product Viewed",
-                    "p1",
-                    null,
-                    (JsonElement?)null,
-                    shop.Clock.GetUtcNow().AddHours(-hoursAgo)
-                ),
-            ]
-        );
+        new([
+            new BehaviourEvent(
+                Guid.CreateVersion7(),
+                customer,
+                "track",
+                "Product Viewed",
+                "p1",
+                null,
+                (JsonElement?)null,
+                shop.Clock.GetUtcNow().AddHours(-hoursAgo)
+            ),
+        ]);
 
     private static ProductChanged Product(string id, string category, long version) =>
         new(id, version, id, category, 1, "EUR", null, null, true, Shop.Start);

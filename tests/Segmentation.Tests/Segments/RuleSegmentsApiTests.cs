@@ -29,7 +29,16 @@ public sealed class RuleSegmentsApiTests(Shop shop) : IClassFixture<Shop>, IAsyn
         Assert.Equal((1, 2), (preview.GetProperty("size").GetInt32(), preview.GetProperty("customers").GetInt32()));
         Assert.Equal(ann, preview.GetProperty("sample")[0].GetGuid());
 
-        using var created = await Send(HttpMethod.Post, Path, new { key = "vip", name = "VIP", rule = preview.GetProperty("rule") });
+        using var created = await Send(
+            HttpMethod.Post,
+            Path,
+            new
+            {
+                key = "vip",
+                name = "VIP",
+                rule = preview.GetProperty("rule"),
+            }
+        );
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         await shop.FollowsRules();
         Assert.Equal(["vip"], await shop.RulesOf(ann));
@@ -37,7 +46,9 @@ public sealed class RuleSegmentsApiTests(Shop shop) : IClassFixture<Shop>, IAsyn
         Assert.Equal(Text, shown.GetProperty("text").GetString());
         Assert.Equal((1, true), (shown.GetProperty("size").GetInt32(), shown.GetProperty("upToDate").GetBoolean()));
 
-        var contains = await Ok(Send(HttpMethod.Post, Path + "/vip/contains", new { customerIds = new[] { bob, ann, Shop.NewCustomer() } }));
+        var contains = await Ok(
+            Send(HttpMethod.Post, Path + "/vip/contains", new { customerIds = new[] { bob, ann, Shop.NewCustomer() } })
+        );
         Assert.Equal([ann], contains.GetProperty("members").EnumerateArray().Select(m => m.GetGuid()));
 
         var why = await Ok(Send(HttpMethod.Get, $"{Path}/vip/explain?customer={bob}"));
@@ -57,7 +68,18 @@ public sealed class RuleSegmentsApiTests(Shop shop) : IClassFixture<Shop>, IAsyn
         await shop.FollowsRules();
         Assert.Equal(["vip"], await shop.RulesOf(bob));
 
-        await Ok(Send(HttpMethod.Post, Path, new { key = "vips-friends", name = "x", text = "in segment \"vip\"" }));
+        await Ok(
+            Send(
+                HttpMethod.Post,
+                Path,
+                new
+                {
+                    key = "vips-friends",
+                    name = "x",
+                    text = "in segment \"vip\"",
+                }
+            )
+        );
         using (var used = await Send(HttpMethod.Delete, Path + "/vip", null, "\"2\""))
             Assert.Contains("vips-friends", await used.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
         foreach (var key in new[] { "vips-friends", "vip" })
@@ -92,9 +114,28 @@ public sealed class RuleSegmentsApiTests(Shop shop) : IClassFixture<Shop>, IAsyn
         await shop.Evaluates();
         using var change = await Send(HttpMethod.Put, Path + "/lapsed", new { name = "x", text = "age > 3" }, "*");
         Assert.Equal(HttpStatusCode.Conflict, change.StatusCode);
-        using var taken = await Send(HttpMethod.Post, Path, new { key = "lapsed", name = "x", text = "age > 3" });
+        using var taken = await Send(
+            HttpMethod.Post,
+            Path,
+            new
+            {
+                key = "lapsed",
+                name = "x",
+                text = "age > 3",
+            }
+        );
         Assert.Equal(HttpStatusCode.Conflict, taken.StatusCode);
-        using var reading = await Send(HttpMethod.Post, Path, new { key = "y", name = "x", text = "age > 3" }, scope: Scope.Read);
+        using var reading = await Send(
+            HttpMethod.Post,
+            Path,
+            new
+            {
+                key = "y",
+                name = "x",
+                text = "age > 3",
+            },
+            scope: Scope.Read
+        );
         Assert.Equal(HttpStatusCode.Forbidden, reading.StatusCode);
     }
 
@@ -105,7 +146,13 @@ public sealed class RuleSegmentsApiTests(Shop shop) : IClassFixture<Shop>, IAsyn
         return await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
     }
 
-    private async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, string? version = null, Scope scope = Scope.Write)
+    private async Task<HttpResponseMessage> Send(
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? version = null,
+        Scope scope = Scope.Write
+    )
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)

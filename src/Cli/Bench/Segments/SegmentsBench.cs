@@ -40,7 +40,17 @@ internal sealed class SegmentsBench(TimeProvider clock, Action<string> say) : ID
         await using var postgres = await LocalPostgres.StartThrowAwayAsync(say, durable: true, ct: ct);
         var (reached, latency, service, database) = await FollowAsync(load, postgres, ct);
         var (seconds, members) = await RecomputeAsync(load, postgres, ct);
-        return new SegmentsReport(load, reached, latency, seconds, members, service, database, Environment.ProcessorCount, SegmentsReport.How);
+        return new SegmentsReport(
+            load,
+            reached,
+            latency,
+            seconds,
+            members,
+            service,
+            database,
+            Environment.ProcessorCount,
+            SegmentsReport.How
+        );
     }
 
     private async Task<(double Reached, Latency Latency, long Service, long? Postgres)> FollowAsync(
@@ -62,7 +72,8 @@ internal sealed class SegmentsBench(TimeProvider clock, Action<string> say) : ID
         await UntilAsync(connection, "select not exists (select from platform.outbox)", ct);
 
         var bus = host.Services.GetRequiredService<IBus>();
-        var listening = host.Services.GetRequiredService<IReceiveEndpointConnector>()
+        var listening = host
+            .Services.GetRequiredService<IReceiveEndpointConnector>()
             .ConnectReceiveEndpoint(
                 "bench-changes",
                 (_, endpoint) =>
@@ -148,7 +159,11 @@ internal sealed class SegmentsBench(TimeProvider clock, Action<string> say) : ID
             _ => $"rfm.r >= 4 and avg(total) of orders > {120 + i} and did \"Event {i % EventKinds}\" in last 12h",
         };
 
-    private async Task<(IReadOnlyList<double> Seconds, long Members)> RecomputeAsync(SegmentsLoad load, LocalPostgres postgres, CancellationToken ct)
+    private async Task<(IReadOnlyList<double> Seconds, long Members)> RecomputeAsync(
+        SegmentsLoad load,
+        LocalPostgres postgres,
+        CancellationToken ct
+    )
     {
         var connection = postgres.ConnectionString("bench-everybody");
         // RFM over everybody is not what is measured here.
@@ -179,7 +194,10 @@ internal sealed class SegmentsBench(TimeProvider clock, Action<string> say) : ID
             seconds.Add(clock.GetElapsedTime(began).TotalSeconds);
         }
         await using var open = await OpenAsync(connection, ct);
-        await using var count = new NpgsqlCommand("select count(*) from memberships m join segments s on s.id = m.segment_id where s.rule is not null", open);
+        await using var count = new NpgsqlCommand(
+            "select count(*) from memberships m join segments s on s.id = m.segment_id where s.rule is not null",
+            open
+        );
         var members = (long)(await count.ExecuteScalarAsync(ct))!;
         await host.StopAsync(ct);
         return (seconds, members);
@@ -221,7 +239,16 @@ internal sealed class SegmentsBench(TimeProvider clock, Action<string> say) : ID
 
     private async Task DefineAsync(HttpClient http, string key, string rule, CancellationToken ct)
     {
-        using var request = Request(HttpMethod.Post, "/api/v1/segments", new { key, name = key, text = rule });
+        using var request = Request(
+            HttpMethod.Post,
+            "/api/v1/segments",
+            new
+            {
+                key,
+                name = key,
+                text = rule,
+            }
+        );
         using var answer = await http.SendAsync(request, ct);
         await EnsureAsync(answer, ct);
     }

@@ -31,7 +31,9 @@ internal sealed record SegmentsReport(
     public void Write(TextWriter output)
     {
         Print($"followed         {Load.Customers:N0} customers x {Load.Segments:N0} segments, {ReachedPerSecond:N0} events/s");
-        Print($"latency          p50 {Latency.P50:N0} ms, p95 {Latency.P95:N0} ms, p99 {Latency.P99:N0} ms (wanted: below 1,000), {Latency.Changes:N0} changes");
+        Print(
+            $"latency          p50 {Latency.P50:N0} ms, p95 {Latency.P95:N0} ms, p99 {Latency.P99:N0} ms (wanted: below 1,000), {Latency.Changes:N0} changes"
+        );
         Print(
             $"recompute        {string.Join(", ", RecomputeSeconds.Select(s => s.ToString("N2", CultureInfo.InvariantCulture)))} s for {Load.Everybody:N0} customers, {RecomputeMembers:N0} members (wanted: below 5)"
         );
