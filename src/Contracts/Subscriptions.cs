@@ -1,3 +1,4 @@
+using MarketingPlatform.Contracts.AdOptimization;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Email;
 using MarketingPlatform.Contracts.Recommendation;
@@ -25,9 +26,12 @@ public static class Subscriptions
         [typeof(CartAbandoned)] = ["email", "ads"],
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
-        [typeof(ProductChanged)] = ["chatbot"],
-        [typeof(EmailSent)] = ["customers"],
-        [typeof(EmailUnsubscribed)] = ["customers"],
+        [typeof(ProductChanged)] = ["segmentation", "chatbot"],
+        [typeof(EmailSent)] = ["segmentation", "customers"],
+        [typeof(EmailOpened)] = ["segmentation"],
+        [typeof(EmailClicked)] = ["segmentation"],
+        [typeof(EmailUnsubscribed)] = ["segmentation", "customers"],
+        [typeof(ChannelSpendRecorded)] = ["segmentation"],
         [typeof(SegmentEntered)] = ["customers", "email"],
         [typeof(SegmentLeft)] = ["customers", "email"],
     };

@@ -21,6 +21,14 @@ internal sealed class SegmentationDatabase(NpgsqlDataSource source) : ServiceDat
     /// <summary>One instance evaluates at a time; the others skip their turn.</summary>
     public const string TryEvaluate = "select pg_try_advisory_xact_lock(5367, 3)";
 
+    /// <summary>One instance at a time changes memberships by rules; the others skip their turn.</summary>
+    public const string TryFollow = "select pg_try_advisory_xact_lock(5367, 4)";
+
+    /// <summary>Rules may ask for each other: one change of a definition at a time, so that no circle closes.</summary>
+    public const string ExclusiveForDefinitions = "select pg_advisory_xact_lock(5367, 5);";
+
+    public const string ExclusiveForFollowing = "select pg_advisory_xact_lock(5367, 4);";
+
     /// <summary>Tells the worker, as of the commit, that segments may be out of date.</summary>
     public const string MarkChanged = "insert into changes default values;";
 }

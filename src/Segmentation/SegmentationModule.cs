@@ -1,9 +1,15 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
+using MarketingPlatform.Segmentation.Channels;
 using MarketingPlatform.Segmentation.Customers;
+using MarketingPlatform.Segmentation.Fairness;
+using MarketingPlatform.Segmentation.Rfm;
+using MarketingPlatform.Segmentation.Rules;
 using MarketingPlatform.Segmentation.Segments;
 using MassTransit;
 
@@ -29,6 +35,11 @@ public sealed class SegmentationModule : IServiceModule
         builder.Services.AddSingleton<EvaluationTelemetry>();
         builder.Services.AddSingleton<SegmentEvaluation>();
         builder.Services.AddHostedService<EvaluationWorker>();
+        builder.Services.AddSingleton<SegmentRules>();
+        builder.Services.AddSingleton<FollowCustomers>();
+        builder.Services.AddSingleton<RecomputeSegments>();
+        builder.Services.AddSingleton<ShadowRecompute>();
+        builder.Services.AddHostedService<RuleWorker>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
@@ -36,6 +47,21 @@ public sealed class SegmentationModule : IServiceModule
         ListSegments.Map(root);
         ListMembers.Map(root);
         SegmentSizes.Map(root);
+        ShowSegment.Map(root);
+        CreateSegment.Map(root);
+        ChangeSegment.Map(root);
+        PreviewRule.Map(root);
+        ContainsCustomers.Map(root);
+        ExplainMembership.Map(root);
+        ListShadowRecomputes.Map(root);
+        ShowFairness.Map(root);
+        ShowChannels.Map(root);
+    }
+
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateRfmCommand.Create());
+        root.Evaluate().Add(EvaluateChannelsCommand.Create());
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -45,6 +71,12 @@ public sealed class SegmentationModule : IServiceModule
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderRefundedConsumer>(ServiceName);
         bus.AddInboxConsumer<BehaviourBatchConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailSentConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailOpenedConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailClickedConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailUnsubscribedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ProductChangedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ChannelSpendRecordedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);

@@ -28,4 +28,26 @@ internal sealed class SegmentationOptions
     /// <value>Changes of membership that share a transaction, so that a first import does not fill memory. Default 10,000.</value>
     [Range(1, 100_000)]
     public int ChangesPerTransaction { get; init; } = 10_000;
+
+    /// <value>How long events are kept, and so how far rules can look back at them. Default 400 days; between 1 day and 10 years.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan EventRetention { get; init; } = TimeSpan.FromDays(400);
+
+    /// <value>How long the worker rests when no customer's rules have to be looked at. Default 100 ms; between 10 ms and 1 minute.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan FollowPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <value>Customers whose rules are looked at in one transaction. Default 1,000.</value>
+    [Range(1, 10_000)]
+    public int CustomersPerTransaction { get; init; } = 1_000;
+
+    /// <value>Hour of the shop's day at which rules are recomputed for everybody and compared. Default 3; from 0 to 23.</value>
+    [Range(0, 23)]
+    public int ShadowHour { get; init; } = 3;
+
+    /// <value>
+    /// Fields that rules may not use, such as protected attributes that the law bars: <c>age</c>, <c>gender</c>. Default none. A rule that uses
+    /// one is refused when it is saved.
+    /// </value>
+    public IReadOnlyList<string> BarredFields { get; init; } = [];
 }

@@ -3,6 +3,7 @@ using Dapper;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
+using MarketingPlatform.Segmentation.Rules;
 using MarketingPlatform.Segmentation.Segments;
 using MarketingPlatform.TestInfrastructure;
 using MarketingPlatform.TestInfrastructure.Streams;
@@ -113,12 +114,46 @@ public sealed class Shop : IAsyncLifetime
         } while (!await app!.Services.GetRequiredService<SegmentEvaluation>().RunIfDueAsync(Ct));
     }
 
-    /// <summary>Everything forgotten but the segments.</summary>
+    /// <summary>Rules are followed at the time that the shop's clock shows, until nothing is left to do.</summary>
+    internal async Task FollowsRules()
+    {
+        do
+        {
+            await Get<FollowCustomers>().RunOnceAsync(Ct);
+            await Get<RecomputeSegments>().RunOnceAsync(Ct);
+        } while (await Db.QuerySingleAsync<bool>(PendingSql, new { Now = SegmentRules.Instant(Clock.GetUtcNow()) }, Ct));
+    }
+
+    /// <summary>A segment with this rule is there, and followed.</summary>
+    internal async Task Defines(string key, string text)
+    {
+        await Db.ExecuteAsync(
+            """
+            insert into segments (id, key, name, kind, description, rule, updated_at)
+            values (gen_random_uuid(), @key, @key, 'rule', '', @rule::jsonb, now())
+            """,
+            new { key, rule = RuleJson.Write(RuleParser.Parse(text)).ToJsonString() },
+            Ct
+        );
+        await FollowsRules();
+    }
+
+    internal T Get<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
+
+    private const string PendingSql = """
+        select exists (select from dirty) or exists (select from due where at <= @Now) or exists (select from staged)
+            or exists (select from segments where rule is not null and (applied_version < version or deleting))
+        """;
+
+    /// <summary>Everything forgotten but the built-in segments.</summary>
     public Task StartsOver() =>
         Db.ExecuteAsync(
             $"""
             {SegmentationDatabase.ExclusiveForErasure}
-            truncate customers, consents, orders, refunds, activity_days, merges, platform.erased, memberships, rfm_scores, test.published;
+            truncate customers, consents, orders, refunds, activity_days, merges, platform.erased, memberships, rfm_scores, test.published,
+                events, order_lines, products, scores, dirty, due, staged;
+            delete from segments where rule is not null;
             """,
             null,
             Ct

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using MarketingPlatform.Cli.Api;
 using MarketingPlatform.Cli.Progress;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Import;
 
@@ -15,6 +16,7 @@ internal static class ImportCommand
         var products = Paths("--products", "Product files or folders of them (.csv, .csv.gz).");
         var customers = Paths("--customers", "Customer files or folders.");
         var orders = Paths("--orders", "Order files or folders: a line a product of an order.");
+        var spend = Paths("--spend", "Files of what channels cost: date, channel, campaign, spend, currency.");
         var columns = new Option<string?>("--columns")
         {
             Description =
@@ -29,6 +31,7 @@ internal static class ImportCommand
             orders,
             customers,
             products,
+            spend,
             columns,
             currency,
             json,
@@ -37,8 +40,8 @@ internal static class ImportCommand
         };
         command.Validators.Add(result =>
         {
-            if (new[] { products, customers, orders }.All(option => result.GetResult(option) is null or { Implicit: true }))
-                result.AddError("Name at least one file or folder with --orders, --customers or --products.");
+            if (new[] { products, customers, orders, spend }.All(option => result.GetResult(option) is null or { Implicit: true }))
+                result.AddError("Name at least one file or folder with --orders, --customers, --products or --spend.");
         });
         command.SetAction(
             async (parsed, ct) =>
@@ -52,8 +55,20 @@ internal static class ImportCommand
                 ];
                 using var api = PlatformApi.Connect(parsed.GetRequiredValue(port), parsed.GetRequiredValue(data), clock);
                 await api.EnsureHealthyAsync(ct);
+                var output = parsed.InvocationConfiguration.Output;
+                var spendFiles = ImportFile.Find("spend", parsed.GetValue(spend) ?? []);
+                if (spendFiles.Count > 0)
+                {
+                    var report = await ImportSpend.RunAsync(api, spendFiles, parsed.GetValue(currency), ct);
+                    if (!parsed.GetValue(json))
+                        report.Write(output);
+                    else if (files.Count == 0)
+                        await output.WriteJsonAsync(report);
+                }
+                if (files.Count == 0)
+                    return 0;
                 var query = Query(parsed.GetValue(columns), parsed.GetValue(currency));
-                await RunAsync(api, files, query, parsed.GetValue(json), parsed.InvocationConfiguration.Output, ct);
+                await RunAsync(api, files, query, parsed.GetValue(json), output, ct);
                 return 0;
             }
         );

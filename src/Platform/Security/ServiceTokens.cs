@@ -76,7 +76,8 @@ public static class ServiceClients
     public static IHttpClientBuilder AddServiceClient<TClient>(this IHostApplicationBuilder builder, string service)
         where TClient : class =>
         builder
-            .Services.AddHttpClient<TClient>(http => http.BaseAddress = new Uri("https+http://" + service))
+            // Named in full: two services in one process may call their clients alike.
+            .Services.AddHttpClient<TClient>(typeof(TClient).FullName!, http => http.BaseAddress = new Uri("https+http://" + service))
             .AddHttpMessageHandler<ServiceTokenHandler>();
 
     internal static void AddServiceTokens(this IHostApplicationBuilder builder)

@@ -2,11 +2,12 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Segmentation.Rules;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Segmentation.Customers;
 
-/// <summary>Counts activity for each customer and day of the shop: sums, so that the order of arrival does not matter.</summary>
+/// <summary>Keeps events for rules, and counts activity for each customer and day of the shop: sums, so that the order of arrival does not matter.</summary>
 internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase> inbox, IOptions<Shop> shop)
     : InboxConsumer<SegmentationDatabase, BehaviourBatch>(inbox)
 {
@@ -31,7 +32,17 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
             },
             ct
         );
+        await StoreEvents.StoreAsync(work, [.. messages.SelectMany(m => m.Message.Events).Select(Observe)], ct);
     }
+
+    /// <summary>Pages and screens are events by the names of the Segment specification; their own names are a property.</summary>
+    internal static Observed Observe(BehaviourEvent e) =>
+        e.Kind switch
+        {
+            "page" => Observed.Of(e.EventId, e.CustomerId, "Page Viewed", e.Channel, e.Properties, e.At, ("page", e.Name)),
+            "screen" => Observed.Of(e.EventId, e.CustomerId, "Screen Viewed", e.Channel, e.Properties, e.At, ("screen", e.Name)),
+            _ => Observed.Of(e.EventId, e.CustomerId, e.Name ?? e.Kind, e.Channel, e.Properties, e.At, ("product_id", e.ProductId)),
+        };
 
     internal static List<ActivityDay> Count(IEnumerable<BehaviourEvent> events, TimeZoneInfo zone) =>
         [

@@ -1,6 +1,7 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Segmentation.Rules;
 
 namespace MarketingPlatform.Segmentation.Customers;
 
@@ -8,10 +9,10 @@ namespace MarketingPlatform.Segmentation.Customers;
 internal sealed class ConsentChangedConsumer(InboxServices<SegmentationDatabase> inbox)
     : InboxConsumer<SegmentationDatabase, ConsentChanged>(inbox)
 {
-    public override Task HandleAsync(IReadOnlyList<Received<ConsentChanged>> messages, UnitOfWork work, CancellationToken ct)
+    public override async Task HandleAsync(IReadOnlyList<Received<ConsentChanged>> messages, UnitOfWork work, CancellationToken ct)
     {
         var consents = messages.Select(m => m.Message).ToList();
-        return work.ExecuteAsync(
+        await work.ExecuteAsync(
             Sql,
             new
             {
@@ -23,6 +24,7 @@ internal sealed class ConsentChangedConsumer(InboxServices<SegmentationDatabase>
             },
             ct
         );
+        await StoreEvents.MarkAsync(work, consents.Select(c => c.CustomerId), ct);
     }
 
     private const string Sql = $"""

@@ -56,7 +56,13 @@ internal static class Merges
             from walk w join merges g on g.from_id = w.node and g.active
             where g.into_id <> all (w.path)
         ),
-        ends as (select distinct on (from_id) from_id, node from walk order by from_id, cardinality(path) desc)
-        update merges g set root_id = e.node from ends e where g.from_id = e.from_id and g.root_id <> e.node
+        ends as (select distinct on (from_id) from_id, node from walk order by from_id, cardinality(path) desc),
+        before as materialized (select g.from_id, g.root_id from merges g join ends e on e.from_id = g.from_id),
+        moved as (
+            update merges g set root_id = e.node from ends e where g.from_id = e.from_id and g.root_id <> e.node
+        )
+        insert into dirty (origin_id)
+        select id from (select from_id from ends union select node from ends union select root_id from before) as moved (id)
+        where not is_erased(id)
         """;
 }

@@ -1,6 +1,7 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Segmentation.Rules;
 
 namespace MarketingPlatform.Segmentation.Customers;
 
@@ -10,10 +11,10 @@ namespace MarketingPlatform.Segmentation.Customers;
 internal sealed class OrderRefundedConsumer(InboxServices<SegmentationDatabase> inbox)
     : InboxConsumer<SegmentationDatabase, OrderRefunded>(inbox)
 {
-    public override Task HandleAsync(IReadOnlyList<Received<OrderRefunded>> messages, UnitOfWork work, CancellationToken ct)
+    public override async Task HandleAsync(IReadOnlyList<Received<OrderRefunded>> messages, UnitOfWork work, CancellationToken ct)
     {
         var refunds = messages.Select(m => m.Message).ToList();
-        return work.ExecuteAsync(
+        await work.ExecuteAsync(
             Sql,
             new
             {
@@ -26,6 +27,7 @@ internal sealed class OrderRefundedConsumer(InboxServices<SegmentationDatabase> 
             },
             ct
         );
+        await StoreEvents.MarkAsync(work, refunds.Select(r => r.CustomerId), ct);
     }
 
     private const string Sql = $"""

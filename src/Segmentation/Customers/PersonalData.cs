@@ -21,10 +21,19 @@ internal static class PersonalData
         new("merges", "from_id"),
         new("merges", "into_id"),
         new("merges", "root_id"),
+        new("events", "origin_id"),
+        new("scores", "customer_id"),
+        new("due", "customer_id"),
+        new("staged", "customer_id"),
+        // Last: whatever marks a customer as changed on the way.
+        new("dirty", "origin_id"),
     ];
 
     public static readonly PersonalDataMap Map = new(
-        [.. Columns.Select(column => new PersonalTable(column.Table, column.Name))],
+        [
+            .. Columns.Select(column => new PersonalTable(column.Table, column.Name)),
+            new("order_lines", "order_id", new PersonalTable("orders", "origin_id"), "order_id"),
+        ],
         """
         with recursive person (id) as (
             select unnest(@Ids::uuid[])

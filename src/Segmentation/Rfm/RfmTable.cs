@@ -62,6 +62,15 @@ internal static class RfmTable
         ),
         gone as (
             delete from rfm_scores s where not exists (select from fresh n where n.customer_id = s.customer_id)
+            returning s.customer_id
+        ),
+        asked as (
+            -- Rules may ask for scores.
+            insert into dirty (origin_id)
+            select n.customer_id from fresh n left join rfm_scores old using (customer_id)
+            where (old.r, old.f, old.m) is distinct from (n.r, n.f, n.m)
+            union
+            select customer_id from gone
         )
         insert into rfm_scores as s (customer_id, last_order_on, frequency, monetary, r, f, m)
         select n.customer_id, n.last_order_on, n.frequency, n.monetary, n.r, n.f, n.m

@@ -43,7 +43,7 @@ internal static class BuiltInSegments
             },
             ct
         );
-        var rows = await work.QueryAsync<(string Key, Guid Id)>("select key, id from segments", null, ct);
+        var rows = await work.QueryAsync<(string Key, Guid Id)>("select key, id from segments where rule is null", null, ct);
         return rows.ToDictionary(r => r.Key, r => r.Id);
     }
 

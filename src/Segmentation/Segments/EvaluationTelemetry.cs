@@ -10,6 +10,8 @@ internal sealed class EvaluationTelemetry
     private readonly Histogram<double> duration;
     private readonly Counter<long> changes;
     private readonly Gauge<long> foreignOrders;
+    private readonly Counter<long> followed;
+    private readonly Gauge<long> differing;
 
     public EvaluationTelemetry([FromKeyedServices(SegmentationModule.ServiceName)] ServiceTelemetry telemetry)
     {
@@ -21,16 +23,38 @@ internal sealed class EvaluationTelemetry
             "{order}",
             "Orders in another currency than most, left out of monetary."
         );
+        followed = telemetry.Meter.CreateCounter<long>("marketing.segments.followed", "{customer}", "Rules looked at for a customer.");
+        differing = telemetry.Meter.CreateGauge<long>(
+            "marketing.segments.differing",
+            "{membership}",
+            "Rows where the nightly recompute differed from what was kept; 0 is expected."
+        );
     }
 
     /// <summary>The span that published changes hang on.</summary>
     public Activity? StartBatch() => activities.StartActivity("segmentation.evaluate");
 
+    /// <summary>The span that changes by rules hang on.</summary>
+    public Activity? StartFollowing() => activities.StartActivity("segmentation.follow_customers");
+
+    public void Followed(int customers, int entered, int left)
+    {
+        followed.Add(customers);
+        Changed(entered, left);
+    }
+
+    public void Compared(long rows) => differing.Record(rows);
+
     public void Evaluated(TimeSpan took, int entered, int left, long foreign)
     {
         duration.Record(took.TotalSeconds);
+        Changed(entered, left);
+        foreignOrders.Record(foreign);
+    }
+
+    private void Changed(int entered, int left)
+    {
         changes.Add(entered, new KeyValuePair<string, object?>("change", "entered"));
         changes.Add(left, new KeyValuePair<string, object?>("change", "left"));
-        foreignOrders.Record(foreign);
     }
 }

@@ -64,7 +64,7 @@ internal static class ListMembers
 
     private sealed record Segment(Guid Id, string Kind);
 
-    private const string FindSql = "select id, kind from segments where key = @segment or id::text = lower(@segment)";
+    private const string FindSql = "select id, kind from segments where (key = @segment or id::text = lower(@segment)) and not deleting";
 
     private const string MembersSql = """
         select m.customer_id, m.entered_at, e.newest_order_on - s.last_order_on as recency_days, s.frequency, s.monetary, s.r, s.f, s.m

@@ -58,7 +58,7 @@ internal static class ListSegments
                coalesce(sizes.size, 0) as size, s.updated_at
         from segments s
         left join (select segment_id, count(*) as size from memberships group by segment_id) sizes on sizes.segment_id = s.id
-        where (@After::text is null or s.key > @After)
+        where not s.deleting and (@After::text is null or s.key > @After)
           and (@customerId::uuid is null or exists (
               select from memberships m
               where m.segment_id = s.id

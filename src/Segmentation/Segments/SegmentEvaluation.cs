@@ -154,7 +154,9 @@ internal sealed class SegmentEvaluation(
         ),
         changes_now as materialized (
             select segment_id, customer_id, w.wanted is not null as entered
-            from wanted w full join memberships m using (segment_id, customer_id)
+            from wanted w
+            full join (select * from memberships where segment_id in (select id from segments where rule is null)) m
+                using (segment_id, customer_id)
             where w.wanted is null or m.entered_at is null
             order by customer_id, segment_id
             limit @Limit
@@ -166,6 +168,10 @@ internal sealed class SegmentEvaluation(
         come as (
             insert into memberships (segment_id, customer_id, entered_at)
             select segment_id, customer_id, @now from changes_now where entered
+        ),
+        asked as (
+            -- Rules may ask for scores and for these segments.
+            insert into dirty (origin_id) select distinct customer_id from changes_now
         ),
         touched as (
             update segments s set updated_at = @now where s.id in (select segment_id from changes_now)
