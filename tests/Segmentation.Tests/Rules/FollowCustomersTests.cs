@@ -172,7 +172,7 @@ public sealed class FollowCustomersTests(Shop shop) : IClassFixture<Shop>, IAsyn
         await shop.Hears(Viewed(ann, 0));
         await shop.Hears(new CustomerErased(ann, shop.Clock.GetUtcNow()));
 
-        foreach (var (table, column) in PersonalData.Columns)
+        foreach (var (table, column) in Segmentation.Customers.PersonalData.Columns)
             Assert.Equal(0, await shop.Db.QuerySingleAsync<long>($"select count(*) from {table} where {column} = @ann", new { ann }, Ct));
         Assert.Equal(0, await shop.Db.QuerySingleAsync<long>("select count(*) from order_lines", null, Ct));
     }
