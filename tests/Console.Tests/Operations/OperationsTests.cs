@@ -21,7 +21,7 @@ public sealed class OperationsTests(RunningPlatform platform, Browser browser)
         await page.GetByText("The message was given to Email again").WaitForAsync();
         await RunningPlatform.EventuallyAsync(
             "the message is handled",
-            () => platform.QueryAsync<bool>("email", "select exists (select from erasures where customer_id = @parked)", new { parked })
+            () => platform.QueryAsync<bool>("email", "select is_erased(@parked)", new { parked })
         );
         Assert.False(
             await platform.QueryAsync<bool>(
