@@ -69,7 +69,15 @@ public sealed class ConsumersTests(Shop shop) : IClassFixture<Shop>
     [Fact]
     public async Task The_list_of_personal_data_names_every_column_that_can_hold_a_customers_id()
     {
-        string[] others = ["segments.id", "memberships.segment_id", "staged.segment_id", "shadow_recomputes.segment_id", "segment_sizes.segment_id", "events.event_id"];
+        string[] others =
+        [
+            "segments.id",
+            "memberships.segment_id",
+            "staged.segment_id",
+            "shadow_recomputes.segment_id",
+            "segment_sizes.segment_id",
+            "events.event_id",
+        ];
         var columns = await shop.Db.QueryAsync<string>(
             """
             select c.table_name || '.' || c.column_name
