@@ -74,6 +74,7 @@ public sealed class CustomersModule : IServiceModule
         ShowQuality.Map(root);
         CartSettings.Map(root);
         ImportRoutes.Map(root);
+        CancelImport.Map(root);
         UnmergeCustomers.Map(root);
         PreviewMerge.Map(root);
         EraseCustomer.Map(root);

@@ -36,7 +36,7 @@ internal static class CancelImport
             { Kind: FailureKind.Missing } => Forms.Failed(
                 context,
                 Paths.Operations,
-                "The import has ended, or this platform cannot stop one from here: end the command that sends the file."
+                "The import has ended already: there is nothing to stop."
             ),
             var failure => Forms.Failed(context, Paths.Operations, failure.Message),
         };

@@ -52,6 +52,10 @@ internal static class ImportRoutes
         {
             return Problem.Of(400, "unusable-file", "No row of the file can be used", e.Message);
         }
+        catch (ImportCancelledException e)
+        {
+            return Problem.Of(409, "import-cancelled", "The import was cancelled", e.Message);
+        }
     }
 
     private static async Task<Results<Ok<Page<JsonObject>>, ProblemHttpResult>> List(

@@ -23,6 +23,7 @@ internal sealed class ImportRunner(
     public static readonly IReadOnlyList<string> Kinds = ["customers", "products", "orders"];
 
     /// <exception cref="UnusableFileException">No row of the file can be used.</exception>
+    /// <exception cref="ImportCancelledException">Somebody asked it to stop.</exception>
     public async Task<Guid> RunAsync(ImportRequest request, Stream file, CancellationToken ct)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
@@ -43,9 +44,14 @@ internal sealed class ImportRunner(
         );
         try
         {
-            await RunAsync(request, file, report, () => SaveAsync(id, "running", report, null), ct);
+            await RunAsync(request, file, report, () => GoOnAsync(id, report), ct);
             await SaveAsync(id, "done", report, null);
             return id;
+        }
+        catch (ImportCancelledException e)
+        {
+            await SaveAsync(id, "cancelled", report, e.Message);
+            throw;
         }
         catch (Exception e)
         {
@@ -75,6 +81,16 @@ internal sealed class ImportRunner(
                     await new ImportProducts(catalogue, request.Currency).RunAsync(table, report, progress, ct);
                 break;
         }
+    }
+
+    private async Task GoOnAsync(Guid id, ImportReport report)
+    {
+        await SaveAsync(id, "running", report, null);
+        var stop = "select cancel_requested from imports where id = @Id";
+        if (await database.QuerySingleAsync<bool>(stop, new { Id = id }, CancellationToken.None))
+            throw new ImportCancelledException(
+                $"Cancelled after {report.Lines.Read} lines; what was accepted is stored. Send the file again to go on."
+            );
     }
 
     private Task SaveAsync(Guid id, string status, ImportReport report, string? error) =>
