@@ -15,6 +15,7 @@ public static class Routes
     public const string Products = "/api/v1/products";
 
     public const string Messages = "/api/v1/messages";
+    public const string Sends = "/api/v1/sends";
     public const string EmailDecisions = "/api/v1/email/decisions";
     public const string Unsubscribe = "/email/unsubscribe";
 
@@ -34,7 +35,7 @@ public static class Routes
         ["customers"] = [Collect, Customers, Imports, Rejections, CartSettings, Operations + "/customers"],
         ["segmentation"] = [Segments, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
-        ["email"] = [Messages, EmailDecisions, Unsubscribe, Operations + "/email"],
+        ["email"] = [Messages, Sends, EmailDecisions, Unsubscribe, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, Operations + "/chatbot"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
