@@ -1,8 +1,12 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Limits;
+using MarketingPlatform.Email.Sending.Transport;
+using MarketingPlatform.Email.Sends;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Email.Tracking;
 using MarketingPlatform.Platform.Data;
@@ -11,7 +15,6 @@ using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email;
 
@@ -25,24 +28,29 @@ public sealed class EmailModule : IServiceModule
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddServiceDatabase<EmailDatabase>(Name, "email-db").AddServiceTelemetry(Name);
         builder.AddServiceClient<RecommendationClient>("recommendation");
+        builder.AddServiceClient<SegmentMembers>("segmentation").AddStandardResilienceHandler();
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         services.AddEmailPipelines();
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
         services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
-        services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddScoped<SendMail>().AddHostedService<MailSender>();
-        services.AddSingleton<IMailTransport>(provider =>
-            provider.GetRequiredService<IOptions<EmailOptions>>().Value.Smtp.Host.Length > 0
-                ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
-                : ActivatorUtilities.CreateInstance<OutboxFolderTransport>(provider)
-        );
+        services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
+        services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
+        services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
+        services.AddScoped<AudienceReader>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
+        services.AddScoped<SendMail>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
     {
         ListMessages.Map(root);
         GetMessage.Map(root);
+        SendMessage.Map(root);
+        ResolveAmbiguous.Map(root);
+        CreateSend.Map(root);
+        ListSends.Map(root);
+        SteerSend.Map(root);
         Unsubscribe.Map(root);
     }
 

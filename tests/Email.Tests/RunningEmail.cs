@@ -253,7 +253,7 @@ internal sealed class RunningEmail : IAsyncDisposable
         ).Ready;
         await Database.WhenReadyAsync(Ct);
         Http.BaseAddress = Anonymous.BaseAddress = new Uri(AddressOf(app));
-        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Read]).Token);
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
     }
 
     private Task Note(object message)

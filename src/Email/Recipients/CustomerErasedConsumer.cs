@@ -36,6 +36,19 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox)
             ct
         );
         var erased = new { Ids = ids.ToArray() };
+        // Messages went to addresses that nobody was known to have yet.
+        await work.ExecuteAsync(
+            """
+            with messages as (
+                select distinct m.customer_id from recipients r join mails m on m.to_address = lower(r.email)
+                where r.customer_id = any(@Ids)
+            )
+            delete from mails where customer_id in (select customer_id from messages where not exists (
+                select from recipients known where known.customer_id = messages.customer_id))
+            """,
+            erased,
+            ct
+        );
         foreach (var (table, column) in EmailDatabase.PersonalTables)
             await work.ExecuteAsync($"delete from {table} where {column} = any(@Ids)", erased, ct);
         await work.ExecuteAsync("delete from merges where from_id = any(@Ids) or into_id = any(@Ids)", erased, ct);

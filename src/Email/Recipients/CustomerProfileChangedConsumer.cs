@@ -19,15 +19,16 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
         await work.ExecuteAsync(
             """
-            insert into recipients (customer_id, canonical_id, version, email, address_hash, first_name, last_name, profile_at)
-            select p.customer_id, p.customer_id, p.version, p.email, p.address_hash, p.first_name, p.last_name, p.at
+            insert into recipients (customer_id, canonical_id, version, email, address_hash, first_name, last_name, profile_at, time_zone)
+            select p.customer_id, p.customer_id, p.version, p.email, p.address_hash, p.first_name, p.last_name, p.at, p.time_zone
             from unnest(@Ids::uuid[], @Versions::bigint[], @Emails::text[], @Hashes::bytea[], @FirstNames::text[], @LastNames::text[],
-                @Times::timestamptz[]) as p (customer_id, version, email, address_hash, first_name, last_name, at)
+                @Times::timestamptz[], @TimeZones::text[]) as p (customer_id, version, email, address_hash, first_name, last_name, at, time_zone)
             where not exists (select from erasures e where e.customer_id = p.customer_id)
             order by p.customer_id
             on conflict (customer_id) do update set
                 version = excluded.version, email = excluded.email, address_hash = excluded.address_hash,
-                first_name = excluded.first_name, last_name = excluded.last_name, profile_at = excluded.profile_at
+                first_name = excluded.first_name, last_name = excluded.last_name, profile_at = excluded.profile_at,
+                time_zone = excluded.time_zone
             where excluded.version > recipients.version
             """,
             new
@@ -39,6 +40,7 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase
                 FirstNames = newest.Select(p => p.FirstName).ToArray(),
                 LastNames = newest.Select(p => p.LastName).ToArray(),
                 Times = newest.Select(p => p.At.ToUniversalTime()).ToArray(),
+                TimeZones = newest.Select(p => p.TimeZone).ToArray(),
             },
             ct
         );

@@ -5,6 +5,7 @@ namespace MarketingPlatform.Email.Recipients;
 
 /// <summary>All that decides whether and how somebody is mailed, over all ids that are this person.</summary>
 /// <param name="Id">The person's canonical id.</param>
+/// <param name="TimeZone">As the shop gave it; not checked.</param>
 /// <param name="ConsentGranted">The newest word on e-mail marketing; null where none was ever said.</param>
 internal sealed record Person(
     Guid Id,
@@ -15,7 +16,8 @@ internal sealed record Person(
     DateTimeOffset? ConsentAt,
     string? ConsentSource,
     string? SuppressedFor,
-    DateTimeOffset? SuppressedAt
+    DateTimeOffset? SuppressedAt,
+    string? TimeZone = null
 );
 
 /// <summary>Reads persons. Not a repository: three decisions (welcome, send, unsubscribe) must see exactly the same person.</summary>
@@ -36,7 +38,7 @@ internal static class People
             order by r.canonical_id, c.at desc, c.granted
         )
         select a.canonical_id as id, a.email as address, a.first_name, a.last_name, w.granted as consent_granted, w.at as consent_at,
-            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at
+            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at, a.time_zone
         from address a
         left join word w using (canonical_id)
         left join suppressions s on s.address_hash = a.address_hash
@@ -46,9 +48,25 @@ internal static class People
     public static Task<IReadOnlyList<Person>> LoadAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         work.QueryAsync<Person>(Sql, new { Ids = ids.ToArray() }, ct);
 
+    /// <returns>The person behind each id of which anything is known.</returns>
+    public static async Task<IReadOnlyDictionary<Guid, Person>> ByIdAsync(UnitOfWork work, Guid[] ids, CancellationToken ct)
+    {
+        if (ids.Length == 0)
+            return Nobody;
+        var people = (await work.QueryAsync<Person>(Sql, new { Ids = ids }, ct)).ToDictionary(person => person.Id);
+        var same = await work.QueryAsync<(Guid Asked, Guid Person)>(
+            "select customer_id, canonical_id from recipients where customer_id = any(@Ids)",
+            new { Ids = ids },
+            ct
+        );
+        return same.ToDictionary(row => row.Asked, row => people[row.Person]);
+    }
+
     /// <returns>The person behind this id, or null where nothing is known.</returns>
     public static Task<Person?> FindAsync(EmailDatabase db, Guid id, CancellationToken ct) =>
         db.QuerySingleOrDefaultAsync<Person>(Sql, new { Ids = new[] { id } }, ct);
+
+    private static readonly IReadOnlyDictionary<Guid, Person> Nobody = new Dictionary<Guid, Person>();
 
     /// <summary>Keeps others from changing what these persons are until the transaction ends: what is read next is the last word.</summary>
     public static Task LockAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>

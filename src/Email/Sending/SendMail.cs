@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Recipients;
+using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Email.Tracking;
 using MarketingPlatform.Platform.Hosting;
@@ -11,172 +13,142 @@ using MimeKit;
 
 namespace MarketingPlatform.Email.Sending;
 
-/// <summary>What becomes of a mail before anything is rendered.</summary>
-internal abstract record SendDecision
-{
-    private SendDecision() { }
-
-    public sealed record Send : SendDecision;
-
-    public sealed record Wait(string Reason) : SendDecision;
-
-    public sealed record Suppress(string Reason) : SendDecision;
-
-    public sealed record GiveUp(string Reason) : SendDecision;
-}
-
-/// <summary>Sends one claimed mail: may it leave, what is in it, hand it over, write down what became of it.</summary>
+/// <summary>Sends one mail that may leave: what is in it, hand it over, write down what became of it.</summary>
 internal sealed class SendMail(
-    EmailDatabase db,
-    MailLedger ledger,
+    LedgerWriter ledger,
+    MailContents contents,
     RecommendationClient recommendations,
     MailTemplates templates,
     UnsubscribeTokens tokens,
-    IMailTransport transport,
+    SigningKeys keys,
+    DkimKeys dkim,
+    MailRoutes routes,
+    DomainBackoff backoff,
     EmailTelemetry telemetry,
     IOptions<EmailOptions> options,
     IOptions<Shop> shop,
     TimeProvider clock
 )
 {
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(2);
-
+    /// <returns>Null, or the note of what became of the mail, which may still be on its way to the disk.</returns>
     /// <param name="ct">Stops work on a mail that has not left our hands.</param>
-    /// <param name="grace">Stops, a little later, the hand-over and the note of what became of it.</param>
-    public async Task HandleAsync(ClaimedMail mail, CancellationToken ct, CancellationToken grace)
+    /// <param name="grace">Stops, a little later, the hand-over.</param>
+    public async Task<Task> HandleAsync(ReadyMail ready, CancellationToken ct, CancellationToken grace)
     {
+        var mail = ready.Mail;
         using var activity = telemetry.StartSend(mail.TraceParent, mail.Automation);
         var outgoing = new OutgoingMail(mail.Id, mail.Automation, mail.CreatedAt);
-        if (mail.HandedOverAt is not null && transport.FindDelivered(outgoing) is { } location)
-        {
-            await ConfirmAsync(mail, mail.Subject ?? "", location, activity, grace);
-            return;
-        }
-        if (await CheckAsync(mail, ct) is null)
-            return;
-        var cart = mail.Payload is null ? null : JsonSerializer.Deserialize<CartContent>(mail.Payload, Json.Options);
-        var recommended = await RecommendAsync(mail, cart, ct);
-        // While we waited for recommendations the customer may have said no.
-        if (await CheckAsync(mail, ct) is not { } person)
-            return;
-        if (MimeMail.Recipient(person.Address, person.FirstName, person.LastName) is not { } to)
-        {
-            await SuppressAsync(mail, "bad-address", ct);
-            return;
-        }
-        MimeMessage message;
-        MailContent content;
+        if (mail.HandedOverAt is not null && routes.FindDelivered(outgoing) is { } location)
+            return Note(MailOutcome.Sent(mail, mail.Subject ?? "", location, null, activity?.Id ?? mail.TraceParent));
+
+        RenderedMail rendered;
         try
         {
-            var unsubscribe = new Uri(shop.Value.PublicUrl, $"{Routes.Unsubscribe}/{await tokens.CreateAsync(mail.Id, ct)}");
-            content = templates.Render(mail.Automation, new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe));
-            message = MimeMail.Build(From(), to, content, unsubscribe, mail.MessageId, clock.GetUtcNow());
+            rendered = await RenderAsync(ready, ct);
         }
         catch (TemplateException e)
         {
-            await FailAsync(mail, e.Message, ct);
-            return;
+            return Note(MailOutcome.Failed(mail, e.Message));
         }
-        if (await ledger.HandOverAsync(mail.Id, to.Address, content.Subject, ProductsIn(cart, recommended), ct))
-            await DeliverAsync(mail, outgoing, content, message, activity, grace);
-    }
-
-    internal static SendDecision Decide(Person? person, DateTimeOffset createdAt, EmailOptions options, DateTimeOffset now)
-    {
-        var age = now - createdAt;
-        if (age > options.GiveUpAfter)
-            return new SendDecision.GiveUp($"Not sent within {options.GiveUpAfter}: it would be old news.");
-        return MailPermission.WhyNot(person) switch
+        var domain = MailChecks.DomainOf(ready.To);
+        var mayLeave = await ledger.HandOverAsync(
+            new(mail, ready.Person.Address!, domain, rendered.Subject, ready.Route.Name, rendered.Products)
+        );
+        switch (mayLeave)
         {
-            null => new SendDecision.Send(),
-            var reason when MailPermission.MayBeUnknownYet(reason) && age < options.WaitForRecipient => new SendDecision.Wait(reason),
-            var reason => new SendDecision.Suppress(reason),
-        };
-    }
-
-    // Returns who gets the mail; otherwise has written down why nobody does.
-    private async Task<Person?> CheckAsync(ClaimedMail mail, CancellationToken ct)
-    {
-        var person = await People.FindAsync(db, mail.CustomerId, ct);
-        switch (Decide(person, mail.CreatedAt, options.Value, clock.GetUtcNow()))
-        {
-            case SendDecision.Send:
-                return person;
-            case SendDecision.Wait wait:
-                await ledger.PostponeAsync(mail.Id, wait.Reason, mail.Attempts - 1, LookAgainAfter, ct);
-                return null;
-            case SendDecision.Suppress suppress:
-                await SuppressAsync(mail, suppress.Reason, ct);
-                return null;
-            case SendDecision.GiveUp giveUp:
-                await FailAsync(mail, giveUp.Reason, ct);
-                return null;
+            case MayLeave.Yes:
+                break;
+            case MayLeave.Forbidden:
+                return Note(MailOutcome.Waiting(mail, null, clock.GetUtcNow(), isOldNews: true));
+            case MayLeave.SendHeld:
+                return Note(MailOutcome.Waiting(mail, null, clock.GetUtcNow(), isOldNews: false));
             default:
-                throw new UnreachableException();
+                return Task.CompletedTask;
+        }
+        var delivery = await ready.Route.Transport.DeliverAsync(outgoing with { Sender = rendered.Sender }, rendered.Message, grace);
+        Learn(ready.Route, domain, delivery.Outcome);
+        var trace = activity?.Id ?? mail.TraceParent;
+        return Note(MailOutcome.Of(mail, rendered.Subject, ready.Person.Address!, ready.Route, delivery, trace, clock.GetUtcNow()));
+    }
+
+    private sealed record RenderedMail(MimeMessage Message, string Subject, MailboxAddress? Sender, IReadOnlyList<MailProduct> Products);
+
+    private async Task<RenderedMail> RenderAsync(ReadyMail ready, CancellationToken ct)
+    {
+        var (mail, person) = (ready.Mail, ready.Person);
+        var source = await contents.OfAsync(mail, ct);
+        var cart = mail.Payload is null ? null : JsonSerializer.Deserialize<CartContent>(mail.Payload, Json.Options);
+        var recommended = source.ShowsRecommendations ? await RecommendAsync(mail, source, cart, ct) : EmailPipelines.NoRecommendations;
+        var unsubscribe = new Uri(shop.Value.PublicUrl, $"{Routes.Unsubscribe}/{await tokens.CreateAsync(mail.Id, ct)}");
+        var content = source.Render(
+            templates,
+            new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe),
+            mail.Variables
+        );
+        var from = From();
+        var message = MimeMail.Build(
+            from,
+            ready.To,
+            content,
+            new MailHeaders(
+                mail.Purpose == MailPurpose.Transactional ? null : unsubscribe,
+                mail.MessageId,
+                clock.GetUtcNow(),
+                MimeMail.FeedbackId(source.Campaign ?? mail.Automation, mail.SendId, mail.Purpose, from.Domain),
+                source.ReplyTo is null ? null : MailboxAddress.Parse(source.ReplyTo)
+            ),
+            source.Attachments
+        );
+        dkim.Sign(message);
+        return new(message, content.Subject, await SenderAsync(mail.Id, ct), ProductsIn(cart, recommended));
+    }
+
+    private async Task<RecommendationList> RecommendAsync(ClaimedMail mail, MailSource source, CartContent? cart, CancellationToken ct)
+    {
+        var count = source.Recommendations ?? options.Value.Recommendations;
+        return count == 0
+            ? EmailPipelines.NoRecommendations
+            : await recommendations.AskAsync(mail.CustomerId, cart?.Lines.Select(line => line.ProductId).Distinct() ?? [], count, ct);
+    }
+
+    private async Task<MailboxAddress?> SenderAsync(Guid mailId, CancellationToken ct) =>
+        options.Value.ReturnPath is { Length: > 0 } mailbox
+            ? ReturnPath.Create(MailboxAddress.Parse(mailbox), mailId, await keys.ReturnPathAsync(ct))
+            : null;
+
+    private void Learn(MailRoute route, string domain, DeliveryOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case DeliveryOutcome.Unreachable:
+                routes.Missed(route.Name);
+                break;
+            case DeliveryOutcome.Deferred:
+                routes.Reached(route.Name);
+                backoff.Deferred(route.Name, domain);
+                break;
+            case DeliveryOutcome.Delivered:
+                routes.Reached(route.Name);
+                backoff.Delivered(route.Name, domain);
+                break;
         }
     }
 
-    private async Task<RecommendationList> RecommendAsync(ClaimedMail mail, CartContent? cart, CancellationToken ct) =>
-        options.Value.Recommendations == 0
-            ? EmailPipelines.NoRecommendations
-            : await recommendations.AskAsync(
-                mail.CustomerId,
-                cart?.Lines.Select(line => line.ProductId).Distinct() ?? [],
-                options.Value.Recommendations,
-                ct
-            );
-
-    private async Task DeliverAsync(
-        ClaimedMail mail,
-        OutgoingMail outgoing,
-        MailContent content,
-        MimeMessage message,
-        Activity? activity,
-        CancellationToken ct
-    )
+    private Task Note(MailOutcome outcome)
     {
-        var delivery = await transport.DeliverAsync(outgoing, message, ct);
-        switch (delivery.Outcome)
+        switch (outcome.Status)
         {
-            case DeliveryOutcome.Delivered:
-                await ConfirmAsync(mail, content.Subject, delivery.Detail, activity, ct);
+            case "sent":
+                telemetry.Sent(outcome.Mail.Automation);
                 break;
-            case DeliveryOutcome.Refused:
-                await FailAsync(mail, delivery.Detail, ct);
+            case "failed":
+                telemetry.Failed(outcome.Mail.Automation);
                 break;
-            case DeliveryOutcome.Ambiguous:
-                // The process may be stopping; this note is worth the last moment.
-                await ledger.AmbiguousAsync(mail.Id, delivery.Detail, CancellationToken.None);
+            case "ambiguous":
                 telemetry.Ambiguous(1);
                 break;
-            default:
-                await ledger.PostponeAsync(
-                    mail.Id,
-                    delivery.Detail,
-                    mail.Attempts,
-                    MailLedger.PauseAfter(mail.Attempts),
-                    CancellationToken.None
-                );
-                break;
         }
-    }
-
-    private async Task ConfirmAsync(ClaimedMail mail, string subject, string location, Activity? activity, CancellationToken ct)
-    {
-        await ledger.SentAsync(mail, subject, location, activity?.Id ?? mail.TraceParent, ct);
-        telemetry.Sent(mail.Automation);
-    }
-
-    private async Task SuppressAsync(ClaimedMail mail, string reason, CancellationToken ct)
-    {
-        await ledger.SuppressAsync(mail.Id, reason, ct);
-        telemetry.Suppressed(mail.Automation, reason);
-    }
-
-    private async Task FailAsync(ClaimedMail mail, string reason, CancellationToken ct)
-    {
-        await ledger.FailAsync(mail.Id, reason, ct);
-        telemetry.Failed(mail.Automation);
+        return ledger.WriteAsync(outcome);
     }
 
     private MailboxAddress From() =>

@@ -25,6 +25,9 @@ internal sealed class MailTemplates
         }
     }
 
+    /// <returns>Whether there is a mail of that name.</returns>
+    public bool Exists(string mail) => templates.ContainsKey($"Templates/{mail}/subject.liquid");
+
     /// <param name="mail">Name of the folder ("welcome", "abandoned-cart").</param>
     /// <exception cref="TemplateException">There is no such mail, or it cannot be rendered.</exception>
     public MailContent Render(string mail, MailModel model)

@@ -1,39 +1,36 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Deliverability;
+using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using Xunit;
 
-namespace MarketingPlatform.Email.Tests.Sending;
+namespace MarketingPlatform.Email.Tests.Sending.Transport;
 
 public sealed class SmtpTransportTests
 {
     private static readonly OutgoingMail Mail = new(Guid.Parse("0198c0de-0000-7000-8000-000000000001"), "welcome", default);
 
-    private static ServiceProvider Services(int port) =>
+    private static ServiceProvider Services(int port, int? perConnection = null) =>
         new ServiceCollection()
             .AddMetrics()
             .AddKeyedSingleton("email", (provider, _) => new ServiceTelemetry("email", provider.GetRequiredService<IMeterFactory>()))
             .AddSingleton<EmailTelemetry>()
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(
-                Options.Create(
-                    new EmailOptions
+            .AddSingleton(provider =>
+                MailRoutes.CreateTransport(
+                    new SmtpOptions
                     {
-                        Smtp = new()
-                        {
-                            Host = "127.0.0.1",
-                            Port = port,
-                            Timeout = TimeSpan.FromSeconds(5),
-                        },
-                    }
+                        Host = "127.0.0.1",
+                        Port = port,
+                        Timeout = TimeSpan.FromSeconds(5),
+                        PerConnection = perConnection,
+                    },
+                    provider.GetRequiredService<EmailTelemetry>(),
+                    TimeProvider.System
                 )
             )
-            .AddEmailPipelines()
-            .AddSingleton<SmtpTransport>()
             .BuildServiceProvider();
 
     private static MimeMessage Message(string subject = "Hello") =>
