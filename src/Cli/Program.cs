@@ -22,6 +22,7 @@ internal static class Program
             Import.ImportCommand.Create(TimeProvider.System),
         };
         root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Email.EmailBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try
