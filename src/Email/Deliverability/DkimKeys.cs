@@ -61,10 +61,9 @@ internal sealed class DkimKeys(IOptions<EmailOptions> options)
                 HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
                 BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
             };
-            signer.SignatureAlgorithm =
-                signer.GetType().Name.Length > 0 && IsEd25519(key.PrivateKeyFile)
-                    ? DkimSignatureAlgorithm.Ed25519Sha256
-                    : DkimSignatureAlgorithm.RsaSha256;
+            signer.SignatureAlgorithm = IsEd25519(key.PrivateKeyFile)
+                ? DkimSignatureAlgorithm.Ed25519Sha256
+                : DkimSignatureAlgorithm.RsaSha256;
             return signer;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)

@@ -12,6 +12,9 @@ internal sealed class BreakerOptions
     /// <value>Share of mails that were reported as spam. Default 0.3 %, which Gmail and Yahoo name as the limit; 1 means never.</value>
     public double MaxComplaintRate { get; init; } = 0.003;
 
+    /// <value>Fewer mails prove nothing. Default 50.</value>
+    public int MinMails { get; init; } = 50;
+
     /// <value>How many of the latest mails of a send count. Default 500.</value>
     public int Window { get; init; } = 500;
 }
@@ -21,7 +24,7 @@ internal sealed record RecentMails(int Mails, int Bounced, int Complained);
 
 /// <summary>
 /// Pauses a send whose list is bad before it costs the sender's reputation. A rate counts as too high when the lower end of its 95 %
-/// Wilson interval is: two bounces among the first three mails do not stop a newsletter, and thirty among a hundred do.
+/// Wilson interval is: nine bounces among the first hundred mails do not stop a newsletter, and thirty do.
 /// </summary>
 internal static class SendBreaker
 {
@@ -30,7 +33,7 @@ internal static class SendBreaker
     /// <returns>Why the send must pause, or null.</returns>
     public static string? Decide(RecentMails recent, BreakerOptions options)
     {
-        if (recent.Mails == 0)
+        if (recent.Mails < Math.Max(1, options.MinMails))
             return null;
         if (IsOver(recent.Bounced, recent.Mails, options.MaxBounceRate))
             return string.Create(

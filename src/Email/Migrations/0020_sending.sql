@@ -48,7 +48,7 @@ create index mails_of_send on mails (send_id, status) where send_id is not null;
 create index mails_latest_of_send on mails (send_id, handed_over_at) where send_id is not null;
 create index mails_ambiguous on mails (id desc) where ambiguous_at is not null;
 create index mails_unresolved on mails (id) where status = 'ambiguous' and resolution is null;
-create index mails_to_address on mails (to_address) where to_address is not null;
+create index mails_to_address on mails (lower(to_address)) where to_address is not null;
 create index mails_bad_of_send on mails (send_id) where bounced_at is not null or complained_at is not null;
 -- Frequency caps ask what a person was sent lately.
 create index mails_sent_to on mails (customer_id, purpose, sent_at) where sent_at is not null;

@@ -35,20 +35,16 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox)
             },
             ct
         );
-        var erased = new { Ids = ids.ToArray() };
-        // Messages went to addresses that nobody was known to have yet.
-        await work.ExecuteAsync(
+        // Messages went to the address before it was known whose it is: their rows carry an id of the address.
+        var ofAddresses = await work.QueryAsync<Guid>(
             """
-            with messages as (
-                select distinct m.customer_id from recipients r join mails m on m.to_address = lower(r.email)
-                where r.customer_id = any(@Ids)
-            )
-            delete from mails where customer_id in (select customer_id from messages where not exists (
-                select from recipients known where known.customer_id = messages.customer_id))
+            select distinct m.customer_id from recipients r join mails m on lower(m.to_address) = lower(r.email)
+            where r.customer_id = any(@Ids) and not exists (select from recipients known where known.customer_id = m.customer_id)
             """,
-            erased,
+            new { Ids = ids.ToArray() },
             ct
         );
+        var erased = new { Ids = ids.Concat(ofAddresses).ToArray() };
         foreach (var (table, column) in EmailDatabase.PersonalTables)
             await work.ExecuteAsync($"delete from {table} where {column} = any(@Ids)", erased, ct);
         await work.ExecuteAsync("delete from merges where from_id = any(@Ids) or into_id = any(@Ids)", erased, ct);

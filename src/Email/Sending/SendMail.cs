@@ -67,6 +67,9 @@ internal sealed class SendMail(
         }
         var delivery = await ready.Route.Transport.DeliverAsync(outgoing with { Sender = rendered.Sender }, rendered.Message, grace);
         Learn(ready.Route, domain, delivery.Outcome);
+        // This route rests now; where another is open the mail is the next to take it.
+        if (delivery.Outcome == DeliveryOutcome.Unreachable && routes.For(mail.Id).Count > 0)
+            return Note(MailOutcome.Waiting(mail, delivery.Detail, clock.GetUtcNow(), isOldNews: true));
         var trace = activity?.Id ?? mail.TraceParent;
         return Note(MailOutcome.Of(mail, rendered.Subject, ready.Person.Address!, ready.Route, delivery, trace, clock.GetUtcNow()));
     }
