@@ -44,14 +44,15 @@ alter table mails
 drop index mails_due;
 create index mails_due on mails (next_attempt_at) where status = 'queued' and send_id is null;
 create index mails_due_of_send on mails (send_id, next_attempt_at) where status = 'queued' and send_id is not null;
-create index mails_of_send on mails (send_id, status) where send_id is not null;
-create index mails_latest_of_send on mails (send_id, handed_over_at) where send_id is not null;
+create index mails_of_send on mails (send_id, handed_over_at) where send_id is not null;
 create index mails_ambiguous on mails (id desc) where ambiguous_at is not null;
 create index mails_unresolved on mails (id) where status = 'ambiguous' and resolution is null;
 create index mails_to_address on mails (lower(to_address)) where to_address is not null;
 create index mails_bad_of_send on mails (send_id) where bounced_at is not null or complained_at is not null;
--- Frequency caps ask what a person was sent lately.
-create index mails_sent_to on mails (customer_id, purpose, sent_at) where sent_at is not null;
+
+-- Each step of a mail writes every whole index again: the many that were sent need none by status.
+drop index mails_status;
+create index mails_status on mails (status, id desc) where status in ('suppressed', 'failed', 'ambiguous');
 
 -- What a single message says, where it is not a template.
 create table message_contents (

@@ -146,7 +146,7 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, IOpt
             ambiguous_at = case when handed_over_at is null or @IsIdempotent then ambiguous_at else @Now end,
             resolution = case when handed_over_at is null or @IsIdempotent then resolution end,
             claimed_by = case when handed_over_at is null or @IsIdempotent then null else claimed_by end
-        where status = 'claimed' and not (id = any(@UnderWork)) and (claimed_by = @Owner or not exists (
+        where status = 'claimed' and id <> all(@UnderWork) and (claimed_by = @Owner or not exists (
             select from pg_locks
             where locktype = 'advisory' and granted and objsubid = 1
                 and database = (select oid from pg_database where datname = current_database())

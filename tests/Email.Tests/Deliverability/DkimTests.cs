@@ -29,7 +29,10 @@ public sealed class DkimTests : IDisposable
         keys = dict(zip(sys.argv[2::2], sys.argv[3::2]))
         dns = lambda name, timeout=5: keys[name.decode().rstrip('.') if isinstance(name, bytes) else name.rstrip('.')].encode()
         count = mail.lower().count(b'\ndkim-signature:') + mail.lower().startswith(b'dkim-signature:')
-        print(count, *[dkim.DKIM(mail).verify(idx=i, dnsfunc=dns) for i in range(count)])
+        def accepts(i):
+            try: return dkim.DKIM(mail).verify(idx=i, dnsfunc=dns)
+            except Exception: return False
+        print(count, *[accepts(i) for i in range(count)])
         """;
 
     [Fact]
