@@ -28,7 +28,7 @@ public sealed class EmailModule : IServiceModule
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddServiceDatabase<EmailDatabase>(Name, "email-db").AddServiceTelemetry(Name);
         builder.AddServiceClient<RecommendationClient>("recommendation");
-        builder.AddServiceClient<SegmentMembers>("segmentation").AddStandardResilienceHandler();
+        builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<Shop>().BindConfiguration(Shop.Section);
@@ -39,7 +39,7 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
         services.AddScoped<AudienceReader>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
-        services.AddScoped<SendMail>().AddHostedService<MailSender>();
+        services.AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)

@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using MimeKit.Cryptography;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Parameters;
+using Org.BouncyCastle.OpenSsl;
 
 namespace MarketingPlatform.Email.Deliverability;
 
@@ -37,49 +42,106 @@ internal sealed class DkimKeys(IOptions<EmailOptions> options)
         HeaderId.ListUnsubscribePost,
     ];
 
-    private readonly DkimSigner[] signers = [.. options.Value.Dkim.Select(Read)];
+    private readonly SigningKey[] keys = [.. options.Value.Dkim.Select(SigningKey.Read)];
 
     /// <summary>Signs in the order of configuration; the mail must not change afterwards.</summary>
     public void Sign(MimeMessage message)
     {
-        if (signers.Length == 0)
+        if (keys.Length == 0)
             return;
         // Relays may turn 8-bit parts into others and break the signature.
         message.Prepare(EncodingConstraint.SevenBit);
-        foreach (var signer in signers)
-            lock (signer)
-                signer.Sign(message, [.. Signed.Where(message.Headers.Contains)]);
+        HeaderId[] headers = [.. Signed.Where(message.Headers.Contains)];
+        foreach (var key in keys)
+            key.Sign(message, headers);
+    }
+}
+
+/// <summary>One key. Signers are lent to one mail at a time, so that mails do not wait for each other.</summary>
+internal sealed class SigningKey
+{
+    private readonly ConcurrentBag<DkimSigner> idle = [];
+    private readonly Func<DkimSigner> create;
+
+    private SigningKey(Func<DkimSigner> create)
+    {
+        this.create = create;
+        idle.Add(create());
     }
 
     /// <exception cref="InvalidOperationException">The file is missing or holds no key; the message says what to do.</exception>
-    internal static DkimSigner Read(DkimOptions key)
+    public static SigningKey Read(DkimOptions options)
     {
         try
         {
-            var signer = new DkimSigner(key.PrivateKeyFile, key.Domain, key.Selector)
+            var pem = File.ReadAllText(options.PrivateKeyFile);
+            using var reader = new StringReader(pem);
+            AsymmetricKeyParameter? key = new PemReader(reader).ReadObject() switch
             {
-                HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
-                BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed,
+                AsymmetricCipherKeyPair pair => pair.Private,
+                AsymmetricKeyParameter { IsPrivate: true } single => single,
+                _ => throw new InvalidDataException("it holds no private key"),
             };
-            signer.SignatureAlgorithm = IsEd25519(key.PrivateKeyFile)
-                ? DkimSignatureAlgorithm.Ed25519Sha256
-                : DkimSignatureAlgorithm.RsaSha256;
-            return signer;
+            return key is Ed25519PrivateKeyParameters
+                ? new(() => Describe(new DkimSigner(key, options.Domain, options.Selector, DkimSignatureAlgorithm.Ed25519Sha256)))
+                : new(() => Describe(new NativeRsaSigner(pem, key, options.Domain, options.Selector)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or PemException)
         {
             throw new InvalidOperationException(
-                $"Email:Dkim: the private key {key.PrivateKeyFile} of {key.Selector}._domainkey.{key.Domain} cannot be read ({e.Message}). "
-                    + "Give a PEM file: openssl genpkey -algorithm ed25519, or -algorithm rsa -pkeyopt rsa_keygen_bits:2048.",
+                $"Email:Dkim: the private key {options.PrivateKeyFile} of {options.Selector}._domainkey.{options.Domain} cannot be read "
+                    + $"({e.Message}). Give a PEM file: openssl genpkey -algorithm ed25519, or -algorithm rsa -pkeyopt rsa_keygen_bits:2048.",
                 e
             );
         }
     }
 
-    private static bool IsEd25519(string file)
+    public void Sign(MimeMessage message, IList<HeaderId> headers)
     {
-        using var reader = new StreamReader(file);
-        var key = new Org.BouncyCastle.OpenSsl.PemReader(reader).ReadObject();
-        return key is Org.BouncyCastle.Crypto.Parameters.Ed25519PrivateKeyParameters;
+        var signer = idle.TryTake(out var free) ? free : create();
+        signer.Sign(message, headers);
+        idle.Add(signer);
+    }
+
+    private static DkimSigner Describe(DkimSigner signer)
+    {
+        signer.HeaderCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed;
+        signer.BodyCanonicalizationAlgorithm = DkimCanonicalizationAlgorithm.Relaxed;
+        return signer;
+    }
+}
+
+/// <summary>RSA by the system's library: an RSA signature in managed code costs ten times as much.</summary>
+internal sealed class NativeRsaSigner : DkimSigner
+{
+    private readonly RSA rsa = RSA.Create();
+
+    public NativeRsaSigner(string pem, AsymmetricKeyParameter key, string domain, string selector)
+        : base(key, domain, selector, DkimSignatureAlgorithm.RsaSha256) => rsa.ImportFromPem(pem);
+
+    protected override ISigner CreateSigningContext() => new Context(rsa);
+
+    private sealed class Context(RSA rsa) : ISigner
+    {
+        private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+        public string AlgorithmName => "SHA-256withRSA";
+
+        public void Init(bool forSigning, ICipherParameters parameters) { }
+
+        public void Update(byte input) => hash.AppendData([input]);
+
+        public void BlockUpdate(byte[] input, int inOff, int inLen) => hash.AppendData(input, inOff, inLen);
+
+        public void BlockUpdate(ReadOnlySpan<byte> input) => hash.AppendData(input);
+
+        public int GetMaxSignatureSize() => rsa.KeySize / 8;
+
+        public byte[] GenerateSignature() =>
+            rsa.SignHash(hash.GetHashAndReset(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
+        public bool VerifySignature(byte[] signature) => throw new NotSupportedException("This one signs.");
+
+        public void Reset() => hash.GetHashAndReset();
     }
 }

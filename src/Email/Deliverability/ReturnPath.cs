@@ -65,6 +65,7 @@ internal static class ReturnPath
             for (var bit = 0; bit < 5 && i * 5 + bit < length * 8; bit++)
                 bytes[(i * 5 + bit) / 8] |= (byte)((value >> (4 - bit) & 1) << (7 - (i * 5 + bit) % 8));
         }
-        return bytes;
+        // Each id has one spelling: what is left of the last letter must be nothing.
+        return Encode(bytes) == text ? bytes : null;
     }
 }

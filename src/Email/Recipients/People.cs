@@ -62,10 +62,6 @@ internal static class People
         return same.ToDictionary(row => row.Asked, row => people[row.Person]);
     }
 
-    /// <returns>The person behind this id, or null where nothing is known.</returns>
-    public static Task<Person?> FindAsync(EmailDatabase db, Guid id, CancellationToken ct) =>
-        db.QuerySingleOrDefaultAsync<Person>(Sql, new { Ids = new[] { id } }, ct);
-
     private static readonly IReadOnlyDictionary<Guid, Person> Nobody = new Dictionary<Guid, Person>();
 
     /// <summary>Keeps others from changing what these persons are until the transaction ends: what is read next is the last word.</summary>

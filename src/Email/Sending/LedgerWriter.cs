@@ -58,7 +58,8 @@ internal sealed class LedgerWriter(
     public Task<MayLeave> HandOverAsync(HandOver handOver) => AddAsync(new Step(null, handOver));
 
     /// <summary>Works until cancelled. A database that is away is waited for: outcomes are not forgotten meanwhile.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    /// <param name="onQueued">Called when mails went back to the queue, perhaps to be sent soon.</param>
+    public async Task RunAsync(Action onQueued, CancellationToken ct)
     {
         List<Step> group = [];
         try
@@ -68,6 +69,8 @@ internal sealed class LedgerWriter(
                 while (group.Count < MaxSteps && steps.Reader.TryRead(out var step))
                     group.Add(step);
                 await WriteAsync(group, ct);
+                if (group.Exists(step => step.Outcome is { Status: "queued" }))
+                    onQueued();
                 group.Clear();
             }
         }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Sending.Transport;
+using MarketingPlatform.Email.Templates;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Sending;
@@ -16,6 +17,7 @@ internal sealed class MailSender(
     MailLedger ledger,
     LedgerWriter writer,
     MailChecks checks,
+    DeliverMail deliver,
     MailRoutes routes,
     SendGuard guard,
     IServiceScopeFactory scopes,
@@ -49,13 +51,15 @@ internal sealed class MailSender(
         using var grace = new CancellationTokenSource();
         await using var stopping = stoppingToken.Register(() => grace.CancelAfter(Grace));
         using var writing = new CancellationTokenSource();
-        var written = writer.RunAsync(writing.Token);
+        var written = writer.RunAsync(Wake, writing.Token);
         var warmUp = WarmUpAsync(stoppingToken);
-        // Room for one set: the next is decided while this one leaves.
+        // Each step works ahead of the next by a few mails, so that a connection never waits for a template.
         var ready = Channel.CreateBounded<ReadyMail>(SetSize);
+        var rendered = Channel.CreateBounded<RenderedMail>(2 * options.Value.Concurrency);
+        var rendering = RenderAllAsync(ready.Reader, rendered.Writer, stoppingToken);
         var connections = Enumerable
             .Range(0, options.Value.Concurrency)
-            .Select(_ => SendAllAsync(ready.Reader, stoppingToken, grace.Token))
+            .Select(_ => DeliverAllAsync(rendered.Reader, stoppingToken, grace.Token))
             .ToArray();
         try
         {
@@ -65,6 +69,7 @@ internal sealed class MailSender(
         {
             ready.Writer.TryComplete();
             // What is handed over is worth the last moment: then nobody has to wonder whether it left.
+            await rendering;
             await Task.WhenAll(connections);
             await writing.CancelAsync();
             await Task.WhenAll(Quietly(written), Quietly(present), Quietly(warmUp));
@@ -133,38 +138,79 @@ internal sealed class MailSender(
         }
     }
 
-    // One connection's work: a mail at a time. The note of the last one is on disk before the next is handed over.
-    private async Task SendAllAsync(ChannelReader<ReadyMail> ready, CancellationToken ct, CancellationToken grace)
+    private async Task RenderAllAsync(ChannelReader<ReadyMail> ready, ChannelWriter<RenderedMail> rendered, CancellationToken ct)
     {
-        await foreach (var mail in ready.ReadAllAsync(CancellationToken.None))
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, options.Value.Concurrency)
+                .Select(async _ =>
+                {
+                    await foreach (var mail in ready.ReadAllAsync(CancellationToken.None))
+                        if (!ct.IsCancellationRequested)
+                            await GuardAsync(mail.Mail, () => RenderAsync(mail, rendered, ct));
+                })
+        );
+        rendered.Complete();
+    }
+
+    private async Task RenderAsync(ReadyMail mail, ChannelWriter<RenderedMail> rendered, CancellationToken ct)
+    {
+        if (deliver.NoteDelivered(mail.Mail) is { } note)
         {
-            if (ct.IsCancellationRequested)
-                continue;
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var note = await scope.ServiceProvider.GetRequiredService<SendMail>().HandleAsync(mail, ct, grace);
-                Forget(mail, note);
-                if (!ready.TryPeek(out _))
-                    await note;
-            }
-            catch (Exception e)
-            {
-                // Its claim stays, and the next round treats it like any claim without an end.
-                underWork.TryRemove(mail.Mail.Id, out _);
-                if (e is not OperationCanceledException)
-                    log.LogError(e, "Mail {Id} ({Automation}) met an unexpected failure", mail.Mail.Id, mail.Mail.Automation);
-            }
+            Forget(mail.Mail, note);
+            return;
+        }
+        await using var scope = scopes.CreateAsyncScope();
+        try
+        {
+            await rendered.WriteAsync(await scope.ServiceProvider.GetRequiredService<RenderMail>().HandleAsync(mail, ct), ct);
+        }
+        catch (TemplateException e)
+        {
+            Forget(mail.Mail, deliver.NoteFailed(mail.Mail, e.Message));
         }
     }
 
-    private void Forget(ReadyMail mail, Task note)
+    // One connection's work: a mail at a time. The note of the last one is on disk before the next is handed over.
+    private async Task DeliverAllAsync(ChannelReader<RenderedMail> rendered, CancellationToken ct, CancellationToken grace)
+    {
+        await foreach (var mail in rendered.ReadAllAsync(CancellationToken.None))
+            if (!ct.IsCancellationRequested)
+                await GuardAsync(
+                    mail.Ready.Mail,
+                    async () =>
+                    {
+                        var note = await deliver.HandleAsync(mail, grace);
+                        Forget(mail.Ready.Mail, note);
+                        // With nothing to do the note is waited for, so that a stop does not overtake it.
+                        if (!rendered.TryPeek(out _))
+                            await note;
+                    }
+                );
+    }
+
+    private async Task GuardAsync(ClaimedMail mail, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e)
+        {
+            // Its claim stays, and the next round treats it like any claim without an end.
+            underWork.TryRemove(mail.Id, out _);
+            if (e is not OperationCanceledException)
+                log.LogError(e, "Mail {Id} ({Automation}) met an unexpected failure", mail.Id, mail.Automation);
+        }
+    }
+
+    private void Forget(ClaimedMail mail, Task note)
     {
         if (note.IsCompleted)
-            underWork.TryRemove(mail.Mail.Id, out _);
+            underWork.TryRemove(mail.Id, out _);
         else
             _ = note.ContinueWith(
-                _ => underWork.TryRemove(mail.Mail.Id, out byte _),
+                _ => underWork.TryRemove(mail.Id, out byte _),
                 CancellationToken.None,
                 TaskContinuationOptions.ExecuteSynchronously,
                 TaskScheduler.Default

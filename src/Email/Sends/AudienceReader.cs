@@ -18,7 +18,7 @@ internal sealed record AudienceMember(Guid CustomerId, string? Address, string? 
 internal sealed record Audience(IReadOnlyList<AudienceMember> Members, IReadOnlyList<RefusedRecipient> Refused);
 
 /// <summary>Who is meant by an audience at this moment.</summary>
-internal sealed class AudienceReader(EmailDatabase db, SigningKeys keys, SegmentMembers segments)
+internal sealed class AudienceReader(EmailDatabase db, SigningKeys keys, SegmentClient segments)
 {
     public async Task<(Audience? Audience, ProblemHttpResult? Problem)> ReadAsync(SendAudience audience, CancellationToken ct)
     {
@@ -121,7 +121,7 @@ internal static class AddressIds
 }
 
 /// <summary>Asks Segmentation for all members of a segment. While it is away a send to a segment is refused, not made smaller.</summary>
-internal sealed class SegmentMembers(HttpClient http)
+internal sealed class SegmentClient(HttpClient http)
 {
     public async Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(string segment, CancellationToken ct)
     {

@@ -77,11 +77,11 @@ public sealed class DkimTests : IDisposable
     [Fact]
     public async Task A_key_that_cannot_be_read_is_told_with_what_to_do()
     {
-        var missing = Assert.Throws<InvalidOperationException>(() => DkimKeys.Read(Key("no-such-file.pem")));
+        var missing = Assert.Throws<InvalidOperationException>(() => SigningKey.Read(Key("no-such-file.pem")));
         var wrong = await WriteAsync("wrong.pem", "not a key");
 
         Assert.Contains("openssl genpkey", missing.Message);
-        Assert.Contains("wrong.pem", Assert.Throws<InvalidOperationException>(() => DkimKeys.Read(Key(wrong))).Message);
+        Assert.Contains("wrong.pem", Assert.Throws<InvalidOperationException>(() => SigningKey.Read(Key(wrong))).Message);
 
         static DkimOptions Key(string file) =>
             new()
