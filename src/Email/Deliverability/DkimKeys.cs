@@ -86,7 +86,8 @@ internal sealed class SigningKey
                 ? new(() => Describe(new DkimSigner(key, options.Domain, options.Selector, DkimSignatureAlgorithm.Ed25519Sha256)))
                 : new(() => Describe(new NativeRsaSigner(pem, key, options.Domain, options.Selector)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or PemException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException or PemException)
         {
             throw new InvalidOperationException(
                 $"Email:Dkim: the private key {options.PrivateKeyFile} of {options.Selector}._domainkey.{options.Domain} cannot be read "
@@ -137,8 +138,7 @@ internal sealed class NativeRsaSigner : DkimSigner
 
         public int GetMaxSignatureSize() => rsa.KeySize / 8;
 
-        public byte[] GenerateSignature() =>
-            rsa.SignHash(hash.GetHashAndReset(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        public byte[] GenerateSignature() => rsa.SignHash(hash.GetHashAndReset(), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
         public bool VerifySignature(byte[] signature) => throw new NotSupportedException("This one signs.");
 

@@ -1,3 +1,4 @@
+using Dapper;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 
@@ -48,21 +49,27 @@ internal static class People
     public static Task<IReadOnlyList<Person>> LoadAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         work.QueryAsync<Person>(Sql, new { Ids = ids.ToArray() }, ct);
 
+    /// <summary>Two results for <see cref="ReadByIdAsync"/>: persons, and who is whom. Parameter: Ids.</summary>
+    public const string ByIdSql = $"""
+        {Sql};
+        select customer_id, canonical_id from recipients where customer_id = any(@Ids)
+        """;
+
     /// <returns>The person behind each id of which anything is known.</returns>
-    public static async Task<IReadOnlyDictionary<Guid, Person>> ByIdAsync(UnitOfWork work, Guid[] ids, CancellationToken ct)
+    public static async Task<IReadOnlyDictionary<Guid, Person>> ReadByIdAsync(SqlMapper.GridReader results)
     {
-        if (ids.Length == 0)
-            return Nobody;
-        var people = (await work.QueryAsync<Person>(Sql, new { Ids = ids }, ct)).ToDictionary(person => person.Id);
-        var same = await work.QueryAsync<(Guid Asked, Guid Person)>(
-            "select customer_id, canonical_id from recipients where customer_id = any(@Ids)",
-            new { Ids = ids },
-            ct
-        );
-        return same.ToDictionary(row => row.Asked, row => people[row.Person]);
+        var people = (await results.ReadAsync<Person>()).ToDictionary(person => person.Id);
+        return (await results.ReadAsync<(Guid Asked, Guid Person)>()).ToDictionary(row => row.Asked, row => people[row.Person]);
     }
 
-    private static readonly IReadOnlyDictionary<Guid, Person> Nobody = new Dictionary<Guid, Person>();
+    /// <inheritdoc cref="ReadByIdAsync"/>
+    public static async Task<IReadOnlyDictionary<Guid, Person>> ByIdAsync(UnitOfWork work, Guid[] ids, CancellationToken ct)
+    {
+        await using var results = await work.Connection.QueryMultipleAsync(
+            new CommandDefinition(ByIdSql, new { Ids = ids }, cancellationToken: ct)
+        );
+        return await ReadByIdAsync(results);
+    }
 
     /// <summary>Keeps others from changing what these persons are until the transaction ends: what is read next is the last word.</summary>
     public static Task LockAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>

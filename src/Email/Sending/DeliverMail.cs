@@ -4,7 +4,13 @@ using MarketingPlatform.Email.Sending.Transport;
 namespace MarketingPlatform.Email.Sending;
 
 /// <summary>Hands one rendered mail over, and writes down what became of it.</summary>
-internal sealed class DeliverMail(LedgerWriter ledger, MailRoutes routes, DomainBackoff backoff, EmailTelemetry telemetry, TimeProvider clock)
+internal sealed class DeliverMail(
+    LedgerWriter ledger,
+    MailRoutes routes,
+    DomainBackoff backoff,
+    EmailTelemetry telemetry,
+    TimeProvider clock
+)
 {
     /// <returns>The note of a mail that a sender before us delivered, or null where it did not, or nobody can know.</returns>
     public Task? NoteDelivered(ClaimedMail mail) =>

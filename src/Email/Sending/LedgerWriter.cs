@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Dapper;
 using MarketingPlatform.Contracts.Email;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Platform.Data;
@@ -123,21 +124,36 @@ internal sealed class LedgerWriter(
     private async Task WriteOnceAsync(IReadOnlyList<Step> group, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
+        MailOutcome[] outcomes = [.. group.Select(step => step.Outcome).OfType<MailOutcome>()];
+        HandOver[] mails = [.. group.Select(step => step.HandOver).OfType<HandOver>()];
         await using var work = await db.BeginAsync(ct);
-        await WriteOutcomesAsync(work, [.. group.Select(step => step.Outcome).OfType<MailOutcome>()], now, ct);
-        var answers = await HandOverAsync(work, [.. group.Select(step => step.HandOver).OfType<HandOver>()], now, ct);
+        var (written, people) = await WriteOutcomesAsync(work, outcomes, mails, now, ct);
+        foreach (var outcome in outcomes.Where(outcome => written.Contains(outcome.Mail.Id)))
+        {
+            if (outcome is { Status: "sent", Mail: var mail })
+                work.Publish(new EmailSent(mail.Id, mail.CustomerId, mail.Automation, outcome.Subject ?? "", now), outcome.TraceParent);
+            if (outcome.Bounced is { } address)
+                await SuppressAsync(work, address, outcome.Evidence, now, ct);
+        }
+        var answers = await HandOverAsync(work, mails, people, now, ct);
         await work.CommitAsync(ct);
         foreach (var step in group)
             step.Done.TrySetResult(step.HandOver is { } handOver ? answers[handOver.Mail.Id] : MayLeave.Yes);
     }
 
-    private async Task WriteOutcomesAsync(UnitOfWork work, IReadOnlyList<MailOutcome> outcomes, DateTimeOffset now, CancellationToken ct)
+    // One round to the database writes the outcomes and takes the last look at those who are next: consent withdrawn while the mail was
+    // rendered counts.
+    private async Task<(HashSet<Guid> Written, IReadOnlyDictionary<Guid, Person> People)> WriteOutcomesAsync(
+        UnitOfWork work,
+        MailOutcome[] outcomes,
+        HandOver[] mails,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
-        if (outcomes.Count == 0)
-            return;
-        var written = (
-            await work.QueryAsync<Guid>(
-                OutcomesSql,
+        await using var results = await work.Connection.QueryMultipleAsync(
+            new CommandDefinition(
+                OutcomesAndPeopleSql,
                 new
                 {
                     presence.Owner,
@@ -151,17 +167,12 @@ internal sealed class LedgerWriter(
                     Next = outcomes.Select(o => o.NextAttemptAt?.ToUniversalTime()).ToArray(),
                     Due = outcomes.Select(o => o.DueAt?.ToUniversalTime()).ToArray(),
                     Bounced = outcomes.Select(o => o.Bounced is not null).ToArray(),
+                    People = mails.Where(m => m.Mail.ToAddress is null).Select(m => m.Mail.CustomerId).ToArray(),
                 },
-                ct
+                cancellationToken: ct
             )
-        ).ToHashSet();
-        foreach (var outcome in outcomes.Where(outcome => written.Contains(outcome.Mail.Id)))
-        {
-            if (outcome is { Status: "sent", Mail: var mail })
-                work.Publish(new EmailSent(mail.Id, mail.CustomerId, mail.Automation, outcome.Subject ?? "", now), outcome.TraceParent);
-            if (outcome.Bounced is { } address)
-                await SuppressAsync(work, address, outcome.Evidence, now, ct);
-        }
+        );
+        return ((await results.ReadAsync<Guid>()).ToHashSet(), await People.ReadByIdAsync(results));
     }
 
     private async Task SuppressAsync(UnitOfWork work, string address, string? evidence, DateTimeOffset now, CancellationToken ct) =>
@@ -186,14 +197,13 @@ internal sealed class LedgerWriter(
     private async Task<Dictionary<Guid, MayLeave>> HandOverAsync(
         UnitOfWork work,
         IReadOnlyList<HandOver> mails,
+        IReadOnlyDictionary<Guid, Person> people,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
         if (mails.Count == 0)
             return Nobody;
-        // The last look: consent withdrawn while the mail was rendered counts.
-        var people = await People.ByIdAsync(work, [.. mails.Where(m => m.Mail.ToAddress is null).Select(m => m.Mail.CustomerId)], ct);
         var answers = mails.ToDictionary(
             m => m.Mail.Id,
             m =>
@@ -263,6 +273,9 @@ internal sealed class LedgerWriter(
         where m.id = h.id and m.status = 'claimed' and m.claimed_by = @Owner
         returning m.id, h.leaves
         """;
+
+    private static readonly string OutcomesAndPeopleSql =
+        OutcomesSql + ";\n" + People.ByIdSql.Replace("@Ids", "@People", StringComparison.Ordinal);
 
     private sealed record Step(MailOutcome? Outcome, HandOver? HandOver)
     {

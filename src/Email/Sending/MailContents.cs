@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DotLiquid;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Hosting;
@@ -83,13 +84,19 @@ internal static class Variables
     public const int MaxLength = 2_000;
 
     /// <returns>What is wrong, or null.</returns>
-    public static string? Problem(IReadOnlyDictionary<string, JsonElement> variables) =>
-        variables.Count > MaxCount ? $"Give at most {MaxCount} variables."
-        : variables.Any(variable => variable.Key.Length is 0 or > 100) ? "Names of variables have 1 to 100 characters."
-        : variables.Any(variable => variable.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-            ? "Variables are texts, numbers, true or false; no lists and no objects."
-        : variables.Any(variable => variable.Value.GetRawText().Length > MaxLength) ? $"A variable has at most {MaxLength} characters."
-        : null;
+    public static string? Problem(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            return "Variables are an object: {\"name\": value}.";
+        var variables = document.RootElement.EnumerateObject().ToArray();
+        return variables.Length > MaxCount ? $"Give at most {MaxCount} variables."
+            : variables.Any(variable => variable.Name.Length is 0 or > 100) ? "Names of variables have 1 to 100 characters."
+            : variables.Any(variable => variable.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                ? "Variables are texts, numbers, true or false; no lists and no objects."
+            : variables.Any(variable => variable.Value.GetRawText().Length > MaxLength) ? $"A variable has at most {MaxLength} characters."
+            : null;
+    }
 
     public static Hash ToLiquid(string? json)
     {
@@ -110,6 +117,20 @@ internal static class Variables
             JsonValueKind.False => false,
             _ => null,
         };
+}
+
+/// <summary>
+/// Reads a JSON value as its own text. A list of a hundred thousand recipients is then as many strings, not as many documents.
+/// </summary>
+internal sealed class RawJson : JsonConverter<string>
+{
+    public override string Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        return document.RootElement.GetRawText();
+    }
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteRawValue(value);
 }
 
 /// <summary>Finds what a mail is made of. The content of a send is read once: it never changes.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Email.Recipients;
@@ -46,7 +45,7 @@ internal sealed class AudienceReader(EmailDatabase db, SigningKeys keys, Segment
                 refused.Add(new(i, reason));
                 continue;
             }
-            var variables = recipient.Variables is { Count: > 0 } given ? JsonSerializer.Serialize(given, Json.Options) : null;
+            var variables = recipient.Variables is null or "{}" ? null : recipient.Variables;
             if (recipient.CustomerId is { } customer)
                 members.Add(new(customer, null, recipient.Name, variables));
             else

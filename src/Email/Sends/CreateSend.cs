@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Templates;
@@ -12,7 +13,12 @@ namespace MarketingPlatform.Email.Sends;
 
 /// <summary>Somebody in the list of a send: a customer, or an address.</summary>
 /// <param name="Variables">Values for this mail alone, <c>vars.NAME</c> in the content.</param>
-internal sealed record SendRecipient(Guid? CustomerId, string? Email, string? Name, Dictionary<string, JsonElement>? Variables);
+internal sealed record SendRecipient(
+    Guid? CustomerId,
+    string? Email,
+    string? Name,
+    [property: JsonConverter(typeof(RawJson))] string? Variables
+);
 
 /// <summary>Who gets it: exactly one of the three.</summary>
 /// <param name="Segment">Key or id of a segment: its members at this moment.</param>
