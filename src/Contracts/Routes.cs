@@ -18,6 +18,15 @@ public static class Routes
     public const string Sends = "/api/v1/sends";
     public const string EmailDecisions = "/api/v1/email/decisions";
     public const string Unsubscribe = "/email/unsubscribe";
+    public const string Templates = "/api/v1/templates";
+    public const string Coupons = "/api/v1/coupons";
+    public const string Words = "/api/v1/words";
+
+    /// <summary>Links of mails, and the picture that tells of an opened one: signed, for anybody.</summary>
+    public const string MailLink = "/email/l";
+
+    /// <inheritdoc cref="MailLink"/>
+    public const string MailPixel = "/email/o";
 
     public const string Ads = "/api/v1/ads";
     public const string Chat = "/api/v1/chat";
@@ -35,7 +44,7 @@ public static class Routes
         ["customers"] = [Collect, Customers, Imports, Rejections, CartSettings, Operations + "/customers"],
         ["segmentation"] = [Segments, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
-        ["email"] = [Messages, Sends, EmailDecisions, Unsubscribe, Operations + "/email"],
+        ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, Operations + "/chatbot"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],

@@ -1,6 +1,7 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Email;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Contracts.Segmentation;
 
 namespace MarketingPlatform.Contracts;
 
@@ -19,9 +20,11 @@ public static class Subscriptions
         [typeof(CustomerErased)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(BehaviourBatch)] = ["segmentation", "recommendation"],
         [typeof(CartAbandoned)] = ["email", "ads"],
-        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "chatbot", "ads"],
+        [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
         [typeof(ProductChanged)] = ["chatbot"],
         [typeof(EmailUnsubscribed)] = ["customers"],
+        [typeof(SegmentEntered)] = ["email"],
+        [typeof(SegmentLeft)] = ["email"],
     };
 }

@@ -15,6 +15,9 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["mails"] = "customer_id",
         ["message_contents"] = "customer_id",
         ["message_attachments"] = "customer_id",
+        ["segment_members"] = "customer_id",
+        ["coupons"] = "customer_id",
+        ["mail_events"] = "customer_id",
     };
 
     /// <summary>

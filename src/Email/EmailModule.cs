@@ -1,14 +1,20 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
+using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Sending.Limits;
 using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Email.Sends;
 using MarketingPlatform.Email.Templates;
+using MarketingPlatform.Email.Templates.Evaluation;
 using MarketingPlatform.Email.Tracking;
+using MarketingPlatform.Email.Words;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -29,11 +35,23 @@ public sealed class EmailModule : IServiceModule
         builder.AddServiceDatabase<EmailDatabase>(Name, "email-db").AddServiceTelemetry(Name);
         builder.AddServiceClient<RecommendationClient>("recommendation");
         builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
+        builder.AddServiceClient<CatalogueClient>("recommendation");
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<Shop>().BindConfiguration(Shop.Section);
+        services
+            .AddOptions<DrafterOptions>()
+            .BindConfiguration(DrafterOptions.Section)
+            .Validate(
+                drafter => !drafter.IsOn || (Uri.TryCreate(drafter.Endpoint, UriKind.Absolute, out _) && drafter.Model.Length > 0),
+                "Email:Drafter:Endpoint must be an absolute address, and Email:Drafter:Model must name the model."
+            )
+            .ValidateOnStart();
+        services.AddSingleton<Drafter>();
         services.AddEmailPipelines();
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
+        services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
+        services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
         services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
@@ -52,6 +70,14 @@ public sealed class EmailModule : IServiceModule
         ListSends.Map(root);
         SteerSend.Map(root);
         Unsubscribe.Map(root);
+        TrackEndpoints.Map(root);
+        MessageEvents.Map(root);
+        ReadTemplates.Map(root);
+        WriteTemplates.Map(root);
+        PreviewTemplate.Map(root);
+        ListCouponPools.Map(root);
+        AddCoupons.Map(root);
+        WordsApi.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -62,5 +88,13 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Name);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Name);
         bus.AddInboxConsumer<CartAbandonedConsumer>(Name);
+        bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
+        bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
+        bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
+    }
+
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateLiquidCommand.Create());
     }
 }

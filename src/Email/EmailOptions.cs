@@ -80,6 +80,18 @@ internal sealed class EmailOptions : IValidatableObject
     /// </value>
     public TimeSpan WaitForRecipient { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <value>Whether links and a picture tell of clicks and opens. Default true; a template can say no for itself.</value>
+    public bool Track { get; init; } = true;
+
+    /// <value>The <c>utm_source</c> of links to the shop's site. Default email.</value>
+    public string UtmSource { get; init; } = "email";
+
+    /// <value>How long an open or a click waits for its neighbours before it is labelled. Default 60 s.</value>
+    public TimeSpan LabelAfter { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <value>How often opens and clicks are labelled. Default 10 s.</value>
+    public TimeSpan LabelInterval { get; init; } = TimeSpan.FromSeconds(10);
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!MailboxAddress.TryParse(FromAddress, out var from) || !from.Address.Contains('@', StringComparison.Ordinal))

@@ -14,6 +14,7 @@ internal sealed class EmailTelemetry
     private readonly Counter<long> failed;
     private readonly Counter<long> ambiguous;
     private readonly Counter<long> withoutRecommendations;
+    private readonly Counter<long> withoutCoupon;
     private readonly Counter<long> smtpRetries;
     private readonly Counter<long> smtpRouteOpened;
     private readonly Counter<long> unknownTimeZones;
@@ -29,6 +30,10 @@ internal sealed class EmailTelemetry
         withoutRecommendations = meter.CreateCounter<long>(
             "marketing.mails.without_recommendations",
             description: "Mails that left with the fall-back because recommendations did not come in time"
+        );
+        withoutCoupon = meter.CreateCounter<long>(
+            "marketing.mails.without_coupon",
+            description: "Mails that left with the fall-back because their coupon pool had no code left"
         );
         smtpRetries = meter.CreateCounter<long>("marketing.smtp.retries", description: "Deliveries tried again after a passing failure");
         smtpRouteOpened = meter.CreateCounter<long>(
@@ -58,6 +63,8 @@ internal sealed class EmailTelemetry
     public void Ambiguous(int mails) => ambiguous.Add(mails);
 
     public void WithoutRecommendations() => withoutRecommendations.Add(1);
+
+    public void WithoutCoupon(string pool) => withoutCoupon.Add(1, new KeyValuePair<string, object?>("pool", pool));
 
     public void SmtpRetried() => smtpRetries.Add(1);
 

@@ -6,6 +6,7 @@ using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Email;
 using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Email.Messages;
+using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.TestInfrastructure;
@@ -51,6 +52,9 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public HttpClient Http { get; } = new SocketsHttpHandlerClient();
 
+    /// <summary>May change things too.</summary>
+    public HttpClient Writer { get; } = new SocketsHttpHandlerClient();
+
     /// <summary>Sends no key, as browsers and mail programs do.</summary>
     public HttpClient Anonymous { get; } = new SocketsHttpHandlerClient();
 
@@ -61,6 +65,9 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
     public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
+
+    /// <summary>What Recommendation knows of a product.</summary>
+    public Func<string, IResult> FindProduct { get; set; } = _ => Results.NotFound();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -167,6 +174,15 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public async Task<T> GetAsync<T>(string path) => (await Http.GetFromJsonAsync<T>(path, Json.Options, Ct))!;
 
+    public T Service<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
+    public async Task SavesAsync(string name, TemplateContent content)
+    {
+        using var answer = await Writer.PutAsJsonAsync($"/api/v1/templates/{name}", content, Json.Options, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
+
     /// <summary>All mails that really left for this address, as they lie in the folder.</summary>
     public async Task<IReadOnlyList<MimeMessage>> OutboxAsync(string address)
     {
@@ -191,6 +207,7 @@ internal sealed class RunningEmail : IAsyncDisposable
         await others.DisposeAsync();
         LogContext.Current = null;
         Http.Dispose();
+        Writer.Dispose();
         Anonymous.Dispose();
         issuer.Dispose();
         outbox.Delete(recursive: true);
@@ -224,6 +241,7 @@ internal sealed class RunningEmail : IAsyncDisposable
         others.MapPost("/api/v1/token", () => Results.Json(new { token = "for-services", expiresAt = Now.AddHours(1) }));
         others.MapGet(Routes.Recommendations, (HttpRequest request) => Recommend(request));
         others.MapGet(Routes.Segments + "/{segment}/members", (string segment, string? cursor) => Members(segment, cursor));
+        others.MapGet(Routes.Products + "/{**id}", (string id) => FindProduct(id));
         await others.StartAsync(Ct);
     }
 
@@ -276,10 +294,13 @@ internal sealed class RunningEmail : IAsyncDisposable
             {
                 endpoint.Handler<EmailSent>(context => Note(context.Message));
                 endpoint.Handler<EmailUnsubscribed>(context => Note(context.Message));
+                endpoint.Handler<EmailOpened>(context => Note(context.Message));
+                endpoint.Handler<EmailClicked>(context => Note(context.Message));
             }
         ).Ready;
         await Database.WhenReadyAsync(Ct);
-        Http.BaseAddress = Anonymous.BaseAddress = new Uri(AddressOf(app));
+        Http.BaseAddress = Writer.BaseAddress = Anonymous.BaseAddress = new Uri(AddressOf(app));
+        Writer.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
     }
 

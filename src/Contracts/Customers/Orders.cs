@@ -4,6 +4,7 @@ namespace MarketingPlatform.Contracts.Customers;
 /// <param name="OrderId">The shop's id.</param>
 /// <param name="Total">What the customer pays, in <paramref name="Currency"/>.</param>
 /// <param name="CartId">The cart it came from, where known.</param>
+/// <param name="Coupons">Codes redeemed with it, as the shop wrote them; null where it said nothing.</param>
 public sealed record OrderPlaced(
     Guid CustomerId,
     string OrderId,
@@ -11,7 +12,8 @@ public sealed record OrderPlaced(
     decimal Total,
     string Currency,
     string? CartId,
-    DateTimeOffset At
+    DateTimeOffset At,
+    IReadOnlyList<string>? Coupons = null
 );
 
 /// <summary>Money went back to a customer: a refund, a cancellation, a return.</summary>

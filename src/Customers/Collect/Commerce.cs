@@ -10,7 +10,15 @@ internal abstract record Commerce
     /// <param name="Kind">add, remove or content.</param>
     internal sealed record Touch(string Kind, string? CartId, IReadOnlyList<CartLine> Lines, string Currency) : Commerce;
 
-    internal sealed record Bought(string OrderId, string? CartId, IReadOnlyList<CartLine> Lines, decimal Total, string Currency) : Commerce;
+    /// <param name="Coupons">From <c>coupon</c> (a code) or <c>coupons</c> (several); null where the event has neither.</param>
+    internal sealed record Bought(
+        string OrderId,
+        string? CartId,
+        IReadOnlyList<CartLine> Lines,
+        decimal Total,
+        string Currency,
+        IReadOnlyList<string>? Coupons
+    ) : Commerce;
 
     internal sealed record GivenBack(string? OrderId, IReadOnlyList<CartLine> Lines, decimal? Amount, string Currency) : Commerce;
 
@@ -41,7 +49,8 @@ internal abstract record Commerce
                         Id(data, "cart_id", "checkout_id"),
                         LinesOf(data),
                         AmountOf(data, "total", "revenue", "value") ?? Sum(LinesOf(data)),
-                        currency
+                        currency,
+                        CouponsOf(data)
                     )
                     : new Unusable(
                         "order-without-id",
@@ -93,6 +102,25 @@ internal abstract record Commerce
                 Link(product, "image_url", "imageUrl")
             )
             : null;
+
+    private const int MaxCoupons = 20;
+
+    private static List<string>? CouponsOf(JsonElement data)
+    {
+        List<string> codes = [];
+        if (Id(data, "coupon") is { } single)
+            codes.Add(single);
+        if (data.TryGetProperty("coupons", out var several) && several.ValueKind == JsonValueKind.Array)
+            codes.AddRange(
+                several
+                    .EnumerateArray()
+                    .Where(code => code.ValueKind == JsonValueKind.String)
+                    .Select(code => code.GetString()!.Trim())
+                    .Where(code => code.Length is > 0 and <= 200)
+                    .Take(MaxCoupons)
+            );
+        return codes.Count > 0 ? codes : null;
+    }
 
     private static decimal Sum(IEnumerable<CartLine> lines) => lines.Sum(line => line.Quantity * line.UnitPrice);
 

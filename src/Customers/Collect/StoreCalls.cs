@@ -183,7 +183,9 @@ internal sealed class StoreCalls
                     break;
                 case Commerce.Bought o:
                     rounds[round]
-                        .Orders.Add(new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent));
+                        .Orders.Add(
+                            new Order(customer, o.OrderId, o.CartId, o.Lines, o.Total, o.Currency, call.At, call.TraceParent, o.Coupons)
+                        );
                     ordersOf[customer] = round + 1;
                     break;
                 case Commerce.GivenBack r:

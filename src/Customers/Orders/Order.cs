@@ -10,7 +10,8 @@ internal sealed record Order(
     decimal Total,
     string Currency,
     DateTimeOffset At,
-    string? TraceParent
+    string? TraceParent,
+    IReadOnlyList<string>? Coupons = null
 );
 
 internal sealed record Refund(

@@ -33,7 +33,16 @@ internal static class StoreOrders
         var placed = distinct.Where(order => fresh.Contains(order.OrderId)).ToArray();
         foreach (var order in placed)
             work.Publish(
-                new OrderPlaced(order.CustomerId, order.OrderId, order.Lines, order.Total, order.Currency, order.CartId, order.At),
+                new OrderPlaced(
+                    order.CustomerId,
+                    order.OrderId,
+                    order.Lines,
+                    order.Total,
+                    order.Currency,
+                    order.CartId,
+                    order.At,
+                    order.Coupons
+                ),
                 order.TraceParent
             );
         if (placed.Length > 0)

@@ -7,6 +7,7 @@ namespace MarketingPlatform.Email.Recipients;
 /// <summary>All that decides whether and how somebody is mailed, over all ids that are this person.</summary>
 /// <param name="Id">The person's canonical id.</param>
 /// <param name="TimeZone">As the shop gave it; not checked.</param>
+/// <param name="Language">BCP 47 tag, as the shop gave it.</param>
 /// <param name="ConsentGranted">The newest word on e-mail marketing; null where none was ever said.</param>
 internal sealed record Person(
     Guid Id,
@@ -18,6 +19,7 @@ internal sealed record Person(
     string? ConsentSource,
     string? SuppressedFor,
     DateTimeOffset? SuppressedAt,
+    string? Language = null,
     string? TimeZone = null
 );
 
@@ -39,7 +41,7 @@ internal static class People
             order by r.canonical_id, c.at desc, c.granted
         )
         select a.canonical_id as id, a.email as address, a.first_name, a.last_name, w.granted as consent_granted, w.at as consent_at,
-            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at, a.time_zone
+            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at, a.language, a.time_zone
         from address a
         left join word w using (canonical_id)
         left join suppressions s on s.address_hash = a.address_hash
@@ -70,6 +72,10 @@ internal static class People
         );
         return await ReadByIdAsync(results);
     }
+
+    /// <returns>The person behind this id, or null where nothing is known.</returns>
+    public static Task<Person?> FindAsync(EmailDatabase db, Guid id, CancellationToken ct) =>
+        db.QuerySingleOrDefaultAsync<Person>(Sql, new { Ids = new[] { id } }, ct);
 
     /// <summary>Keeps others from changing what these persons are until the transaction ends: what is read next is the last word.</summary>
     public static Task LockAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>

@@ -14,6 +14,8 @@ internal sealed class SigningKeys(EmailDatabase db) : IDisposable
 
     public Task<byte[]> UnsubscribeAsync(CancellationToken ct) => GetAsync("unsubscribe", ct);
 
+    public Task<byte[]> TrackingAsync(CancellationToken ct) => GetAsync("tracking", ct);
+
     /// <summary>The hash under which an address is suppressed: nobody without the key can test whether an address is among them.</summary>
     public async Task<byte[]> HashAddressAsync(string address, CancellationToken ct) =>
         HMACSHA256.HashData(await GetAsync("address", ct), Encoding.UTF8.GetBytes(address.Trim().ToLowerInvariant()));

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DotLiquid;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Hosting;
 
@@ -29,20 +27,20 @@ internal sealed record MailSource(
     public bool ShowsRecommendations => Raw?.ShowsRecommendations ?? true;
 
     /// <exception cref="TemplateException">It cannot be rendered.</exception>
-    public MailContent Render(MailTemplates templates, MailModel model, string? variables) =>
-        Raw is not null ? Raw.Render(model, variables) : templates.Render(Template!, model);
+    public MailContent Render(MailTemplates templates, MailModel model) =>
+        Raw is not null ? Raw.Render(model) : templates.Render(Template!, model);
 }
 
 /// <summary>
-/// Subject, HTML and text that a caller gave. Liquid with the values of templates and, under <c>vars</c>, those of the recipient; a single
+/// Subject, HTML and text that a caller gave. Liquid with the values of templates and, under <c>data</c>, those of the recipient; a single
 /// message is taken as it is. Parsed once, used by all threads.
 /// </summary>
 internal sealed class RawContent
 {
     private readonly SendContent content;
-    private readonly Template? subject;
-    private readonly Template? html;
-    private readonly Template? text;
+    private readonly CompiledLiquid? subject;
+    private readonly CompiledLiquid? html;
+    private readonly CompiledLiquid? text;
 
     /// <param name="isLiquid">False: what is given is what is sent.</param>
     /// <exception cref="TemplateException">It is not Liquid.</exception>
@@ -62,17 +60,16 @@ internal sealed class RawContent
             part?.Contains("recommendations", StringComparison.Ordinal) == true
         );
 
-    public MailContent Render(MailModel model, string? variables)
+    public MailContent Render(MailModel model)
     {
         if (subject is null)
             return new(MailModel.Clean(content.Subject) ?? "", content.Html ?? "", content.Text ?? "");
         var values = model.ToLiquid();
-        values["vars"] = Variables.ToLiquid(variables);
-        var escaped = html is null ? values : LiquidSandbox.Escape(values);
+        var page = html is null ? "" : LiquidSandbox.Render(html, LiquidSandbox.Escape(values), html: true);
         return new(
-            MailModel.Clean(LiquidSandbox.Render("subject", subject, values)) ?? "",
-            html is null ? "" : LiquidSandbox.Render("html", html, escaped),
-            text is null ? "" : LiquidSandbox.Render("text", text, values)
+            MailModel.Clean(LiquidSandbox.Render(subject, values)) ?? "",
+            model.Links is { } links ? links.Rewrite(page) : page,
+            text is null ? "" : LiquidSandbox.Render(text, values)
         );
     }
 }
@@ -97,26 +94,6 @@ internal static class Variables
             : variables.Any(variable => variable.Value.GetRawText().Length > MaxLength) ? $"A variable has at most {MaxLength} characters."
             : null;
     }
-
-    public static Hash ToLiquid(string? json)
-    {
-        var hash = new Hash();
-        if (json is not null)
-            foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json, Json.Options)!)
-                hash[name] = ToLiquid(value);
-        return hash;
-    }
-
-    private static object? ToLiquid(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.String => MailModel.Clean(value.GetString()) ?? "",
-            JsonValueKind.Number when value.TryGetInt32(out var number) => number,
-            JsonValueKind.Number => value.GetDecimal().ToString(CultureInfo.InvariantCulture),
-            JsonValueKind.True => true,
-            JsonValueKind.False => false,
-            _ => null,
-        };
 }
 
 /// <summary>

@@ -29,6 +29,7 @@ internal sealed class RenderMail(
     MailContents contents,
     RecommendationClient recommendations,
     MailTemplates templates,
+    MailPersonalisation personalisation,
     UnsubscribeTokens tokens,
     SigningKeys keys,
     DkimKeys dkim,
@@ -60,11 +61,16 @@ internal sealed class RenderMail(
         var cart = mail.Payload is null ? null : JsonSerializer.Deserialize<CartContent>(mail.Payload, Json.Options);
         var recommended = source.ShowsRecommendations ? await RecommendAsync(mail, source, cart, ct) : EmailPipelines.NoRecommendations;
         var unsubscribe = new Uri(shop.Value.PublicUrl, $"{Routes.Unsubscribe}/{await tokens.CreateAsync(mail.Id, ct)}");
-        var content = source.Render(
-            templates,
-            new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe),
-            mail.Variables
-        );
+        var model = new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe)
+        {
+            LastName = person.LastName,
+            Language = person.Language,
+            Data = mail.Variables is null ? null : JsonSerializer.Deserialize<JsonElement>(mail.Variables),
+        };
+        model = source.Template is { } template
+            ? await personalisation.CompleteAsync(model, template, mail.Id, mail.CustomerId, ct)
+            : await personalisation.TrackAsync(model, source, mail, ct);
+        var content = source.Render(templates, model);
         var from = From();
         var message = MimeMail.Build(
             from,

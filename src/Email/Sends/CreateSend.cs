@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Email.Sends;
 
 /// <summary>Somebody in the list of a send: a customer, or an address.</summary>
-/// <param name="Variables">Values for this mail alone, <c>vars.NAME</c> in the content.</param>
+/// <param name="Variables">Values for this mail alone, <c>data.NAME</c> in the content.</param>
 internal sealed record SendRecipient(
     Guid? CustomerId,
     string? Email,
@@ -195,7 +195,8 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
         values (@Id, @Campaign, @Occurrence, @Purpose, @Content::jsonb, 'sending', @PerMinute, @Ambiguous, @Recommendations, @Asked, @Now)
         """;
 
-    // A person who had this campaign's mail under any of their ids does not get it again.
+    // A person who had this campaign's mail under another of their ids does not get it again; under the same id the unique key says so.
+    // Whole campaigns share one name: || keeps the planner from walking through all of a campaign's mails for each person.
     private const string MailsSql = """
         insert into mails (id, customer_id, automation, occurrence, send_id, purpose, to_address, to_name, variables, message_id,
             next_attempt_at, due_at, created_at)
@@ -207,7 +208,8 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
         where not exists (select from erasures e where e.customer_id = m.customer_id)
             and not exists (
                 select from recipients same join mails had on had.customer_id = same.customer_id
-                where same.canonical_id = r.canonical_id and had.automation = @Campaign and had.occurrence = @Occurrence
+                where same.canonical_id = r.canonical_id and same.customer_id <> r.canonical_id
+                    and had.automation || '' = @Campaign and had.occurrence || '' = @Occurrence
             )
         on conflict (automation, customer_id, occurrence) do nothing
         """;

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using DotLiquid;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Email.Tracking;
 
 namespace MarketingPlatform.Email.Templates;
 
@@ -20,8 +22,27 @@ internal sealed record MailModel(
 {
     private const int ShownLines = 30;
 
+    /// <summary>BCP 47 tag of the recipient's language; chooses the words and how amounts are written.</summary>
+    public string? Language { get; init; }
+
+    public string? LastName { get; init; }
+
+    /// <summary>Keys of the segments that the recipient belongs to, for parts that only some see.</summary>
+    public IReadOnlyList<string> Segments { get; init; } = [];
+
+    /// <summary>A code of the recipient's own; null where the template has no pool or the pool is empty: it then shows its fall-back.</summary>
+    public string? CouponCode { get; init; }
+
+    /// <summary>What the sender gave for this mail, as <c>data</c>; an object.</summary>
+    public JsonElement? Data { get; init; }
+
+    /// <summary>How links are made to tell of clicks; null leaves them as they are.</summary>
+    public TrackedLinks? Links { get; init; }
+
     /// <summary>The names that templates use; listed in the service's README.</summary>
-    public Hash ToLiquid()
+    /// <param name="locale">The locale of the words that are used.</param>
+    /// <param name="defaults">Values by path for what is missing.</param>
+    public Hash ToLiquid(string locale = "en", IReadOnlyDictionary<string, string>? defaults = null)
     {
         var model = new Hash
         {
@@ -31,40 +52,53 @@ internal sealed record MailModel(
                 ["url"] = Shop.SiteUrl.AbsoluteUri,
                 ["postal_address"] = Clean(Shop.PostalAddress),
             },
-            ["customer"] = new Hash { ["first_name"] = Clean(FirstName) },
-            ["recommendations"] = Recommendations.Select(ToLiquid).ToList(),
+            ["customer"] = new Hash
+            {
+                ["first_name"] = Clean(FirstName),
+                ["last_name"] = Clean(LastName),
+                ["segments"] = Segments.Select(object? (segment) => Clean(segment)).ToList(),
+            },
+            ["recommendations"] = Recommendations.Select(product => ToLiquid(product, locale)).ToList(),
+            ["coupon"] = new Hash { ["code"] = Clean(CouponCode) },
+            ["data"] = Data is { ValueKind: JsonValueKind.Object } data ? ModelData.Read(data) : new Hash(),
             ["unsubscribe_url"] = UnsubscribeUrl.AbsoluteUri,
+            ["locale"] = locale,
         };
         if (Cart is not null)
-            model["cart"] = ToLiquid(Cart);
+            model["cart"] = ToLiquid(Cart, locale);
+        foreach (var (path, value) in defaults ?? NoDefaults)
+            ModelData.SetMissing(model, path, value);
         return model;
     }
 
-    private Hash ToLiquid(CartContent cart) =>
+    private static readonly Dictionary<string, string> NoDefaults = [];
+
+    private Hash ToLiquid(CartContent cart, string locale) =>
         new()
         {
-            ["lines"] = cart.Lines.Take(ShownLines).Select(line => ToLiquid(line, cart.Currency)).ToList(),
+            ["lines"] = cart.Lines.Take(ShownLines).Select(line => ToLiquid(line, cart.Currency, locale)).ToList(),
             ["others"] = cart.Lines.Count - 1,
             ["hidden"] = Math.Max(0, cart.Lines.Count - ShownLines),
-            ["total"] = Money.Format(cart.Total, cart.Currency),
+            ["total"] = Money.Format(cart.Total, cart.Currency, locale),
+            ["url"] = Shop.SiteUrl.AbsoluteUri,
         };
 
-    private Hash ToLiquid(CartLine line, string currency) =>
+    private Hash ToLiquid(CartLine line, string currency, string locale) =>
         new()
         {
             ["name"] = Clean(line.Name) ?? line.ProductId,
             ["quantity"] = line.Quantity,
-            ["unit_price"] = Money.Format(line.UnitPrice, currency),
-            ["total"] = Money.Format(line.UnitPrice * line.Quantity, currency),
+            ["unit_price"] = Money.Format(line.UnitPrice, currency, locale),
+            ["total"] = Money.Format(line.UnitPrice * line.Quantity, currency, locale),
             ["url"] = WebAddress(line.Url) ?? Shop.SiteUrl.AbsoluteUri,
             ["image_url"] = WebAddress(line.ImageUrl),
         };
 
-    private Hash ToLiquid(RecommendedProduct product) =>
+    private Hash ToLiquid(RecommendedProduct product, string locale) =>
         new()
         {
             ["name"] = Clean(product.Name) ?? product.ProductId,
-            ["price"] = product.Price is { } price ? Money.Format(price, product.Currency) : null,
+            ["price"] = product.Price is { } price ? Money.Format(price, product.Currency, locale) : null,
             ["url"] = WebAddress(product.Url) ?? Shop.SiteUrl.AbsoluteUri,
             ["image_url"] = WebAddress(product.ImageUrl),
             ["reason"] = Clean(product.Reason),

@@ -6,52 +6,39 @@ namespace MarketingPlatform.Email.Templates;
 internal sealed record MailContent(string Subject, string Html, string Text);
 
 /// <summary>
-/// The embedded templates: a folder for each mail with subject, html and text, and the layout they share. Read once, used by all
-/// threads.
+/// Renders mails: the starter templates, and the shop's own in their place or beside them. A template is compiled once for a locale and
+/// serves all threads.
 /// </summary>
 internal sealed class MailTemplates
 {
-    private readonly Dictionary<string, Template> templates = [];
+    private volatile TemplateLibrary library = new(StarterTemplates.All);
 
-    public MailTemplates()
+    public TemplateLibrary Library => library;
+
+    /// <param name="own">The shop's templates; one of a starter's name replaces it.</param>
+    public void Use(IReadOnlyDictionary<string, TemplateContent> own)
     {
-        var assembly = typeof(MailTemplates).Assembly;
-        foreach (var resource in assembly.GetManifestResourceNames())
-        {
-            if (!resource.EndsWith(".liquid", StringComparison.Ordinal))
-                continue;
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-            templates[resource] = LiquidSandbox.Parse(resource, reader.ReadToEnd());
-        }
+        var all = new Dictionary<string, TemplateContent>(StarterTemplates.All);
+        foreach (var (name, content) in own)
+            all[name] = content;
+        library = new TemplateLibrary(all);
     }
 
     /// <returns>Whether there is a mail of that name.</returns>
-    public bool Exists(string mail) => templates.ContainsKey($"Templates/{mail}/subject.liquid");
+    public bool Exists(string mail) => library.Templates.TryGetValue(mail, out var content) && content.Kind == TemplateKind.Mail;
 
-    /// <param name="mail">Name of the folder ("welcome", "abandoned-cart").</param>
+    /// <param name="mail">Name of the template ("welcome", "abandoned-cart").</param>
     /// <exception cref="TemplateException">There is no such mail, or it cannot be rendered.</exception>
-    public MailContent Render(string mail, MailModel model)
-    {
-        var values = model.ToLiquid();
-        var escaped = LiquidSandbox.Escape(values);
-        var subject = MailModel.Clean(Render($"{mail}/subject", values)) ?? model.Shop.Name;
-        return new(subject, InLayout("html", mail, escaped), InLayout("text", mail, values));
-    }
+    public MailContent Render(string mail, MailModel model) => Render(library.Mail(mail, model.Language), model);
 
-    // The inner part is rendered first and handed to the layout as it is: it is our template's output, with its values already escaped.
-    private string InLayout(string part, string mail, Hash values)
+    /// <exception cref="TemplateException">The mail cannot be rendered.</exception>
+    public static MailContent Render(CompiledMail mail, MailModel model)
     {
-        var content = Render($"{mail}/{part}", values);
-        return Render($"layout/{part}", new Hash { ["content"] = content, ["subject"] = Render($"{mail}/subject", values).Trim() }, values);
-    }
-
-    private string Render(string name, params ReadOnlySpan<Hash> models)
-    {
-        if (!templates.TryGetValue($"Templates/{name}.liquid", out var template))
-            throw new TemplateException($"There is no template {name}.", new FileNotFoundException(name));
-        var merged = new Hash();
-        foreach (var model in models)
-            merged.Merge(model);
-        return LiquidSandbox.Render(name, template, merged);
+        var values = model.ToLiquid(mail.Locale, mail.Content.Defaults);
+        var subject = MailModel.Clean(LiquidSandbox.Render(mail.Subject, values)) ?? model.Shop.Name;
+        values["subject"] = subject;
+        var html = LiquidSandbox.Render(mail.Html, LiquidSandbox.Escape(values), html: true, mail.Blocks);
+        var text = mail.Text is null ? HtmlText.From(html) : LiquidSandbox.Render(mail.Text, values, html: false, mail.Blocks);
+        return new(subject, model.Links is { } links ? links.Rewrite(html) : html, text);
     }
 }

@@ -41,6 +41,30 @@ internal static class Money
         ["TND"] = 3,
     };
 
+    /// <param name="locale">Of the reader: English writes the sign in front; other languages as their culture does ("12,50 €").</param>
+    public static string Format(decimal amount, string currency, string locale)
+    {
+        if (locale.StartsWith("en", StringComparison.OrdinalIgnoreCase) || CultureOf(locale) is not { } culture)
+            return Format(amount, currency);
+        var code = currency.ToUpperInvariant();
+        var format = (NumberFormatInfo)culture.NumberFormat.Clone();
+        format.CurrencySymbol = Symbols.GetValueOrDefault(code, code);
+        format.CurrencyDecimalDigits = Decimals.GetValueOrDefault(code, 2);
+        return amount.ToString("C", format);
+    }
+
+    private static CultureInfo? CultureOf(string locale)
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo(locale);
+        }
+        catch (CultureNotFoundException)
+        {
+            return null;
+        }
+    }
+
     public static string Format(decimal amount, string currency)
     {
         var code = currency.ToUpperInvariant();

@@ -56,6 +56,17 @@ public sealed class CommerceTests
     [InlineData("Product Viewed", """{"product_id":"a"}""")]
     public void Looking_does_not_change_a_cart(string name, string properties) => Assert.Null(Read(name, properties));
 
+    [Theory]
+    [InlineData("""{"order_id":1,"coupon":" TEA-10 "}""", "TEA-10")]
+    [InlineData("""{"order_id":1,"coupon":"A","coupons":["B",7,""," C "]}""", "A,B,C")]
+    [InlineData("""{"order_id":1,"coupon":"","coupons":"none"}""", null)]
+    [InlineData("""{"order_id":1}""", null)]
+    public void An_order_says_which_coupons_it_used(string properties, string? codes)
+    {
+        var order = Assert.IsType<Commerce.Bought>(Read("Order Completed", properties));
+        Assert.Equal(codes?.Split(','), order.Coupons);
+    }
+
     [Fact]
     public void An_order_costs_what_it_says_or_the_sum_of_its_lines()
     {

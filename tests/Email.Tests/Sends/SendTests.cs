@@ -21,8 +21,8 @@ public sealed class SendTests(SharedEmail shared) : IClassFixture<SharedEmail>
     private static readonly object Content = new
     {
         subject = "News for {{ customer.first_name }}",
-        html = "<p>{{ vars.offer }} at {{ shop.name }}</p><a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>",
-        text = "{{ vars.offer }} {{ unsubscribe_url }}",
+        html = "<p>{{ data.offer }} at {{ shop.name }}</p><a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>",
+        text = "{{ data.offer }} {{ unsubscribe_url }}",
     };
 
     private async Task<CreatedSend> SendAsync(object request, string? key = null)

@@ -18,7 +18,7 @@ internal static class BenchMail
         <table role="presentation" width="600" cellpadding="0" cellspacing="0" style="background:#fff;border-radius:8px">
         <tr><td style="padding:24px"><a href="{{ shop.url }}" style="color:#1d4ed8;font-size:20px">{{ shop.name }}</a>
         <h1 style="font-size:22px">Hello {{ customer.first_name }}, the first flush is here</h1>
-        <p style="line-height:1.5">Picked in spring, fresh from the gardens. You have {{ vars.points }} points: enough for a tin of your own.</p>
+        <p style="line-height:1.5">Picked in spring, fresh from the gardens. You have {{ data.points }} points: enough for a tin of your own.</p>
         {% if recommendations.size > 0 %}
         <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
         {% for product in recommendations %}
@@ -38,7 +38,7 @@ internal static class BenchMail
     public const string Text = """
         Hello {{ customer.first_name }}, the first flush is here.
 
-        You have {{ vars.points }} points: enough for a tin of your own.
+        You have {{ data.points }} points: enough for a tin of your own.
         {% for product in recommendations %}
         - {{ product.name }}, {{ product.price }}: {{ product.reason }}{% endfor %}
 
