@@ -26,14 +26,14 @@ internal static class Program
         root.Evaluate().Add(Evaluate.Experiments.SampleSizeCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.PeekingCommand.Create());
         root.Evaluate().Add(Evaluate.Plots.PlotsCommand.Create());
-        root.Bench().Add(Bench.Experimentation.ExperimentationBenchCommand.Create(TimeProvider.System));
-        root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
-        root.Bench().Add(Bench.Collect.CollectBenchCommand.Create(TimeProvider.System));
         root.Evaluate().Add(Evaluate.Bandits.EvaluateBanditCommand.Create());
         root.Evaluate().Add(Evaluate.Bandits.TestAndRollCommand.Create());
         root.Evaluate().Add(Evaluate.Attribution.EvaluateAttributionCommand.Create(TimeProvider.System));
         root.Evaluate().Add(Evaluate.Uplift.EvaluateUpliftCommand.Create());
         root.Evaluate().Add(Evaluate.OffPolicy.EvaluatePolicyCommand.Create());
+        root.Bench().Add(Bench.Experimentation.ExperimentationBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Messaging.MessagingBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Collect.CollectBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Pages.PagesBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Segments.SegmentsBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())

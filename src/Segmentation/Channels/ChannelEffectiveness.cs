@@ -34,7 +34,7 @@ internal sealed record ChannelCell(
 
 /// <param name="Channel">With the highest net value of a customer reached.</param>
 /// <param name="Runner">The next; null where only one channel reached the segment.</param>
-/// <param name="Clear">Whether the intervals of the two do not overlap.</param>
+/// <param name="Clear">Whether the intervals of the two do not overlap; where there is no other, whether it surely earns more than it costs.</param>
 internal sealed record BestChannel(string Segment, string Channel, string? Runner, bool Clear);
 
 /// <summary>
@@ -99,12 +99,7 @@ internal static class ChannelEffectiveness
                 {
                     var ranked = segment.OrderByDescending(c => c.Net.Estimate).ToList();
                     var runner = ranked.ElementAtOrDefault(1);
-                    return new BestChannel(
-                        segment.Key,
-                        ranked[0].Channel,
-                        runner?.Channel,
-                        runner is null || ranked[0].Net.Lower > runner.Net.Upper
-                    );
+                    return new BestChannel(segment.Key, ranked[0].Channel, runner?.Channel, ranked[0].Net.Lower > (runner?.Net.Upper ?? 0));
                 }),
         ];
 

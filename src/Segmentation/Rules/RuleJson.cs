@@ -74,7 +74,7 @@ internal static class RuleJson
     private static Rule Read(JsonElement json, string at, int depth)
     {
         if (json.ValueKind != JsonValueKind.Object)
-            throw new RuleException(at, "A condition is a JSON object.");
+            throw new RuleException(at, "A condition is a JSON object; a rule as readable text goes into the field 'text'.");
         if (depth > RuleParser.Deepest)
             throw new RuleException(at, $"The rule is nested more than {RuleParser.Deepest} levels deep. Make a segment of a part of it.");
         var node = new Node(json, at);

@@ -71,6 +71,16 @@ public sealed class ChannelEffectivenessTests
     }
 
     [Fact]
+    public void The_only_channel_of_a_segment_is_not_clearly_best_while_it_has_earned_nothing()
+    {
+        var touches = Enumerable.Range(0, 40).Select(i => new Touch($"c{i}", "new", "email", Day, false)).ToList();
+
+        var best = ChannelEffectiveness.Best(ChannelEffectiveness.Of(touches, [], [], Month)).Single();
+
+        Assert.Equal(("email", null, false), (best.Channel, best.Runner, best.Clear));
+    }
+
+    [Fact]
     public void A_tiny_segment_says_what_the_whole_says()
     {
         var touches = new List<Touch>();

@@ -10,20 +10,24 @@ public sealed class EvaluationWorkerTests(Shop shop) : IClassFixture<Shop>
         var ct = TestContext.Current.CancellationToken;
         var ann = Shop.NewCustomer();
         await shop.Hears(shop.Profile(ann, 200), shop.Order(ann, 80));
-        await UntilSo(TimeSpan.FromSeconds(1), () => shop.SegmentsOf(ann), segments => segments.Count == 1, ct);
+        var atFirst = await UntilSo(TimeSpan.FromSeconds(1), () => shop.SegmentsOf(ann), segments => segments.Count == 1, ct);
+        Assert.StartsWith("rfm-", Assert.Single(atFirst), StringComparison.Ordinal);
 
         // Nothing arrives any more: only time passes.
         shop.Clock.Advance(TimeSpan.FromDays(10));
-        await UntilSo(TimeSpan.FromSeconds(20), () => shop.SegmentsOf(ann), segments => segments.Contains("lapsed"), ct);
+        var later = await UntilSo(TimeSpan.FromSeconds(20), () => shop.SegmentsOf(ann), segments => segments.Contains("lapsed"), ct);
+        Assert.Equal(2, later.Count);
     }
 
     /// <summary>Lets the shop's clock tick until it is so; the test's time limit, generous for a busy machine, ends a wait in vain.</summary>
-    private async Task UntilSo<T>(TimeSpan tick, Func<Task<T>> read, Func<T, bool> isSo, CancellationToken ct)
+    private async Task<T> UntilSo<T>(TimeSpan tick, Func<Task<T>> read, Func<T, bool> isSo, CancellationToken ct)
     {
-        while (!isSo(await read()))
+        T seen;
+        while (!isSo(seen = await read()))
         {
             ct.ThrowIfCancellationRequested();
             shop.Clock.Advance(tick);
         }
+        return seen;
     }
 }
