@@ -15,8 +15,15 @@ public abstract partial class ConsoleTests(RunningPlatform platform)
     [Fact]
     public async Task The_front_page_opens_with_the_password_of_the_first_start_and_brings_its_styles_scripts_and_live_part()
     {
-        var password = FirstPassword().Match(platform.Up.Printed).Groups["password"].Value;
-        Assert.NotEmpty(password);
+        var password = await RunningPlatform.EventuallyAsync(
+            "the first password is printed",
+            () =>
+                Task.FromResult(
+                    FirstPassword().Match(platform.PrintedSinceTheFirstStart) is { Success: true } line
+                        ? line.Groups["password"].Value
+                        : null
+                )
+        );
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() })
         {
             BaseAddress = platform.Door,

@@ -19,6 +19,7 @@ public abstract class RunningPlatform : IAsyncLifetime
     private readonly HttpClient http;
     private readonly ConcurrentDictionary<string, MimeMessage> mails = new();
     private RunningCommand? up;
+    private string printedBefore = "";
     private JsonElement keys;
 
     protected RunningPlatform()
@@ -44,10 +45,14 @@ public abstract class RunningPlatform : IAsyncLifetime
 
     internal RunningCommand Up => up!;
 
+    /// <summary>What this start and those before it printed: a test that kills the platform may have run first.</summary>
+    internal string PrintedSinceTheFirstStart => printedBefore + Up.Printed;
+
     public virtual async ValueTask InitializeAsync() => await StartAsync();
 
     public async Task StartAsync()
     {
+        printedBefore += up?.Printed;
         up = Machine.Start(["up", .. Switches, "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data], Settings);
         await EventuallyAsync(
             "the platform is up",
