@@ -45,11 +45,12 @@ public sealed class ConsentQuestionTests(SharedEmail shared) : IClassFixture<Sha
     [InlineData("fr", "Merci de confirmer votre adresse pour Tea & Co")]
     public async Task The_question_waits_for_the_profile_it_overtook_and_speaks_the_persons_language(string language, string subject)
     {
+        await using var patient = await RunningEmail.StartAsync(null, ("Email:WaitForRecipient", "00:05:00"));
         var anna = Guid.CreateVersion7();
-        await email.HearsAsync(Asked(anna));
-        await email.HearsAsync(Profile(anna, 1, AddressOf(anna)) with { Language = language });
+        await patient.HearsAsync(Asked(anna));
+        await patient.HearsAsync(Profile(anna, 1, AddressOf(anna)) with { Language = language });
 
-        Assert.Equal(subject, Assert.Single(await email.OutboxAsync(AddressOf(anna))).Subject);
+        Assert.Equal(subject, Assert.Single(await patient.OutboxAsync(AddressOf(anna))).Subject);
     }
 
     [Fact]
@@ -88,6 +89,7 @@ public sealed class ConsentQuestionTests(SharedEmail shared) : IClassFixture<Sha
     public async Task A_no_that_was_said_after_the_question_stops_it_in_whatever_order_they_come(bool questionFirst)
     {
         // Nobody knows the address yet, so the question waits.
+        await using var patient = await RunningEmail.StartAsync(null, ("Email:WaitForRecipient", "00:05:00"));
         var anna = Guid.CreateVersion7();
         object[] events =
         [
@@ -95,11 +97,11 @@ public sealed class ConsentQuestionTests(SharedEmail shared) : IClassFixture<Sha
             new ConsentChanged(anna, ConsentPurposes.EmailMarketing, false, "form", Now),
         ];
         foreach (var message in questionFirst ? events : events.Reverse())
-            await email.HearsAsync(message);
-        await email.HearsAsync(Profile(anna, 1, AddressOf(anna)));
+            await patient.HearsAsync(message);
+        await patient.HearsAsync(Profile(anna, 1, AddressOf(anna)));
 
-        Assert.Empty(await email.OutboxAsync(AddressOf(anna)));
-        Assert.All(await email.MailsAsync(anna), mail => Assert.Equal(("suppressed", "consent-withdrawn"), (mail.Status, mail.Reason)));
+        Assert.Empty(await patient.OutboxAsync(AddressOf(anna)));
+        Assert.All(await patient.MailsAsync(anna), mail => Assert.Equal(("suppressed", "consent-withdrawn"), (mail.Status, mail.Reason)));
     }
 
     [Fact]
