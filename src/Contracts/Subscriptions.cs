@@ -16,6 +16,7 @@ public static class Subscriptions
     {
         [typeof(CustomerProfileChanged)] = ["segmentation", "email"],
         [typeof(ConsentChanged)] = ["segmentation", "recommendation", "email", "ads"],
+        [typeof(ConsentConfirmationRequested)] = ["email"],
         [typeof(CustomersMerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomersUnmerged)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomerErased)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
@@ -87,6 +88,7 @@ public sealed class EmailModule : IServiceModule
     {
         bus.AddInboxConsumer<CustomerProfileChangedConsumer>(Name);
         bus.AddInboxConsumer<ConsentChangedConsumer>(Name);
+        bus.AddInboxConsumer<ConsentConfirmationRequestedConsumer>(Name);
         bus.AddInboxConsumer<CustomersMergedConsumer>(Name);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Name);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Name);

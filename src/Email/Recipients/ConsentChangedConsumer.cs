@@ -1,5 +1,6 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
 
@@ -13,6 +14,7 @@ internal sealed class ConsentChangedConsumer(InboxServices<EmailDatabase> inbox,
     {
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
         await RecordAsync(work, [.. messages.Select(m => m.Message)], ct);
+        await ConsentQuestion.WithdrawAsync(work, messages.Select(m => m.Message), ct);
         var causes = messages.Where(m => m.Message is { Granted: true, Purpose: ConsentPurposes.EmailMarketing });
         await welcome.TriggerAsync(work, [.. causes.Select(m => new Cause(m.Message.CustomerId, m.TraceParent))], ct);
     }

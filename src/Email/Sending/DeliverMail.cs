@@ -5,6 +5,7 @@ namespace MarketingPlatform.Email.Sending;
 
 /// <summary>Hands one rendered mail over, and writes down what became of it.</summary>
 internal sealed class DeliverMail(
+    EmailDatabase db,
     LedgerWriter ledger,
     MailRoutes routes,
     DomainBackoff backoff,
@@ -46,7 +47,20 @@ internal sealed class DeliverMail(
         if (delivery.Outcome == DeliveryOutcome.Unreachable && routes.For(mail.Id).Count > 0)
             return Note(MailOutcome.Waiting(mail, delivery.Detail, clock.GetUtcNow(), isOldNews: true));
         var trace = activity?.Id ?? mail.TraceParent;
-        return Note(MailOutcome.Of(mail, rendered.Subject, person.Address!, route, delivery, trace, clock.GetUtcNow()));
+        return ForgetWithRowAsync(
+            mail,
+            Note(MailOutcome.Of(mail, rendered.Subject, person.Address!, route, delivery, trace, clock.GetUtcNow()))
+        );
+    }
+
+    /// <summary>Who was forgotten while the mail was written to a file: it goes as its row went.</summary>
+    private async Task ForgetWithRowAsync(ClaimedMail mail, Task<MayLeave> note)
+    {
+        if (await note == MayLeave.Yes || routes.FindDelivered(OutgoingOf(mail)) is not { } path)
+            return;
+        // Another sender may have the claim now, and then the file is its delivery.
+        if (!await db.QuerySingleAsync<bool>("select exists (select from mails where id = @Id)", new { mail.Id }, CancellationToken.None))
+            File.Delete(path);
     }
 
     private static OutgoingMail OutgoingOf(ClaimedMail mail) => new(mail.Id, mail.Automation, mail.CreatedAt);
@@ -69,7 +83,7 @@ internal sealed class DeliverMail(
         }
     }
 
-    private Task Note(MailOutcome outcome)
+    private Task<MayLeave> Note(MailOutcome outcome)
     {
         switch (outcome.Status)
         {

@@ -52,8 +52,8 @@ internal sealed class LedgerWriter(
 
     private readonly Channel<Step> steps = Channel.CreateUnbounded<Step>(new() { SingleReader = true });
 
-    /// <returns>Completes when it is on disk.</returns>
-    public Task WriteAsync(MailOutcome outcome) => AddAsync(new Step(outcome, null));
+    /// <returns>Completes when it is on disk, or, as <see cref="MayLeave.ClaimLost"/>, when there was nothing to write it to.</returns>
+    public Task<MayLeave> WriteAsync(MailOutcome outcome) => AddAsync(new Step(outcome, null));
 
     /// <summary>Writes down what is about to leave.</summary>
     public Task<MayLeave> HandOverAsync(HandOver handOver) => AddAsync(new Step(null, handOver));
@@ -138,7 +138,11 @@ internal sealed class LedgerWriter(
         var answers = await HandOverAsync(work, mails, people, now, ct);
         await work.CommitAsync(ct);
         foreach (var step in group)
-            step.Done.TrySetResult(step.HandOver is { } handOver ? answers[handOver.Mail.Id] : MayLeave.Yes);
+            step.Done.TrySetResult(
+                step.HandOver is { } handOver ? answers[handOver.Mail.Id]
+                : written.Contains(step.Outcome!.Mail.Id) ? MayLeave.Yes
+                : MayLeave.ClaimLost
+            );
     }
 
     // One round to the database writes the outcomes and takes the last look at those who are next: consent withdrawn while the mail was
@@ -167,7 +171,7 @@ internal sealed class LedgerWriter(
                     Next = outcomes.Select(o => o.NextAttemptAt?.ToUniversalTime()).ToArray(),
                     Due = outcomes.Select(o => o.DueAt?.ToUniversalTime()).ToArray(),
                     Bounced = outcomes.Select(o => o.Bounced is not null).ToArray(),
-                    People = mails.Where(m => m.Mail.ToAddress is null).Select(m => m.Mail.CustomerId).ToArray(),
+                    People = mails.Select(m => m.Mail.CustomerId).ToArray(),
                 },
                 cancellationToken: ct
             )
@@ -206,10 +210,7 @@ internal sealed class LedgerWriter(
             return Nobody;
         var answers = mails.ToDictionary(
             m => m.Mail.Id,
-            m =>
-                m.Mail.ToAddress is null && MailPermission.WhyNot(people.GetValueOrDefault(m.Mail.CustomerId), m.Mail.Purpose) is not null
-                    ? MayLeave.Forbidden
-                    : MayLeave.ClaimLost
+            m => WhyNot(m.Mail, people.GetValueOrDefault(m.Mail.CustomerId)) is null ? MayLeave.ClaimLost : MayLeave.Forbidden
         );
         var allowed = mails.Where(m => answers[m.Mail.Id] == MayLeave.ClaimLost).ToArray();
         var seen = await work.QueryAsync<(Guid Id, bool Leaves)>(
@@ -231,6 +232,21 @@ internal sealed class LedgerWriter(
             answers[id] = leaves ? MayLeave.Yes : MayLeave.SendHeld;
         return answers;
     }
+
+    // Marketing to a given address needs the word of the person whose address it is; a receipt goes there whoever that is.
+    private static string? WhyNot(ClaimedMail mail, Person? person) =>
+        mail.ToAddress is null ? MailPermission.WhyNot(person, mail.Purpose)
+        : mail.Purpose == MailPurpose.Transactional ? null
+        : person is null ? MailPermission.NoConsent
+        : MailPermission.WhyNot(
+            string.Equals(person.Address, mail.ToAddress, StringComparison.OrdinalIgnoreCase)
+                ? person
+                : person with
+                {
+                    Address = mail.ToAddress,
+                    SuppressedFor = null,
+                }
+        );
 
     // A claim that another sender took for an orphan's is ambiguous there; who knows better may say so.
     private const string OutcomesSql = """

@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Sending.Limits;
 using MarketingPlatform.Email.Sending.Timing;
@@ -36,7 +37,7 @@ internal sealed class MailChecks(
     public async Task<IReadOnlyList<ReadyMail>> DecideAsync(IReadOnlyList<ClaimedMail> mails, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var people = await PeopleOfAsync(mails, ct);
+        var people = await PeopleOfAsync(mails, now, ct);
         var earlier = await EarlierMailsAsync(mails, now, ct);
         List<Task> notes = [];
         List<(ClaimedMail Mail, Person Person, MailboxAddress To)> allowed = [];
@@ -97,7 +98,7 @@ internal sealed class MailChecks(
     }
 
     // By mail: one to a given address goes there, whoever the person behind it is.
-    private async Task<Dictionary<Guid, Person>> PeopleOfAsync(IReadOnlyList<ClaimedMail> mails, CancellationToken ct)
+    private async Task<Dictionary<Guid, Person>> PeopleOfAsync(IReadOnlyList<ClaimedMail> mails, DateTimeOffset now, CancellationToken ct)
     {
         await using var work = await db.BeginAsync(ct);
         var known = await People.ByIdAsync(work, [.. mails.Select(mail => mail.CustomerId).Distinct()], ct);
@@ -121,6 +122,13 @@ internal sealed class MailChecks(
                 people[mail.Id] = person;
         for (var i = 0; i < given.Length; i++)
         {
+            // The question of an address is asked in its owner's language: it waits a little for the profile that named the address.
+            if (
+                given[i].Automation == ConsentQuestion.Name
+                && now - given[i].CreatedAt < options.Value.WaitForRecipient
+                && known.GetValueOrDefault(given[i].CustomerId)?.Address != given[i].ToAddress
+            )
+                continue;
             var somebody =
                 known.GetValueOrDefault(given[i].CustomerId) ?? new(given[i].CustomerId, null, null, null, null, null, null, null, null);
             var isSuppressed = suppressed.TryGetValue(Convert.ToHexString(hashes[i]), out var found);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Hosting;
 
@@ -123,7 +124,9 @@ internal sealed class MailContents(EmailDatabase db)
     {
         if (mail.SendId is { } send)
             return ofSends.TryGetValue(send, out var known) ? known : await ReadSendAsync(send, ct);
-        return mail.Automation == SingleMessage ? await ReadMessageAsync(mail, ct) : new(mail.Automation, null, mail.Automation, null, []);
+        return mail.Automation == SingleMessage
+            ? await ReadMessageAsync(mail, ct)
+            : new(mail.Automation, null, mail.Automation, mail.Automation == ConsentQuestion.Name ? 0 : null, []);
     }
 
     private async Task<MailSource> ReadSendAsync(Guid send, CancellationToken ct)

@@ -33,7 +33,9 @@ internal sealed class FollowCustomers(
         using var activity = telemetry.StartFollowing();
         await work.ExecuteAsync(FewSql, null, ct);
         var segments = await rules.ReadAsync(work, ct);
-        var customers = await ReadFacts.ReadAsync(work, ids, RuleNeeds.Of(segments.Select(s => s.Rule)), now, ct);
+        // Without a rule nobody asks: a shop that only collects does not read each customer at every event.
+        var customers =
+            segments.Count == 0 ? [] : await ReadFacts.ReadAsync(work, ids, RuleNeeds.Of(segments.Select(s => s.Rule)), now, ct);
         var evaluation = rules.Evaluation(segments);
         var wanted = new List<(Guid Segment, Guid Customer)>();
         var timers = new List<(Guid Customer, DateTimeOffset At)>();
