@@ -1,7 +1,10 @@
+using System.CommandLine;
 using MarketingPlatform.AdOptimization.Audiences;
 using MarketingPlatform.AdOptimization.Budget;
+using MarketingPlatform.AdOptimization.Budget.Optimum;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -35,6 +38,8 @@ public sealed class AdOptimizationModule : IServiceModule
         ListAudiences.Map(root);
         ListAudienceMembers.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateBudgetCommand.Create());
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
