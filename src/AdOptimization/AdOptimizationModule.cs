@@ -3,6 +3,7 @@ using MarketingPlatform.AdOptimization.Audiences;
 using MarketingPlatform.AdOptimization.Budget;
 using MarketingPlatform.AdOptimization.Budget.Optimum;
 using MarketingPlatform.AdOptimization.Performance;
+using MarketingPlatform.AdOptimization.Response;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
@@ -39,7 +40,12 @@ public sealed class AdOptimizationModule : IServiceModule
         ListAudienceMembers.Map(root);
     }
 
-    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateBudgetCommand.Create());
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateBudgetCommand.Create());
+        root.Evaluate().Add(EvaluateResponseCommand.Create());
+        root.Evaluate().Add(EvaluateRecoveryCommand.Create());
+    }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
