@@ -2,6 +2,8 @@ using System.CommandLine;
 using MarketingPlatform.AdOptimization.Audiences;
 using MarketingPlatform.AdOptimization.Budget;
 using MarketingPlatform.AdOptimization.Budget.Optimum;
+using MarketingPlatform.AdOptimization.Budget.Reallocation;
+using MarketingPlatform.AdOptimization.Budget.Simulation;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.AdOptimization.Response;
 using MarketingPlatform.Contracts;
@@ -36,6 +38,7 @@ public sealed class AdOptimizationModule : IServiceModule
         ListPerformance.Map(root);
         AllocateBudget.Map(root);
         ListAllocations.Map(root);
+        WhatIf.Map(root);
         ListAudiences.Map(root);
         ListAudienceMembers.Map(root);
     }
@@ -43,6 +46,8 @@ public sealed class AdOptimizationModule : IServiceModule
     public void AddCommands(Command root)
     {
         root.Evaluate().Add(EvaluateBudgetCommand.Create());
+        root.Evaluate().Add(EvaluateAdsCommand.Create());
+        root.Evaluate().Add(EvaluateAllocationCommand.Create());
         root.Evaluate().Add(EvaluateResponseCommand.Create());
         root.Evaluate().Add(EvaluateRecoveryCommand.Create());
     }

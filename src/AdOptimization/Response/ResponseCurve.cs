@@ -134,3 +134,25 @@ internal sealed record LogisticCurve(double Scale, double Rate) : ResponseCurve
     protected override double Solve(double marginal, double low, double high) =>
         2 / Rate * Math.Acosh(Math.Sqrt(Scale * Rate / (2 * marginal)));
 }
+
+/// <summary>The mean of concave curves, each with its probability.</summary>
+internal sealed record MixedCurve(IReadOnlyList<(double Weight, HillCurve Curve)> Parts) : ResponseCurve
+{
+    public override double Inflection => 0;
+
+    public override double Return(double spend)
+    {
+        var sum = 0.0;
+        foreach (var (weight, curve) in Parts)
+            sum += weight * curve.Return(spend);
+        return sum;
+    }
+
+    public override double Marginal(double spend)
+    {
+        var sum = 0.0;
+        foreach (var (weight, curve) in Parts)
+            sum += weight * curve.Marginal(spend);
+        return sum;
+    }
+}
