@@ -50,6 +50,7 @@ public sealed class AdOptimizationModule : IServiceModule
         root.Evaluate().Add(EvaluateAllocationCommand.Create());
         root.Evaluate().Add(EvaluateResponseCommand.Create());
         root.Evaluate().Add(EvaluateRecoveryCommand.Create());
+        root.Bench().Add(BudgetBenchCommand.Create());
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
