@@ -27,12 +27,12 @@ internal sealed record AllocationInputs(
             First = date.AddDays(-lookBackDays),
             currency,
         };
-        var rows = await work.QueryAsync<HistoryRow>(HistorySql, args, ct);
+        var cells = (await work.QueryAsync<DayOfCell>(DaysSql, args, ct)).GroupBy(d => d.Cell).ToArray();
         var previousId = await work.QuerySingleOrDefaultAsync<Guid?>(PreviousSql, args, ct);
         var previous = previousId is null ? [] : await work.QueryAsync<PreviousRow>(PreviousCellsSql, new { previousId }, ct);
         return new(
-            [.. rows.Where(r => r.Days > 0).Select(r => r.ToHistory())],
-            [.. rows.Where(r => r.Days == 0).Select(r => new Cell(r.Channel, r.Campaign, r.Segment))],
+            [.. cells.Where(c => c.Any(d => d.Ours)).Select(c => new CellHistory(c.Key, [.. c.Where(d => d.Ours).Select(d => d.Day)]))],
+            [.. cells.Where(c => !c.Any(d => d.Ours)).Select(c => c.Key)],
             previousId,
             previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100))
         );
@@ -40,34 +40,29 @@ internal sealed record AllocationInputs(
 
     private sealed record PreviousRow(string Channel, string Campaign, string Segment, decimal Amount);
 
-    private sealed record HistoryRow(
+    private sealed record DayOfCell(
         string Channel,
         string Campaign,
         string Segment,
-        long Days,
+        bool Ours,
+        int Age,
+        decimal Spend,
         long Impressions,
         long Clicks,
         long Conversions,
-        decimal Spend,
-        decimal? Value,
-        long ValuedConversions
+        decimal? Value
     )
     {
-        public CellHistory ToHistory() =>
-            new(new Cell(Channel, Campaign, Segment), Impressions, Clicks, Conversions, Spend, Value, ValuedConversions);
+        public Cell Cell => new(Channel, Campaign, Segment);
+
+        public CellDay Day => new(Age, Spend, Impressions, Clicks, Conversions, Value);
     }
 
-    private const string HistorySql = """
-        select channel, campaign, segment, count(*) filter (where ours) as days,
-            coalesce(sum(impressions) filter (where ours), 0)::bigint as impressions,
-            coalesce(sum(clicks) filter (where ours), 0)::bigint as clicks,
-            coalesce(sum(conversions) filter (where ours), 0)::bigint as conversions,
-            coalesce(sum(spend) filter (where ours), 0) as spend,
-            sum(value) filter (where ours) as value,
-            coalesce(sum(conversions) filter (where ours and value is not null), 0)::bigint as valued_conversions
-        from (select *, currency = @currency as ours from performance where date >= @First and date < @date) p
-        group by channel, campaign, segment
-        order by channel, campaign, segment
+    private const string DaysSql = """
+        select channel, campaign, segment, currency = @currency as ours, @date - date as age, spend, impressions, clicks, conversions, value
+        from performance
+        where date >= @First and date < @date
+        order by channel, campaign, segment, date
         """;
 
     private const string PreviousSql = """

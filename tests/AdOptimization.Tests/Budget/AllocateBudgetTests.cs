@@ -30,7 +30,7 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         var best = allocation.Cells.MaxBy(c => c.Amount)!;
         Assert.Equal(("social", null, "lapsed"), (best.Channel, best.Campaign, best.Segment));
         Assert.Equal((400L, 40L, 200m, 1_600m), (best.Clicks, best.Conversions, best.Spend, best.Value));
-        Assert.Contains(" EUR to social/lapsed: 1 EUR is expected to return ", best.Explanation, StringComparison.Ordinal);
+        Assert.Contains(" EUR to social/lapsed: the next EUR returns ", best.Explanation, StringComparison.Ordinal);
         Assert.Equal(1, allocation.Cells.Sum(c => c.Probability), 9);
 
         var kept = Assert.Single((await ads.Read<Page<AllocationView>>("/budget/allocations")).Items);
@@ -82,6 +82,24 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         Assert.Equal(2, later.Notes.Count);
         Assert.Contains(later.Notes, note => note.Contains("EUR from radio: no performance", StringComparison.Ordinal));
         Assert.Contains("display is left out: its performance is not in EUR.", later.Notes);
+    }
+
+    [Fact]
+    public async Task What_if_says_what_other_budgets_return_and_what_the_same_result_would_cost()
+    {
+        await ads.StartsOver();
+        await Knows(Row("social", 400, 40), Row("search", 400, 8));
+        await Allocate(new(100, null, Tomorrow.AddDays(-1), null, null, 1));
+
+        var answer = await ads.Read<WhatIfAnswer>("/budget/what-if?totals=50,100,200");
+
+        Assert.Equal([50m, 100, 200], answer.Possibilities.Select(p => p.Total));
+        Assert.All(answer.Possibilities, p => Assert.Equal((double)p.Total, p.Cells.Sum(c => c.Amount), 6));
+        var returns = answer.Possibilities.Select(p => p.ExpectedReturn).ToArray();
+        Assert.True(returns[0] < returns[1] && returns[1] < returns[2] && returns[2] - returns[1] < 2 * (returns[1] - returns[0]));
+        Assert.InRange(answer.SameForLess!.Value, 1, 100);
+        using var refused = await ads.Get("/budget/what-if?totals=-5");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
     [Fact]

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.IO.Compression;
 using CsvHelper;
 using CsvHelper.Configuration;
-using MarketingPlatform.Platform.CommandLine;
 
-namespace MarketingPlatform.Segmentation.Files;
+namespace MarketingPlatform.Platform.CommandLine;
 
 /// <summary>
 /// A CSV file of a verb, plain or gzip, whose first line names the columns. Whatever is wrong is said with file, line and column.
 /// </summary>
-internal sealed class CsvRows : IDisposable
+public sealed class CsvRows : IDisposable
 {
     private readonly CsvReader reader;
     private readonly string path;
