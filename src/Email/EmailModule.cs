@@ -57,7 +57,7 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
         services.AddScoped<AudienceReader>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
-        services.AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
+        services.AddScoped<RecommendToSet>().AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)

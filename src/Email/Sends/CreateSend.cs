@@ -196,14 +196,14 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
         """;
 
     // A person who had this campaign's mail under another of their ids does not get it again; under the same id the unique key says so.
-    // Whole campaigns share one name: || keeps the planner from walking through all of a campaign's mails for each person.
+    // Of two entries of one person the first counts. Whole campaigns share one name: || keeps the planner from walking through all of a campaign's mails for each person.
     private const string MailsSql = """
         insert into mails (id, customer_id, automation, occurrence, send_id, purpose, to_address, to_name, variables, message_id,
             next_attempt_at, due_at, created_at)
         select m.id, coalesce(r.canonical_id, m.customer_id), @Campaign, @Occurrence, @Id, @Purpose, m.address, m.name, m.variables::jsonb,
             m.message_id, @Start, @Start, @Now
         from unnest(@Ids::uuid[], @Customers::uuid[], @Addresses::text[], @Names::text[], @Variables::text[], @MessageIds::text[])
-            as m (id, customer_id, address, name, variables, message_id)
+            with ordinality as m (id, customer_id, address, name, variables, message_id, place)
         left join recipients r on r.customer_id = m.customer_id
         where not is_erased(m.customer_id)
             and not exists (
@@ -211,6 +211,7 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
                 where same.canonical_id = r.canonical_id and same.customer_id <> r.canonical_id
                     and had.automation || '' = @Campaign and had.occurrence || '' = @Occurrence
             )
+        order by m.place
         on conflict (automation, customer_id, occurrence) do nothing
         """;
 }

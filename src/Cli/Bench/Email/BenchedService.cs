@@ -187,6 +187,21 @@ internal sealed class BenchedService : IAsyncDisposable
         others = builder.Build();
         others.MapPost("/api/v1/token", () => Results.Json(new { token = "for-services", expiresAt = clock.GetUtcNow().AddHours(1) }));
         others.MapGet(Routes.Recommendations, (Guid customer) => Results.Json(BenchMail.RecommendedTo(customer), Json.Options));
+        others.MapPost(
+            Routes.Recommendations + "/batch",
+            (JsonElement question) =>
+                Results.Json(
+                    new
+                    {
+                        customers = question
+                            .GetProperty("customers")
+                            .EnumerateArray()
+                            .Select(id => id.GetGuid())
+                            .Select(id => new { customerId = id, recommendations = BenchMail.RecommendedTo(id) }),
+                    },
+                    Json.Options
+                )
+        );
         await others.StartAsync(ct);
     }
 
