@@ -81,7 +81,7 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
                 )
                 : null;
         // Mails that wait for their hour, or for a limit, do not leave before it however fast the others do.
-        if (lastAt < row.LastAt)
+        if (row.Status == "sending" && row.LastAt > now && !(lastAt > row.LastAt))
             lastAt = row.LastAt;
         var progress = new SendProgress(
             row.Total,

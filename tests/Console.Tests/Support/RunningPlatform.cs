@@ -123,7 +123,6 @@ public sealed class RunningPlatform : IAsyncLifetime
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
-    /// <summary>Parks a message of the Email service that can be handled when it is replayed.</summary>
     /// <summary>A send to one person that begins in an hour.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> SendsLaterAsync(string campaign) =>
@@ -142,6 +141,7 @@ public sealed class RunningPlatform : IAsyncLifetime
             )
         )!["send"]!["id"]!.ToString();
 
+    /// <summary>Parks a message of the Email service that can be handled when it is replayed.</summary>
     public async Task<Guid> ParkAsync(string reason)
     {
         var id = Guid.CreateVersion7();
