@@ -55,6 +55,9 @@ public sealed class ConsoleModule : IServiceModule
         ChooseTheme.Map(root);
         DismissTour.Map(root);
         MailBody.Map(root);
+        SteerSend.Map(root);
+        SaveTemplate.Map(root);
+        TemplatePreview.Map(root);
         ReplayMessages.Map(root);
         CancelImport.Map(root);
         MakeKey.Map(root);

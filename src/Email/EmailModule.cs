@@ -9,6 +9,7 @@ using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Sending.Limits;
+using MarketingPlatform.Email.Sending.Timing;
 using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Email.Sends;
 using MarketingPlatform.Email.Templates;
@@ -57,8 +58,8 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
-        services.AddScoped<AudienceReader>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
-        services.AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
+        services.AddScoped<AudienceReader>().AddSingleton<BestTimes>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
+        services.AddScoped<RecommendToSet>().AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
@@ -72,6 +73,8 @@ public sealed class EmailModule : IServiceModule
         ResolveAmbiguous.Map(root);
         CreateSend.Map(root);
         ListSends.Map(root);
+        ListRoutes.Map(root);
+        ListSuppressions.Map(root);
         SteerSend.Map(root);
         Unsubscribe.Map(root);
         TrackEndpoints.Map(root);

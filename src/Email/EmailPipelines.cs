@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Sending.Transport;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -14,19 +15,37 @@ internal static class EmailPipelines
     /// <summary>To Recommendation: an answer within the timeout, or none.</summary>
     public const string Recommendations = "recommendations";
 
+    /// <summary>To Recommendation for many customers at once.</summary>
+    public const string RecommendationSets = "recommendation-sets";
+
+    /// <summary>A question for five hundred customers may take as long as this many for one.</summary>
+    private const int PatienceForSets = 5;
+
     public static readonly RecommendationList NoRecommendations = new(null, []);
 
     public static IServiceCollection AddEmailPipelines(this IServiceCollection services) =>
-        services.AddResiliencePipeline<string, RecommendationList>(
-            Recommendations,
-            (pipeline, context) =>
-            {
-                pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
-                var options = context.ServiceProvider.GetRequiredService<IOptions<EmailOptions>>().Value;
-                var telemetry = context.ServiceProvider.GetRequiredService<EmailTelemetry>();
-                ConfigureRecommendations(pipeline, telemetry, options.RecommendationTimeout);
-            }
-        );
+        services
+            .AddResiliencePipeline<string, RecommendationList>(
+                Recommendations,
+                (pipeline, context) =>
+                {
+                    pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+                    var telemetry = context.ServiceProvider.GetRequiredService<EmailTelemetry>();
+                    ConfigureRecommendations(pipeline, telemetry, TimeoutOf(context.ServiceProvider));
+                }
+            )
+            .AddResiliencePipeline<string, RecommendationSet>(
+                RecommendationSets,
+                (pipeline, context) =>
+                {
+                    pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+                    // Who asked counts the mails.
+                    Configure(pipeline, RecommendationSet.Nothing, TimeoutOf(context.ServiceProvider) * PatienceForSets, 2, () => { });
+                }
+            );
+
+    private static TimeSpan TimeoutOf(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<EmailOptions>>().Value.RecommendationTimeout;
 
     /// <summary>
     /// To one mail server: a connection that failed is tried again soon, and a dead route is left alone for a while. What the server said
@@ -70,27 +89,35 @@ internal static class EmailPipelines
         ResiliencePipelineBuilder<RecommendationList> pipeline,
         EmailTelemetry telemetry,
         TimeSpan timeout
+    ) => Configure(pipeline, NoRecommendations, timeout, 20, () => telemetry.WithoutRecommendations(1));
+
+    private static void Configure<T>(
+        ResiliencePipelineBuilder<T> pipeline,
+        T nothing,
+        TimeSpan timeout,
+        int questionsThatProve,
+        Action onNothing
     ) =>
         pipeline
             .AddFallback(
-                new FallbackStrategyOptions<RecommendationList>
+                new FallbackStrategyOptions<T>
                 {
-                    ShouldHandle = new PredicateBuilder<RecommendationList>().Handle<Exception>(e => e is not OperationCanceledException),
-                    FallbackAction = _ => Outcome.FromResultAsValueTask(NoRecommendations),
+                    ShouldHandle = new PredicateBuilder<T>().Handle<Exception>(e => e is not OperationCanceledException),
+                    FallbackAction = _ => Outcome.FromResultAsValueTask(nothing),
                     OnFallback = _ =>
                     {
-                        telemetry.WithoutRecommendations();
+                        onNothing();
                         return default;
                     },
                 }
             )
             .AddCircuitBreaker(
                 // A whole send must not wait for each answer that does not come.
-                new CircuitBreakerStrategyOptions<RecommendationList>
+                new CircuitBreakerStrategyOptions<T>
                 {
-                    ShouldHandle = new PredicateBuilder<RecommendationList>().Handle<Exception>(e => e is not OperationCanceledException),
+                    ShouldHandle = new PredicateBuilder<T>().Handle<Exception>(e => e is not OperationCanceledException),
                     FailureRatio = 0.8,
-                    MinimumThroughput = 20,
+                    MinimumThroughput = questionsThatProve,
                     SamplingDuration = TimeSpan.FromSeconds(10),
                     BreakDuration = TimeSpan.FromSeconds(5),
                 }

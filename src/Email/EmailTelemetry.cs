@@ -62,7 +62,7 @@ internal sealed class EmailTelemetry
 
     public void Ambiguous(int mails) => ambiguous.Add(mails);
 
-    public void WithoutRecommendations() => withoutRecommendations.Add(1);
+    public void WithoutRecommendations(int mails) => withoutRecommendations.Add(mails);
 
     public void WithoutCoupon(string pool) => withoutCoupon.Add(1, new KeyValuePair<string, object?>("pool", pool));
 

@@ -70,6 +70,9 @@ internal sealed class RunningEmail : IAsyncDisposable
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
     public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
 
+    /// <summary>What Recommendation answers to a question for many; null: it does not understand such questions.</summary>
+    public Func<IReadOnlyList<Guid>, IResult>? RecommendMany { get; set; }
+
     /// <summary>What Recommendation knows of a product.</summary>
     public Func<string, IResult> FindProduct { get; set; } = _ => Results.NotFound();
 
@@ -255,6 +258,12 @@ internal sealed class RunningEmail : IAsyncDisposable
         others = builder.Build();
         others.MapPost("/api/v1/token", () => Results.Json(new { token = "for-services", expiresAt = Now.AddHours(1) }));
         others.MapGet(Routes.Recommendations, (HttpRequest request) => Recommend(request));
+        others.MapPost(
+            Routes.Recommendations + "/batch",
+            (System.Text.Json.JsonElement question) =>
+                RecommendMany?.Invoke([.. question.GetProperty("customers").EnumerateArray().Select(id => id.GetGuid())])
+                ?? Results.NotFound()
+        );
         others.MapGet(Routes.Segments + "/{segment}/members", (string segment, string? cursor) => Members(segment, cursor));
         others.MapGet(Routes.Products + "/{**id}", (string id) => FindProduct(id));
         await others.StartAsync(Ct);

@@ -10,6 +10,9 @@ internal static class Paths
     public const string Customers = Root + "/customers";
     public const string Segments = Root + "/segments";
     public const string Mail = Root + "/mail";
+    public const string Sends = Mail + "/sends";
+    public const string Templates = Mail + "/templates";
+    public const string MailRoutes = Mail + "/routes";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

@@ -42,6 +42,8 @@ internal sealed class DkimKeys(IOptions<EmailOptions> options)
         HeaderId.ListUnsubscribePost,
     ];
 
+    private static readonly FormatOptions International = new() { International = true };
+
     private readonly SigningKey[] keys = [.. options.Value.Dkim.Select(SigningKey.Read)];
 
     /// <summary>Signs in the order of configuration; the mail must not change afterwards.</summary>
@@ -52,8 +54,10 @@ internal sealed class DkimKeys(IOptions<EmailOptions> options)
         // Relays may turn 8-bit parts into others and break the signature.
         message.Prepare(EncodingConstraint.SevenBit);
         HeaderId[] headers = [.. Signed.Where(message.Headers.Contains)];
+        // Headers are signed in the letters in which they will travel.
+        var format = message.To.Mailboxes.Any(to => !System.Text.Ascii.IsValid(to.LocalPart)) ? International : FormatOptions.Default;
         foreach (var key in keys)
-            key.Sign(message, headers);
+            key.Sign(format, message, headers);
     }
 }
 
@@ -97,10 +101,10 @@ internal sealed class SigningKey
         }
     }
 
-    public void Sign(MimeMessage message, IList<HeaderId> headers)
+    public void Sign(FormatOptions format, MimeMessage message, IList<HeaderId> headers)
     {
         var signer = idle.TryTake(out var free) ? free : create();
-        signer.Sign(message, headers);
+        signer.Sign(format, message, headers);
         idle.Add(signer);
     }
 

@@ -1,10 +1,7 @@
-using System.Text.Json;
 using System.Threading.Channels;
-using Dapper;
 using MarketingPlatform.Contracts.Email;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Platform.Data;
-using MarketingPlatform.Platform.Hosting;
 using Npgsql;
 
 namespace MarketingPlatform.Email.Sending;
@@ -127,7 +124,7 @@ internal sealed class LedgerWriter(
         MailOutcome[] outcomes = [.. group.Select(step => step.Outcome).OfType<MailOutcome>()];
         HandOver[] mails = [.. group.Select(step => step.HandOver).OfType<HandOver>()];
         await using var work = await db.BeginAsync(ct);
-        var (written, people) = await WriteOutcomesAsync(work, outcomes, mails, now, ct);
+        var (written, answers) = await WriteStepsAsync(work, outcomes, mails, now, ct);
         foreach (var outcome in outcomes.Where(outcome => written.Contains(outcome.Mail.Id)))
         {
             if (outcome is { Status: "sent", Mail: var mail })
@@ -135,7 +132,6 @@ internal sealed class LedgerWriter(
             if (outcome.Bounced is { } address)
                 await SuppressAsync(work, address, outcome.Evidence, now, ct);
         }
-        var answers = await HandOverAsync(work, mails, people, now, ct);
         await work.CommitAsync(ct);
         foreach (var step in group)
             step.Done.TrySetResult(
@@ -145,9 +141,9 @@ internal sealed class LedgerWriter(
             );
     }
 
-    // One round to the database writes the outcomes and takes the last look at those who are next: consent withdrawn while the mail was
-    // rendered counts.
-    private async Task<(HashSet<Guid> Written, IReadOnlyDictionary<Guid, Person> People)> WriteOutcomesAsync(
+    // One round to the database: outcomes, hand-overs, and the last look at the persons whose mails are next. Consent withdrawn while the
+    // mail was rendered counts: its hand-over is taken back before anybody sees it.
+    private async Task<(HashSet<Guid> Written, Dictionary<Guid, MayLeave> Answers)> WriteStepsAsync(
         UnitOfWork work,
         MailOutcome[] outcomes,
         HandOver[] mails,
@@ -155,29 +151,56 @@ internal sealed class LedgerWriter(
         CancellationToken ct
     )
     {
-        await using var results = await work.Connection.QueryMultipleAsync(
-            new CommandDefinition(
-                OutcomesAndPeopleSql,
-                new
-                {
-                    presence.Owner,
-                    Now = now,
-                    Ids = outcomes.Select(o => o.Mail.Id).ToArray(),
-                    Statuses = outcomes.Select(o => o.Status).ToArray(),
-                    Reasons = outcomes.Select(o => o.Reason).ToArray(),
-                    Locations = outcomes.Select(o => o.Location).ToArray(),
-                    Routes = outcomes.Select(o => o.Route).ToArray(),
-                    Attempts = outcomes.Select(o => o.Attempts).ToArray(),
-                    Next = outcomes.Select(o => o.NextAttemptAt?.ToUniversalTime()).ToArray(),
-                    Due = outcomes.Select(o => o.DueAt?.ToUniversalTime()).ToArray(),
-                    Bounced = outcomes.Select(o => o.Bounced is not null).ToArray(),
-                    People = mails.Select(m => m.Mail.CustomerId).ToArray(),
-                },
-                cancellationToken: ct
-            )
-        );
-        return ((await results.ReadAsync<Guid>()).ToHashSet(), await People.ReadByIdAsync(results));
+        HashSet<Guid> written = new(outcomes.Length);
+        var answers = mails.ToDictionary(m => m.Mail.Id, _ => MayLeave.ClaimLost);
+        IReadOnlyDictionary<Guid, Person> people = new Dictionary<Guid, Person>();
+        await using (var batch = LedgerSteps.Of(work.Connection, presence.Owner, outcomes, mails, now))
+        {
+            // Planned once for each connection: planning costs more than the few rows of a group.
+            await batch.PrepareAsync(ct);
+            await using var reader = await batch.ExecuteReaderAsync(ct);
+            if (outcomes.Length > 0)
+            {
+                while (await reader.ReadAsync(ct))
+                    written.Add(reader.GetGuid(0));
+                await reader.NextResultAsync(ct);
+            }
+            if (mails.Length > 0)
+            {
+                while (await reader.ReadAsync(ct))
+                    answers[reader.GetGuid(0)] = reader.GetBoolean(1) ? MayLeave.Yes : MayLeave.SendHeld;
+                await reader.NextResultAsync(ct);
+                people = await People.ReadByIdAsync(reader, ct);
+            }
+        }
+        var forbidden = mails
+            .Where(m => answers[m.Mail.Id] == MayLeave.Yes && IsForbidden(m.Mail, people))
+            .Select(m => m.Mail.Id)
+            .ToArray();
+        if (forbidden.Length > 0)
+            await work.ExecuteAsync("update mails set handed_over_at = null where id = any(@Ids)", new { Ids = forbidden }, ct);
+        foreach (var id in forbidden)
+            answers[id] = MayLeave.Forbidden;
+        return (written, answers);
     }
+
+    private static bool IsForbidden(ClaimedMail mail, IReadOnlyDictionary<Guid, Person> people) =>
+        WhyNot(mail, people.GetValueOrDefault(mail.CustomerId)) is not null;
+
+    // Marketing to a given address needs the word of the person whose address it is; a receipt goes there whoever that is.
+    private static string? WhyNot(ClaimedMail mail, Person? person) =>
+        mail.ToAddress is null ? MailPermission.WhyNot(person, mail.Purpose)
+        : mail.Purpose == MailPurpose.Transactional ? null
+        : person is null ? MailPermission.NoConsent
+        : MailPermission.WhyNot(
+            string.Equals(person.Address, mail.ToAddress, StringComparison.OrdinalIgnoreCase)
+                ? person
+                : person with
+                {
+                    Address = mail.ToAddress,
+                    SuppressedFor = null,
+                }
+        );
 
     private async Task SuppressAsync(UnitOfWork work, string address, string? evidence, DateTimeOffset now, CancellationToken ct) =>
         await work.ExecuteAsync(
@@ -195,103 +218,6 @@ internal sealed class LedgerWriter(
             },
             ct
         );
-
-    private static readonly Dictionary<Guid, MayLeave> Nobody = [];
-
-    private async Task<Dictionary<Guid, MayLeave>> HandOverAsync(
-        UnitOfWork work,
-        IReadOnlyList<HandOver> mails,
-        IReadOnlyDictionary<Guid, Person> people,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
-    {
-        if (mails.Count == 0)
-            return Nobody;
-        var answers = mails.ToDictionary(
-            m => m.Mail.Id,
-            m => WhyNot(m.Mail, people.GetValueOrDefault(m.Mail.CustomerId)) is null ? MayLeave.ClaimLost : MayLeave.Forbidden
-        );
-        var allowed = mails.Where(m => answers[m.Mail.Id] == MayLeave.ClaimLost).ToArray();
-        var seen = await work.QueryAsync<(Guid Id, bool Leaves)>(
-            HandOverSql,
-            new
-            {
-                presence.Owner,
-                Now = now,
-                Ids = allowed.Select(m => m.Mail.Id).ToArray(),
-                Addresses = allowed.Select(m => m.Address).ToArray(),
-                Domains = allowed.Select(m => m.Domain).ToArray(),
-                Subjects = allowed.Select(m => m.Subject).ToArray(),
-                Routes = allowed.Select(m => m.Route).ToArray(),
-                Products = allowed.Select(m => m.Products.Count == 0 ? "[]" : JsonSerializer.Serialize(m.Products, Json.Options)).ToArray(),
-            },
-            ct
-        );
-        foreach (var (id, leaves) in seen)
-            answers[id] = leaves ? MayLeave.Yes : MayLeave.SendHeld;
-        return answers;
-    }
-
-    // Marketing to a given address needs the word of the person whose address it is; a receipt goes there whoever that is.
-    private static string? WhyNot(ClaimedMail mail, Person? person) =>
-        mail.ToAddress is null ? MailPermission.WhyNot(person, mail.Purpose)
-        : mail.Purpose == MailPurpose.Transactional ? null
-        : person is null ? MailPermission.NoConsent
-        : MailPermission.WhyNot(
-            string.Equals(person.Address, mail.ToAddress, StringComparison.OrdinalIgnoreCase)
-                ? person
-                : person with
-                {
-                    Address = mail.ToAddress,
-                    SuppressedFor = null,
-                }
-        );
-
-    // A claim that another sender took for an orphan's is ambiguous there; who knows better may say so.
-    private const string OutcomesSql = """
-        update mails m set
-            status = case when o.status = 'queued' and s.status = 'cancelled' then 'suppressed' else o.status end::mail_status,
-            reason = case when o.status = 'queued' and s.status = 'cancelled' then 'cancelled' else o.reason end,
-            location = coalesce(o.location, m.location),
-            route = coalesce(o.route, m.route),
-            attempts = coalesce(o.attempts, m.attempts),
-            next_attempt_at = coalesce(o.next, m.next_attempt_at),
-            due_at = coalesce(o.due, m.due_at),
-            sent_at = case when o.status = 'sent' then @Now else m.sent_at end,
-            handed_over_at = case when o.status = 'queued' then null else m.handed_over_at end,
-            claimed_by = case when o.status = 'queued' then null else m.claimed_by end,
-            bounced_at = case when o.bounced then @Now else m.bounced_at end,
-            ambiguous_count = m.ambiguous_count + case when o.status = 'ambiguous' then 1 else 0 end,
-            ambiguous_at = case when o.status = 'ambiguous' then @Now else m.ambiguous_at end,
-            resolution = case when o.status = 'ambiguous' then null else m.resolution end
-        from unnest(@Ids::uuid[], @Statuses::text[], @Reasons::text[], @Locations::text[], @Routes::text[], @Attempts::int[],
-                @Next::timestamptz[], @Due::timestamptz[], @Bounced::boolean[])
-            as o (id, status, reason, location, route, attempts, next, due, bounced)
-        left join mails known on known.id = o.id
-        left join sends s on s.id = known.send_id
-        where m.id = o.id and m.status in ('claimed', 'ambiguous') and m.claimed_by = @Owner
-        returning m.id
-        """;
-
-    // A held send's row comes back unchanged: its mail does not leave.
-    private const string HandOverSql = """
-        update mails m set
-            handed_over_at = case when h.leaves then @Now end,
-            address = h.address, domain = h.domain, subject = h.subject, route = h.route, products = h.products::jsonb
-        from (
-            select given.*, s.id is null or s.status = 'sending' as leaves
-            from unnest(@Ids::uuid[], @Addresses::text[], @Domains::text[], @Subjects::text[], @Routes::text[], @Products::text[])
-                as given (id, address, domain, subject, route, products)
-            join mails known on known.id = given.id
-            left join sends s on s.id = known.send_id
-        ) as h
-        where m.id = h.id and m.status = 'claimed' and m.claimed_by = @Owner
-        returning m.id, h.leaves
-        """;
-
-    private static readonly string OutcomesAndPeopleSql =
-        OutcomesSql + ";\n" + People.ByIdSql.Replace("@Ids", "@People", StringComparison.Ordinal);
 
     private sealed record Step(MailOutcome? Outcome, HandOver? HandOver)
     {

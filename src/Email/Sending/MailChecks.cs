@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Sending.Limits;
@@ -11,7 +12,11 @@ using MimeKit;
 namespace MarketingPlatform.Email.Sending;
 
 /// <summary>A mail that may be rendered and leave now, and by which route.</summary>
-internal sealed record ReadyMail(ClaimedMail Mail, Person Person, MailboxAddress To, MailRoute Route);
+internal sealed record ReadyMail(ClaimedMail Mail, Person Person, MailboxAddress To, MailRoute Route)
+{
+    /// <summary>What Recommendation said when it was asked for a whole set; null: it is asked for this mail alone.</summary>
+    public RecommendationList? Recommended { get; init; }
+}
 
 /// <summary>
 /// Decides for a whole set of claimed mails: may this person be mailed, is it the hour, has a route room. Reads what it needs for all of

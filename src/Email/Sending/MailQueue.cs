@@ -29,10 +29,15 @@ internal sealed class MailQueue(IOptions<EmailOptions> options, TimeProvider clo
                 @Traces::text[]) as m (id, customer_id, automation, occurrence, payload, message_id, trace_parent)
             left join recipients r on r.customer_id = m.customer_id
             where not is_erased(m.customer_id)
-                and not exists (
-                    select from recipients same join mails had on had.customer_id = same.customer_id
-                    where same.canonical_id = r.canonical_id and had.automation = m.automation and had.occurrence = m.occurrence
-                )
+                and (
+                    select true from recipients same
+                    cross join lateral (
+                        select from mails
+                        where automation = m.automation and customer_id = same.customer_id and occurrence = m.occurrence limit 1
+                    ) as had
+                    where same.canonical_id = r.canonical_id
+                    limit 1
+                ) is null
             on conflict (automation, customer_id, occurrence) do nothing
             """,
             new

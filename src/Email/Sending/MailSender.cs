@@ -27,7 +27,8 @@ internal sealed class MailSender(
     ILogger<MailSender> log
 ) : BackgroundService
 {
-    private const int SetSize = 200;
+    private const int SetSize = 500;
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SlowTimer = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
@@ -78,6 +79,8 @@ internal sealed class MailSender(
 
     private async Task ClaimAllAsync(ChannelWriter<ReadyMail> ready, CancellationToken ct)
     {
+        var busy = false;
+        DateTimeOffset nextLook = default;
         while (!ct.IsCancellationRequested)
         {
             try
@@ -87,8 +90,14 @@ internal sealed class MailSender(
                     await Task.Delay(Clamp(until - clock.GetUtcNow()), clock, ct);
                     continue;
                 }
-                await RecoverAsync(ct);
+                // While there is work, what was left behind is looked for once a second: a look costs as much as a set of mails.
+                if (!busy || clock.GetUtcNow() >= nextLook)
+                {
+                    nextLook = clock.GetUtcNow() + LookPause;
+                    await RecoverAsync(ct);
+                }
                 var mails = await ledger.ClaimAsync(SetSize, ct);
+                busy = mails.Count > 0;
                 if (mails.Count > 0)
                     await DecideAsync(mails, ready, ct);
                 else
@@ -125,7 +134,7 @@ internal sealed class MailSender(
         HashSet<Guid> leaving = [];
         try
         {
-            foreach (var mail in await checks.DecideAsync(mails, ct))
+            foreach (var mail in await RecommendAsync(await checks.DecideAsync(mails, ct), ct))
             {
                 leaving.Add(mail.Mail.Id);
                 await ready.WriteAsync(mail, ct);
@@ -136,6 +145,14 @@ internal sealed class MailSender(
             foreach (var mail in mails.Where(mail => !leaving.Contains(mail.Id)))
                 underWork.TryRemove(mail.Id, out _);
         }
+    }
+
+    private async Task<IReadOnlyList<ReadyMail>> RecommendAsync(IReadOnlyList<ReadyMail> mails, CancellationToken ct)
+    {
+        if (mails.Count < 2)
+            return mails;
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<RecommendToSet>().HandleAsync(mails, ct);
     }
 
     private async Task RenderAllAsync(ChannelReader<ReadyMail> ready, ChannelWriter<RenderedMail> rendered, CancellationToken ct)

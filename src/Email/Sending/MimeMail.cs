@@ -41,15 +41,19 @@ internal static partial class MimeMail
     )
     {
         var body = BodyOf(content);
-        var message = new MimeMessage
+        if (attachments.Count > 0)
+        {
+            var mixed = new Multipart("mixed") { body };
+            foreach (var attachment in attachments)
+                mixed.Add(PartOf(attachment));
+            body = mixed;
+        }
+        // The id is given at once: a message without one would make its own, from the name of the machine.
+        var message = new MimeMessage(new Header(HeaderId.MessageId, $"<{headers.MessageId}>"), body)
         {
             Subject = content.Subject,
-            MessageId = headers.MessageId,
             Date = headers.Date,
-            Body = attachments.Count == 0 ? body : new Multipart("mixed") { body },
         };
-        foreach (var attachment in attachments)
-            ((Multipart)message.Body).Add(PartOf(attachment));
         message.From.Add(from);
         message.To.Add(to);
         if (headers.ReplyTo is not null)

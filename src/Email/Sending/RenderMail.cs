@@ -59,7 +59,9 @@ internal sealed class RenderMail(
         var (mail, person) = (ready.Mail, ready.Person);
         var source = await contents.OfAsync(mail, ct);
         var cart = mail.Payload is null ? null : JsonSerializer.Deserialize<CartContent>(mail.Payload, Json.Options);
-        var recommended = source.ShowsRecommendations ? await RecommendAsync(mail, source, cart, ct) : EmailPipelines.NoRecommendations;
+        var recommended = !source.ShowsRecommendations
+            ? EmailPipelines.NoRecommendations
+            : ready.Recommended ?? await RecommendAsync(mail, source, cart, ct);
         var unsubscribe = new Uri(shop.Value.PublicUrl, $"{Routes.Unsubscribe}/{await tokens.CreateAsync(mail.Id, ct)}");
         var model = new MailModel(shop.Value, person.FirstName, cart, recommended.Items, unsubscribe)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Timing;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
@@ -32,6 +33,7 @@ internal sealed record SendAudience(IReadOnlyList<SendRecipient>? Recipients, st
 /// <param name="Ambiguous">skip or resend, for mails that may or may not have left. Default: as the service is configured.</param>
 /// <param name="Recommendations">Products asked for each mail, 0 to 12. Default: as the service is configured.</param>
 /// <param name="StartAt">When the first mail may leave. Default now.</param>
+/// <param name="BestTime">Each person gets it within a day from then on, at the hour at which they most likely open. Default false.</param>
 internal sealed record CreateSendRequest(
     string? Campaign,
     string? Occurrence,
@@ -41,7 +43,8 @@ internal sealed record CreateSendRequest(
     int? PerMinute,
     string? Ambiguous,
     int? Recommendations,
-    DateTimeOffset? StartAt
+    DateTimeOffset? StartAt,
+    bool? BestTime = null
 );
 
 /// <summary>A recipient that gets nothing, and why.</summary>
@@ -135,7 +138,7 @@ internal static class CreateSend
 }
 
 /// <summary>Puts a send with all its mails into the ledger, in sets.</summary>
-internal sealed class SendQueue(IOptions<EmailOptions> options)
+internal sealed class SendQueue(BestTimes times, IOptions<EmailOptions> options)
 {
     private const int SetSize = 5_000;
     private readonly string domain = MimeKit.MailboxAddress.Parse(options.Value.FromAddress).Domain;
@@ -160,11 +163,13 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
             Ambiguous = request.Ambiguous,
             request.Recommendations,
             Asked = members.Count,
+            BestTime = request.BestTime is true,
             Now = now,
         };
         await work.ExecuteAsync(SendSql, send, ct);
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
         var start = request.StartAt is { } at && at > now ? at.ToUniversalTime() : now;
+        var best = send.BestTime ? await times.OfAsync([.. members.Select(m => m.CustomerId)], start, ct) : null;
         foreach (var set in members.Chunk(SetSize))
         {
             var ids = set.Select(_ => Guid.CreateVersion7(now)).ToArray();
@@ -177,7 +182,7 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
                     send.Occurrence,
                     send.Purpose,
                     Now = now,
-                    Start = start,
+                    Starts = set.Select(m => best is null ? start : best[m.CustomerId].ToUniversalTime()).ToArray(),
                     Ids = ids,
                     Customers = set.Select(m => m.CustomerId).ToArray(),
                     Addresses = set.Select(m => m.Address).ToArray(),
@@ -191,26 +196,35 @@ internal sealed class SendQueue(IOptions<EmailOptions> options)
     }
 
     private const string SendSql = """
-        insert into sends (id, campaign, occurrence, purpose, content, status, per_minute, ambiguous_policy, recommendations, asked, created_at)
-        values (@Id, @Campaign, @Occurrence, @Purpose, @Content::jsonb, 'sending', @PerMinute, @Ambiguous, @Recommendations, @Asked, @Now)
+        insert into sends (id, campaign, occurrence, purpose, content, status, per_minute, ambiguous_policy, recommendations, asked, best_time,
+            created_at)
+        values (@Id, @Campaign, @Occurrence, @Purpose, @Content::jsonb, 'sending', @PerMinute, @Ambiguous, @Recommendations, @Asked, @BestTime,
+            @Now)
         """;
 
     // A person who had this campaign's mail under another of their ids does not get it again; under the same id the unique key says so.
-    // Whole campaigns share one name: || keeps the planner from walking through all of a campaign's mails for each person.
+    // Of two entries of one person in the list the first counts. The look at other ids goes from person to person by index: as a join it
+    // would read all of a campaign's mails for each set.
     private const string MailsSql = """
         insert into mails (id, customer_id, automation, occurrence, send_id, purpose, to_address, to_name, variables, message_id,
             next_attempt_at, due_at, created_at)
         select m.id, coalesce(r.canonical_id, m.customer_id), @Campaign, @Occurrence, @Id, @Purpose, m.address, m.name, m.variables::jsonb,
-            m.message_id, @Start, @Start, @Now
-        from unnest(@Ids::uuid[], @Customers::uuid[], @Addresses::text[], @Names::text[], @Variables::text[], @MessageIds::text[])
-            as m (id, customer_id, address, name, variables, message_id)
+            m.message_id, m.start, m.start, @Now
+        from unnest(@Ids::uuid[], @Customers::uuid[], @Addresses::text[], @Names::text[], @Variables::text[], @MessageIds::text[],
+                @Starts::timestamptz[])
+            with ordinality as m (id, customer_id, address, name, variables, message_id, start, place)
         left join recipients r on r.customer_id = m.customer_id
         where not is_erased(m.customer_id)
-            and not exists (
-                select from recipients same join mails had on had.customer_id = same.customer_id
+            and (
+                select true from recipients same
+                cross join lateral (
+                    select from mails
+                    where automation = @Campaign and customer_id = same.customer_id and occurrence = @Occurrence limit 1
+                ) as had
                 where same.canonical_id = r.canonical_id and same.customer_id <> r.canonical_id
-                    and had.automation || '' = @Campaign and had.occurrence || '' = @Occurrence
-            )
+                limit 1
+            ) is null
+        order by m.place
         on conflict (automation, customer_id, occurrence) do nothing
         """;
 }

@@ -13,6 +13,7 @@ internal sealed record SendProgress(int Total, int Waiting, int UnderWay, int Se
 /// <param name="Status">sending, paused, cancelled or done.</param>
 /// <param name="Reason">Why it paused by itself.</param>
 /// <param name="Asked">How many were in the audience; those who had the campaign before, or were forgotten, are not in the total.</param>
+/// <param name="BestTime">Each person gets it at the hour at which they most likely open.</param>
 /// <param name="PerSecond">Mails that left, over the last half minute.</param>
 /// <param name="LastMailLeavesAt">As limits and speed look now; null where that cannot be said.</param>
 internal sealed record SendView(
@@ -23,6 +24,7 @@ internal sealed record SendView(
     string Status,
     string? Reason,
     int Asked,
+    bool BestTime,
     SendProgress Progress,
     double? PerSecond,
     DateTimeOffset? LastMailLeavesAt,
@@ -78,6 +80,9 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
                     now > row.NextAt ? now : row.NextAt ?? now
                 )
                 : null;
+        // Mails that wait for their hour, or for a limit, do not leave before it however fast the others do.
+        if (row.Status == "sending" && row.LastAt > now && !(lastAt > row.LastAt))
+            lastAt = row.LastAt;
         var progress = new SendProgress(
             row.Total,
             row.Waiting,
@@ -96,6 +101,7 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
             row.Status == "sending" && remaining == 0 ? "done" : row.Status,
             row.Reason,
             row.Asked,
+            row.BestTime,
             progress,
             row.Status == "sending" ? perSecond : null,
             remaining == 0 ? null : lastAt,
@@ -105,7 +111,7 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
     }
 
     private const string ProgressSql = """
-        select s.id, s.campaign, s.occurrence, s.purpose, s.status, s.reason, s.asked, s.per_minute, s.created_at, s.ended_at,
+        select s.id, s.campaign, s.occurrence, s.purpose, s.status, s.reason, s.asked, s.best_time, s.per_minute, s.created_at, s.ended_at,
             count(m.id)::int as total,
             (count(*) filter (where m.status = 'queued' or (m.status = 'claimed' and m.handed_over_at is null)))::int as waiting,
             (count(*) filter (where m.status = 'claimed' and m.handed_over_at is not null))::int as under_way,
@@ -115,9 +121,10 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
             (count(*) filter (where m.status = 'ambiguous'))::int as ambiguous,
             count(m.bounced_at)::int as bounced,
             (count(*) filter (where m.handed_over_at > @Since and m.status = 'sent'))::int as latest,
-            min(m.next_attempt_at) filter (where m.status = 'queued') as next_at
+            min(m.next_attempt_at) filter (where m.status = 'queued') as next_at,
+            max(m.next_attempt_at) filter (where m.status = 'queued') as last_at
         from s left join mails m on m.send_id = s.id
-        group by s.id, s.campaign, s.occurrence, s.purpose, s.status, s.reason, s.asked, s.per_minute, s.created_at, s.ended_at
+        group by s.id, s.campaign, s.occurrence, s.purpose, s.status, s.reason, s.asked, s.best_time, s.per_minute, s.created_at, s.ended_at
         order by s.id desc
         """;
 
@@ -129,6 +136,7 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
         string Status,
         string? Reason,
         int Asked,
+        bool BestTime,
         int? PerMinute,
         DateTimeOffset CreatedAt,
         DateTimeOffset? EndedAt,
@@ -141,6 +149,7 @@ internal sealed class SendViews(EmailDatabase db, MailRoutes routes, TimeProvide
         int Ambiguous,
         int Bounced,
         int Latest,
-        DateTimeOffset? NextAt
+        DateTimeOffset? NextAt,
+        DateTimeOffset? LastAt
     );
 }

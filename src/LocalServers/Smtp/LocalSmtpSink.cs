@@ -57,15 +57,16 @@ public sealed partial class LocalSmtpSink : IAsyncDisposable
         return sink;
     }
 
-    /// <summary>Lets smtp-source send to this sink, over connections that stay open.</summary>
+    /// <summary>Lets smtp-source send to this sink.</summary>
+    /// <param name="keepOpen">Over connections that stay open; else, as smtp-source does by itself, each mail over one of its own.</param>
     /// <returns>Mails a second.</returns>
-    public async Task<double> MeasureAsync(int messages, int bytes, int sessions, CancellationToken ct)
+    public async Task<double> MeasureAsync(int messages, int bytes, int sessions, bool keepOpen, CancellationToken ct)
     {
         var started = Stopwatch.GetTimestamp();
         await Command.MustRunAsync(
             [
                 tools.Source,
-                "-d",
+                .. keepOpen ? new[] { "-d" } : [],
                 "-s",
                 sessions.ToString(CultureInfo.InvariantCulture),
                 "-m",

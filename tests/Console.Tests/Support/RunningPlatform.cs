@@ -123,6 +123,24 @@ public sealed class RunningPlatform : IAsyncLifetime
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
+    /// <summary>A send to one person that begins in an hour.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> SendsLaterAsync(string campaign) =>
+        (
+            await SendAsync(
+                HttpMethod.Post,
+                "/api/v1/sends",
+                AdminKey,
+                new
+                {
+                    campaign,
+                    startAt = TimeProvider.System.GetUtcNow().AddHours(1),
+                    audience = new { recipients = new[] { new { email = "guest@example.com" } } },
+                    content = new { subject = "New teas", text = "They are here." },
+                }
+            )
+        )!["send"]!["id"]!.ToString();
+
     /// <summary>Parks a message of the Email service that can be handled when it is replayed.</summary>
     public async Task<Guid> ParkAsync(string reason)
     {

@@ -11,7 +11,7 @@ internal static class EmailBenchCommand
     {
         var json = VerbOptions.Json();
         var mails = VerbOptions.Ranged("--mails", "Mails of the send that is measured.", standard: 50_000, least: 1_000, most: 1_000_000);
-        var sessions = VerbOptions.Ranged("--sessions", "Connections to the mail server, on both sides.", standard: 16, least: 1, most: 64);
+        var sessions = VerbOptions.Ranged("--sessions", "Connections to the mail server, on both sides.", standard: 48, least: 1, most: 64);
         var command = new Command("email", "Personal mails a second: rendered, ledgered, delivered; beside Postfix's smtp-source.")
         {
             json,

@@ -52,6 +52,10 @@ internal sealed class MailRoutes : IDisposable
         return until > now ? until : null;
     }
 
+    /// <returns>When this route may be tried again, or null for now.</returns>
+    public DateTimeOffset? RestsUntil(string route) =>
+        resting.TryGetValue(route, out var rest) && rest.Until > clock.GetUtcNow() ? rest.Until : null;
+
     public void Reached(string route) => resting.TryRemove(route, out _);
 
     public void Missed(string route)

@@ -125,7 +125,7 @@ internal sealed class SmtpTransport(SmtpOptions smtp, ResiliencePipeline<Deliver
                 return connection;
             connection.Client.Dispose();
         }
-        var client = new SmtpClient { Timeout = (int)smtp.Timeout.TotalMilliseconds };
+        var client = new LeanSmtpClient { Timeout = (int)smtp.Timeout.TotalMilliseconds };
         // Nagle's algorithm and delayed acknowledgements together cost 40 ms a mail.
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -169,6 +169,13 @@ internal sealed class SmtpTransport(SmtpOptions smtp, ResiliencePipeline<Deliver
                 or ServiceNotConnectedException
                 or TimeoutException
                 or OperationCanceledException;
+
+    /// <summary>Writes a mail once to learn its size only where the server wants to know it.</summary>
+    private sealed class LeanSmtpClient : SmtpClient
+    {
+        protected override Task<long> GetSizeAsync(FormatOptions options, MimeMessage message, CancellationToken cancellationToken) =>
+            Capabilities.HasFlag(SmtpCapabilities.Size) ? base.GetSizeAsync(options, message, cancellationToken) : Task.FromResult(-1L);
+    }
 
     private sealed class BodyProgress : ITransferProgress
     {
