@@ -57,12 +57,13 @@ internal sealed record AllocationInputs(
             new(new Cell(Channel, Campaign, Segment), Impressions, Clicks, Conversions, Spend, Value, ValuedConversions);
     }
 
+    // What a day cost says something of the price of a click only where the clicks are known too.
     private const string HistorySql = """
         select channel, campaign, segment, count(*) filter (where ours) as days,
             coalesce(sum(impressions) filter (where ours), 0)::bigint as impressions,
             coalesce(sum(clicks) filter (where ours), 0)::bigint as clicks,
             coalesce(sum(conversions) filter (where ours), 0)::bigint as conversions,
-            coalesce(sum(spend) filter (where ours), 0) as spend,
+            coalesce(sum(spend) filter (where ours and clicks is not null), 0) as spend,
             sum(value) filter (where ours) as value,
             coalesce(sum(conversions) filter (where ours and value is not null), 0)::bigint as valued_conversions
         from (select *, currency = @currency as ours from performance where date >= @First and date < @date) p

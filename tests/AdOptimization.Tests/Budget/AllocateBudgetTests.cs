@@ -38,6 +38,31 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
     }
 
     [Fact]
+    public async Task A_day_of_which_only_the_spend_is_known_makes_no_click_dearer()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 400, 20), Row("social", 400, 20));
+        var before = await Allocate(new(100, null, null, 0.1, null, 3));
+        await Knows(
+            Row("search", 0, 0) with
+            {
+                Campaign = "imported",
+                Spend = 5_000,
+                Impressions = null,
+                Clicks = null,
+                Conversions = null,
+                Value = null,
+            }
+        );
+        var after = await Allocate(new(100, null, null, 0.1, null, 3));
+
+        var price = before.Cells.Single(c => c.Channel == "search").PricePerClick;
+        Assert.Equal(price, after.Cells.Single(c => c.Channel == "search" && c.Campaign is null).PricePerClick, 9);
+        Assert.Equal(0, after.Cells.Single(c => c.Campaign == "imported").Clicks);
+        Assert.Equal(price, after.Cells.Single(c => c.Campaign == "imported").PricePerClick, 9);
+    }
+
+    [Fact]
     public async Task The_next_day_moves_within_the_maximum_daily_change_and_the_same_day_again_is_measured_against_the_day_before()
     {
         await ads.StartsOver();
