@@ -40,6 +40,7 @@ public sealed class SegmentationModule : IServiceModule
         builder.Services.AddSingleton<FollowCustomers>();
         builder.Services.AddSingleton<RecomputeSegments>();
         builder.Services.AddSingleton<ShadowRecompute>();
+        builder.Services.AddSingleton<TellChannels>();
         builder.Services.AddHostedService<RuleWorker>();
     }
 

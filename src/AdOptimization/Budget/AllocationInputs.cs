@@ -38,6 +38,9 @@ internal sealed record AllocationInputs(
         );
     }
 
+    /// <summary>Further than this one measure does not move what a cell begins with.</summary>
+    private const double MostLift = 4;
+
     private sealed record PreviousRow(string Channel, string Campaign, string Segment, decimal Amount);
 
     private sealed record HistoryRow(
@@ -50,11 +53,21 @@ internal sealed record AllocationInputs(
         long Conversions,
         decimal Spend,
         decimal? Value,
-        long ValuedConversions
+        long ValuedConversions,
+        double? Lift
     )
     {
         public CellHistory ToHistory() =>
-            new(new Cell(Channel, Campaign, Segment), Impressions, Clicks, Conversions, Spend, Value, ValuedConversions);
+            new(
+                new Cell(Channel, Campaign, Segment),
+                Impressions,
+                Clicks,
+                Conversions,
+                Spend,
+                Value,
+                ValuedConversions,
+                Math.Clamp(Lift ?? 1, 1 / MostLift, MostLift)
+            );
     }
 
     // What a day cost says something of the price of a click only where the clicks are known too.
@@ -65,8 +78,14 @@ internal sealed record AllocationInputs(
             coalesce(sum(conversions) filter (where ours), 0)::bigint as conversions,
             coalesce(sum(spend) filter (where ours and clicks is not null), 0) as spend,
             sum(value) filter (where ours) as value,
-            coalesce(sum(conversions) filter (where ours and value is not null), 0)::bigint as valued_conversions
+            coalesce(sum(conversions) filter (where ours and value is not null), 0)::bigint as valued_conversions,
+            min(e.lift) as lift
         from (select *, currency = @currency as ours from performance where date >= @First and date < @date) p
+        left join (
+            select channel, segment, revenue * sum(reach) over of_channel / nullif(sum(revenue * reach) over of_channel, 0) as lift
+            from channel_effectiveness where currency = @currency
+            window of_channel as (partition by channel)
+        ) e using (channel, segment)
         group by channel, campaign, segment
         order by channel, campaign, segment
         """;

@@ -9,6 +9,7 @@ internal readonly record struct Cell(string Channel, string Campaign, string Seg
 /// <summary>What a cell did in the days that an allocation learns from.</summary>
 /// <param name="Value">Sum over rows that know it; null where none does.</param>
 /// <param name="ValuedConversions">Conversions of those rows.</param>
+/// <param name="Lift">What its segment brings on its channel by what all segments do, as Segmentation measures it; 1 where that is not known.</param>
 internal sealed record CellHistory(
     Cell Cell,
     long Impressions,
@@ -16,5 +17,6 @@ internal sealed record CellHistory(
     long Conversions,
     decimal Spend,
     decimal? Value,
-    long ValuedConversions
+    long ValuedConversions,
+    double Lift = 1
 );

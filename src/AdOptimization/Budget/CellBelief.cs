@@ -7,7 +7,8 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// </summary>
 /// <remarks>
 /// Little data is pulled towards what all cells together did, with the weight of <see cref="PriorClicks"/> clicks and
-/// <see cref="PriorConversions"/> conversions: a cell of which nothing is known is believed to be an ordinary one, and uncertain. A cell
+/// <see cref="PriorConversions"/> conversions: a cell of which nothing is known is believed to be an ordinary one, and uncertain; where Segmentation measured what the channel does in
+/// the cell's segment, as much better or worse than an ordinary one. A cell
 /// that never cost anything has no price yet and gets the common one: free clicks say nothing about what bought ones cost.
 /// </remarks>
 /// <param name="PricePerClick">Above 0; 1 for all where nothing was ever spent on a click.</param>
@@ -34,11 +35,18 @@ internal sealed record CellBelief(CellHistory History, BetaArm Rate, double Pric
         [
             .. cells.Select(c => new CellBelief(
                 c,
-                new BetaArm(rate * PriorClicks, (1 - rate) * PriorClicks).Observe(c.Conversions, c.Clicks - c.Conversions),
+                Prior(rate * c.Lift).Observe(c.Conversions, c.Clicks - c.Conversions),
                 c.Spend > 0 ? ((double)c.Spend + PriorClicks * price) / (c.Clicks + PriorClicks) : price,
                 knowsValues ? ((double)(c.Value ?? 0) + PriorConversions * worth) / (c.ValuedConversions + PriorConversions) : 1
             )),
         ];
+    }
+
+    private static BetaArm Prior(double rate)
+    {
+        // A rate below 1 leaves room for doubt.
+        var mean = Math.Min(rate, 0.99);
+        return new BetaArm(mean * PriorClicks, (1 - mean) * PriorClicks);
     }
 
     // 0 / 0 and x / 0 where a sum is empty.

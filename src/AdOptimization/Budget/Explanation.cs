@@ -25,7 +25,9 @@ internal static class Explanation
         var history = cell.Belief.History;
         var chance = $"it is the best cell with probability {Percent(Math.Round(cell.Probability, 3))}.";
         if (history.Clicks == 0)
-            return $"nothing is known of its clicks yet, {chance}";
+            return history.Lift is 1
+                ? $"nothing is known of its clicks yet, {chance}"
+                : $"nothing is known of its clicks yet; its segment brings {history.Lift.ToString("0.0#", CultureInfo.InvariantCulture)} times what others do on the channel, {chance}";
         var returns = cell.Belief.ExpectedReturn.ToString("0.00##", CultureInfo.InvariantCulture);
         var unit =
             history.Value is not null ? currency

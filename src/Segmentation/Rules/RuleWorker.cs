@@ -1,3 +1,4 @@
+using MarketingPlatform.Segmentation.Channels;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Segmentation.Rules;
@@ -8,6 +9,7 @@ internal sealed class RuleWorker(
     FollowCustomers follow,
     RecomputeSegments recompute,
     ShadowRecompute shadow,
+    TellChannels channels,
     IOptions<SegmentationOptions> options,
     TimeProvider clock,
     ILogger<RuleWorker> log
@@ -31,7 +33,8 @@ internal sealed class RuleWorker(
                 if (clock.GetElapsedTime(looked) > ShadowPause)
                 {
                     looked = clock.GetTimestamp();
-                    await shadow.RunIfDueAsync(stoppingToken);
+                    if (await shadow.RunIfDueAsync(stoppingToken))
+                        await channels.RunAsync(stoppingToken);
                 }
                 if (busy)
                     continue;

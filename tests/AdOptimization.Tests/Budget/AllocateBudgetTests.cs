@@ -4,6 +4,7 @@ using System.Text.Json;
 using MarketingPlatform.AdOptimization.Budget;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Segmentation;
 using MarketingPlatform.Platform.Security;
 using Xunit;
 
@@ -35,6 +36,29 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
 
         var kept = Assert.Single((await ads.Read<Page<AllocationView>>("/budget/allocations")).Items);
         Assert.Equal(JsonSerializer.Serialize(allocation), JsonSerializer.Serialize(kept));
+    }
+
+    [Fact]
+    public async Task A_cell_without_data_begins_with_what_its_channel_does_in_its_segment()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 400, 20), Row("search", 0, 0) with { Segment = "vip" }, Row("search", 0, 0) with { Segment = "new" });
+        var ordinary = await Allocate(new(100, null, null, 0.1, null, 3));
+        Assert.Equal(Of(ordinary, "vip").ExpectedReturn, Of(ordinary, "new").ExpectedReturn, 9);
+
+        await ads.Hears(Measured("vip", 30, minute: 2), Measured("new", 10, minute: 2), Measured("vip", 99, minute: 1));
+        var informed = await Allocate(new(100, null, null, 0.1, null, 3));
+
+        Assert.Equal(3, Of(informed, "vip").ExpectedReturn / Of(informed, "new").ExpectedReturn, 6);
+        Assert.Contains(
+            "its segment brings 1.5 times what others do on the channel",
+            Of(informed, "vip").Explanation,
+            StringComparison.Ordinal
+        );
+
+        static AllocatedCell Of(AllocationView view, string segment) => view.Cells.Single(c => c.Segment == segment);
+        static ChannelEffectivenessMeasured Measured(string segment, double revenue, int minute) =>
+            new(segment, "search", 100, 0.1, revenue, 1, 100, 2, "EUR", new DateTimeOffset(2026, 1, 1, 0, minute, 0, TimeSpan.Zero));
     }
 
     [Fact]

@@ -56,6 +56,31 @@ public sealed class ShowReachTests(Shop shop) : IClassFixture<Shop>, IAsyncLifet
     }
 
     [Fact]
+    public async Task What_each_channel_does_in_each_segment_is_told_with_its_interval()
+    {
+        var ann = Shop.NewCustomer();
+        await shop.Hears(shop.Profile(ann, 100), Touched(ann, "search", 10), shop.Order(ann, 8, 300));
+        await shop.Defines("buyers", "ordered in last 30d");
+
+        Assert.True(await shop.Get<TellChannels>().RunAsync(Ct) > 0);
+        var told = await shop.Db.QuerySingleAsync<string>(
+            "select body from test.published where type like '%ChannelEffectivenessMeasured%' and body::jsonb ->> 'segment' = 'buyers'",
+            null,
+            Ct
+        );
+        var cell = JsonSerializer.Deserialize<JsonElement>(told);
+        Assert.Equal(
+            ("search", 1, 300),
+            (
+                cell.GetProperty("channel").GetString(),
+                cell.GetProperty("reach").GetInt32(),
+                (int)Math.Round(cell.GetProperty("revenue").GetDouble())
+            )
+        );
+        Assert.True(cell.GetProperty("revenueLower").GetDouble() <= cell.GetProperty("revenueUpper").GetDouble());
+    }
+
+    [Fact]
     public void What_customers_come_by_themselves_is_no_way_to_reach_them()
     {
         var pooled = new Pooled(1, 0, 2, 1, 1);
