@@ -56,6 +56,7 @@ public sealed class AdOptimizationModule : IServiceModule
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<CartAbandonedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ChannelEffectivenessMeasuredConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<ConsentChangedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);

@@ -2,6 +2,7 @@ using MarketingPlatform.Console.Api;
 using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
 using MarketingPlatform.Console.Overview;
+using MarketingPlatform.Console.Segments;
 using MarketingPlatform.Console.Settings;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
@@ -63,6 +64,7 @@ public sealed class ConsoleModule : IServiceModule
         MakeKey.Map(root);
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);
+        SaveSegment.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

@@ -17,6 +17,7 @@ public static class Routes
     public const string CartSettings = "/api/v1/settings/carts";
 
     public const string Segments = "/api/v1/segments";
+    public const string Predictions = "/api/v1/predictions";
 
     public const string Recommendations = "/api/v1/recommendations";
     public const string Products = "/api/v1/products";
@@ -68,7 +69,7 @@ public static class Routes
             Consent,
             Operations + "/customers",
         ],
-        ["segmentation"] = [Segments, Operations + "/segmentation"],
+        ["segmentation"] = [Segments, Predictions, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
         ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],

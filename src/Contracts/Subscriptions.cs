@@ -33,6 +33,7 @@ public static class Subscriptions
         [typeof(EmailClicked)] = ["segmentation"],
         [typeof(EmailUnsubscribed)] = ["segmentation", "customers"],
         [typeof(ChannelSpendRecorded)] = ["segmentation"],
+        [typeof(ChannelEffectivenessMeasured)] = ["ads"],
         [typeof(SegmentEntered)] = ["customers", "email"],
         [typeof(SegmentLeft)] = ["customers", "email"],
     };

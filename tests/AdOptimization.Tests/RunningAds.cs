@@ -132,7 +132,8 @@ public sealed class RunningAds : IAsyncLifetime
             ).Select(body => System.Text.Json.JsonSerializer.Deserialize<T>(body, Json.Options)!),
         ];
 
-    public Task StartsOver() => Db.ExecuteAsync("truncate performance, allocations, allocation_cells, test.published", null, Ct);
+    public Task StartsOver() =>
+        Db.ExecuteAsync("truncate performance, allocations, allocation_cells, channel_effectiveness, test.published", null, Ct);
 
     public static Guid NewCustomer() => Guid.CreateVersion7();
 

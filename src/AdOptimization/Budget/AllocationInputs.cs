@@ -31,12 +31,21 @@ internal sealed record AllocationInputs(
         var previousId = await work.QuerySingleOrDefaultAsync<Guid?>(PreviousSql, args, ct);
         var previous = previousId is null ? [] : await work.QueryAsync<PreviousRow>(PreviousCellsSql, new { previousId }, ct);
         return new(
-            [.. cells.Where(c => c.Any(d => d.Ours)).Select(c => new CellHistory(c.Key, [.. c.Where(d => d.Ours).Select(d => d.Day)]))],
+            [.. cells.Where(c => c.Any(d => d.Ours)).Select(c => new CellHistory(c.Key, DaysOf(c), LiftOf(c)))],
             [.. cells.Where(c => !c.Any(d => d.Ours)).Select(c => c.Key)],
             previousId,
             previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100))
         );
     }
+
+    /// <summary>Further than this one measure does not move what a cell begins with.</summary>
+    private const double MostLift = 4;
+
+    // What a day cost says something only where it is known what it brought.
+    private static CellDay[] DaysOf(IEnumerable<DayOfCell> rows) =>
+        [.. rows.Where(r => r is { Ours: true, Conversions: not null }).Select(r => r.Day)];
+
+    private static double LiftOf(IEnumerable<DayOfCell> rows) => Math.Clamp(rows.First().Lift ?? 1, 1 / MostLift, MostLift);
 
     private sealed record PreviousRow(string Channel, string Campaign, string Segment, decimal Amount);
 
@@ -47,20 +56,26 @@ internal sealed record AllocationInputs(
         bool Ours,
         int Age,
         decimal Spend,
-        long Impressions,
-        long Clicks,
-        long Conversions,
-        decimal? Value
+        long? Impressions,
+        long? Clicks,
+        long? Conversions,
+        decimal? Value,
+        double? Lift
     )
     {
         public Cell Cell => new(Channel, Campaign, Segment);
 
-        public CellDay Day => new(Age, Spend, Impressions, Clicks, Conversions, Value);
+        public CellDay Day => new(Age, Spend, Impressions ?? 0, Clicks ?? 0, Conversions ?? 0, Value);
     }
 
     private const string DaysSql = """
-        select channel, campaign, segment, currency = @currency as ours, @date - date as age, spend, impressions, clicks, conversions, value
-        from performance
+        select channel, campaign, segment, p.currency = @currency as ours, @date - date as age, spend, impressions, clicks, conversions, value, e.lift
+        from performance p
+        left join (
+            select channel, segment, revenue * sum(reach) over of_channel / nullif(sum(revenue * reach) over of_channel, 0) as lift
+            from channel_effectiveness where currency = @currency
+            window of_channel as (partition by channel)
+        ) e using (channel, segment)
         where date >= @First and date < @date
         order by channel, campaign, segment, date
         """;

@@ -1,8 +1,10 @@
 namespace MarketingPlatform.AdOptimization.Budget;
 
 /// <summary>What a cell did in the days that an allocation learns from.</summary>
-/// <param name="Days">Those with a row, in any order.</param>
-internal sealed record CellHistory(Cell Cell, IReadOnlyList<CellDay> Days)
+/// <param name="Days">Those with a row that knows more than the spend, in any order.</param>
+/// <param name="Lift">What its segment brings on its channel by what all segments do, as Segmentation measures it; 1 where that is not
+/// known.</param>
+internal sealed record CellHistory(Cell Cell, IReadOnlyList<CellDay> Days, double Lift = 1)
 {
     public long Impressions => Days.Sum(d => d.Impressions);
 

@@ -53,7 +53,7 @@ internal static class CurveLearning
         foreach (var (bend, probability) in Bends)
         {
             var half = reach * fairShare;
-            var priorRate = PriorConversions / (rate * fairShare / Saturation(fairShare, half, bend));
+            var priorRate = PriorConversions / (rate * cell.Lift * fairShare / Saturation(fairShare, half, bend));
             var (alpha, beta, log) = (PriorConversions, priorRate, Math.Log(probability));
             foreach (var day in cell.Days)
             {

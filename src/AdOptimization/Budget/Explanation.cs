@@ -24,7 +24,9 @@ internal static class Explanation
     {
         var history = cell.Belief.History;
         if (history.Spend == 0)
-            return "nothing is known of what spend brings here, so it is believed to be like the others.";
+            return history.Lift is 1
+                ? "nothing is known of what spend brings here, so it is believed to be like the others."
+                : $"nothing is known of what spend brings here yet; its segment brings {history.Lift.ToString("0.0#", CultureInfo.InvariantCulture)} times what others do on the channel.";
         var unit =
             history.Value is not null ? currency
             : question.Cells.Any(c => c.Value > 0) ? $"{currency} at the common value of a conversion"

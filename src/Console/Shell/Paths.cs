@@ -9,6 +9,7 @@ internal static class Paths
     public const string Root = Routes.Console;
     public const string Customers = Root + "/customers";
     public const string Segments = Root + "/segments";
+    public const string SegmentBuilder = Root + "/segment-builder";
     public const string Mail = Root + "/mail";
     public const string Sends = Mail + "/sends";
     public const string Templates = Mail + "/templates";

@@ -16,6 +16,7 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/customers",
         "/console/customers?search=nobody-fits-this",
         "/console/segments",
+        "/console/segment-builder",
         "/console/mail",
         "/console/mail/sends",
         "/console/mail/templates",
