@@ -1,10 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Evaluation;
 using MarketingPlatform.Recommendation.Models;
 using MarketingPlatform.Recommendation.Serving;
 using MassTransit;
@@ -44,6 +47,8 @@ public sealed class RecommendationModule : IServiceModule
         RequestTraining.Map(root);
         ListModels.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateRecommenderCommand.Create(TimeProvider.System));
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {

@@ -1,0 +1,116 @@
+using MarketingPlatform.Recommendation.Models.Algorithms;
+
+namespace MarketingPlatform.Recommendation.Models.Auto;
+
+/// <summary>
+/// The families and the values that are tried: geometric grids wide enough for a grocer's 9,000 baskets and for a million ratings. They
+/// come from the methods' papers and from the meaning of each parameter, not from one data set.
+/// </summary>
+/// <param name="data">Only its size is looked at.</param>
+/// <param name="maxItems">Items that a matrix may have.</param>
+internal sealed class Families(Interactions data, int maxItems, int threads)
+{
+    private static readonly double[] L2 = [0.3, 1, 3, 10, 30, 100, 200, 400, 800, 1_600, 3_200, 6_400];
+
+    public Family Autoencoders(params string[] algorithms) =>
+        new(
+            algorithms.Length > 1 ? "autoencoder" : algorithms[0],
+            [
+                new Axis("l2", L2, 6),
+                new Axis(
+                    "dropout",
+                    algorithms is [LinearAutoencoder.Ease] ? [0] : [0, 0.1, 0.2, 0.33, 0.5, 0.66, 0.8],
+                    algorithms is [LinearAutoencoder.Ease] ? 0 : 3
+                ),
+            ],
+            Math.Pow(Math.Min(data.Items, maxItems), 3) / 2,
+            (fitting, setting, ct) =>
+            {
+                var parameters = new AutoencoderParameters(setting[0], setting[1]);
+                var gram = GramMatrix.Of(fitting, maxItems, ct);
+                var precision = LinearAutoencoder.Precision(gram, parameters, threads, ct);
+                return
+                [
+                    .. algorithms.Select(
+                        (name, at) =>
+                            new Variant(
+                                name,
+                                LinearAutoencoder.Make(name, gram, at == algorithms.Length - 1 ? precision : precision.Copy(), parameters)
+                            )
+                    ),
+                ];
+            }
+        );
+
+    public Family Ials() =>
+        new(
+            FactorModel.Name,
+            [
+                new Axis("unobserved", [0.01, 0.03, 0.1, 0.2, 0.4, 0.8, 1.6], 3),
+                new Axis("regularization", [0.001, 0.003, 0.006, 0.01, 0.02, 0.04], 3),
+                new Axis("factors", [24, 48, 96], 1),
+            ],
+            16.0 * ((2.0 * data.Count * 48 * 30) + ((data.Users + data.Items) * 48.0 * 48 * 12)),
+            (fitting, setting, ct) =>
+                [
+                    new Variant(
+                        FactorModel.Name,
+                        Algorithms.Ials.Train(fitting, new IalsParameters((int)setting[2], setting[0], setting[1]), threads, ct)
+                    ),
+                ]
+        );
+
+    public Family ItemKnn() =>
+        new(
+            NeighbourModel.ItemKnn,
+            [new Axis("shrinkage", [0, 3, 10, 30, 100], 2), new Axis("neighbours", [20, 50, 100, 200, 400], 2)],
+            PairCost,
+            (fitting, setting, ct) =>
+                [
+                    new Variant(
+                        NeighbourModel.ItemKnn,
+                        ItemNeighbours.ItemKnn(fitting, new ItemKnnParameters((int)setting[1], setting[0]), threads, ct)
+                    ),
+                ]
+        );
+
+    public Family Rp3Beta() =>
+        new(
+            NeighbourModel.Rp3Beta,
+            [
+                new Axis("beta", [0, 0.2, 0.4, 0.6, 0.8], 2),
+                new Axis("alpha", [0.4, 0.6, 0.8, 1, 1.2], 2),
+                new Axis("neighbours", [20, 50, 100, 200, 400], 2),
+            ],
+            PairCost,
+            (fitting, setting, ct) =>
+                [
+                    new Variant(
+                        NeighbourModel.Rp3Beta,
+                        ItemNeighbours.Rp3Beta(fitting, new Rp3BetaParameters((int)setting[2], setting[1], setting[0]), threads, ct)
+                    ),
+                ]
+        );
+
+    public Family Popular() =>
+        new(
+            PopularityModel.Popular,
+            data.Newest == 0 ? [] : [new Axis("halfLifeDays", [1, 3, 7, 14, 30, 60, 120, 360, 100_000], 8)],
+            data.Count,
+            (fitting, setting, _) =>
+                [new Variant(PopularityModel.Popular, PopularityModel.Count(fitting, setting is [var half] ? half : null))]
+        );
+
+    private double PairCost
+    {
+        get
+        {
+            double pairs = 0;
+            for (var user = 0; user < data.Users; user++)
+            {
+                pairs += Math.Pow(data.Of(user).Length, 2);
+            }
+            return 3 * pairs;
+        }
+    }
+}
