@@ -11,7 +11,7 @@ namespace MarketingPlatform.Recommendation.Evaluation;
 /// <summary><c>marketing evaluate recommender --train F.csv --test F.csv</c>: how well a model foretells what users of a file chose.</summary>
 internal static class EvaluateRecommenderCommand
 {
-    private static readonly string[] Algorithms =
+    private static readonly string[] Known =
     [
         "auto",
         FactorModel.Name,
@@ -22,6 +22,10 @@ internal static class EvaluateRecommenderCommand
         NeighbourModel.Rp3Beta,
         PopularityModel.Popular,
         NeighbourModel.Sar,
+        PersonalModel.Name,
+        NeighbourUsers.Name,
+        SessionModel.Session,
+        SessionModel.Plain,
     ];
 
     internal sealed record Report(
@@ -63,7 +67,7 @@ internal static class EvaluateRecommenderCommand
             Description = "auto chooses and blends by validation inside the training file; the others only search their own settings.",
             DefaultValueFactory = _ => "auto",
         };
-        algorithm.AcceptOnlyFromAmong(Algorithms);
+        algorithm.AcceptOnlyFromAmong(Known);
         var k = VerbOptions.Ranged("--k", "Length of the lists.", 10, 1, 1_000);
         var repeats = new Option<bool>("--repeats") { Description = "What a user had may be answered again (baskets)." };
         var output = new Option<string?>("--output") { Description = "CSV file to write: user, item, rank from 1, score." };
@@ -95,7 +99,7 @@ internal static class EvaluateRecommenderCommand
                     errors.WriteLine
                 );
                 var (report, lists) = await Task.Run(
-                    () => evaluation.Run(parsed.GetRequiredValue(train), parsed.GetValue(test), hidden, ct),
+                    () => evaluation.RunAsync(parsed.GetRequiredValue(train), parsed.GetValue(test), hidden, ct),
                     ct
                 );
                 if (parsed.GetValue(output) is { } path)

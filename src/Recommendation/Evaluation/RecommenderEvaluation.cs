@@ -19,7 +19,7 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
 
     private static readonly int Threads = Math.Min(2, Environment.ProcessorCount);
 
-    public (EvaluateRecommenderCommand.Report Report, IReadOnlyList<UserAnswer> Lists) Run(
+    public async Task<(EvaluateRecommenderCommand.Report Report, IReadOnlyList<UserAnswer> Lists)> RunAsync(
         string trainPath,
         string? testPath,
         double? holdOut,
@@ -45,7 +45,7 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
         {
             throw new CommandException($"{trainPath} has no row with a value above 0.");
         }
-        var result = Train(known.Data, ct);
+        var result = await TrainAsync(known.Data, ct);
         var started = clock.GetTimestamp();
         var (answers, lists) = Answer(result.Model, known, testRows, ct);
         var answering = clock.GetElapsedTime(started);
@@ -61,8 +61,8 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
                 known.Users.Ids.Count,
                 known.Items.Ids.Count,
                 answers.Count,
-                result.Parts.Count > 0 ? result.ValidationNdcg : null,
-                result.Parts,
+                result.Choice?.ValidationNdcg,
+                result.Choice?.Described ?? [],
                 Math.Round(result.Search.TotalSeconds, 3),
                 Math.Round(result.Training.TotalSeconds, 3),
                 Math.Round(answering.TotalSeconds, 3),
@@ -85,17 +85,22 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
         return file;
     }
 
-    private AutoResult Train(Interactions data, CancellationToken ct)
+    private async Task<Trained> TrainAsync(Interactions data, CancellationToken ct)
     {
+        var started = clock.GetTimestamp();
         if (options.Algorithm == NeighbourModel.Sar)
         {
-            var started = clock.GetTimestamp();
             var sar = new FadingModel(ItemNeighbours.Jaccard(data.Distinct(), Threads, ct), SarHalfLifeDays);
-            return new AutoResult(sar, 0, [], TimeSpan.Zero, clock.GetElapsedTime(started));
+            return new Trained(sar, null, TimeSpan.Zero, clock.GetElapsedTime(started));
         }
-        var auto = new AutoOptions(options.K, options.Repeats, Threads: Threads, Seed: options.Seed);
-        return new AutoTrainer(auto, clock, progress).Train(data, options.Algorithm, ct);
+        var auto = new AutoTrainer(new AutoOptions(options.K, options.Repeats, Threads: Threads, Seed: options.Seed), progress);
+        var choice = await auto.ChooseAsync(data, options.Algorithm, [], _ => Task.CompletedTask, ct);
+        var searched = clock.GetElapsedTime(started);
+        started = clock.GetTimestamp();
+        return new Trained(auto.Fit(choice, data, ct), choice, searched, clock.GetElapsedTime(started));
     }
+
+    private sealed record Trained(IRecommender Model, AutoChoice? Choice, TimeSpan Search, TimeSpan Training);
 
     private (List<Answered> Answers, List<UserAnswer> Lists) Answer(
         IRecommender model,

@@ -27,6 +27,10 @@ internal static class ModelFormat
         [PopularityModel.Popular] = PopularityModel.Read,
         [PopularityModel.Trending] = PopularityModel.Read,
         [FadingModel.Name] = (_, reader) => FadingModel.Read(reader),
+        [PersonalModel.Name] = (_, reader) => PersonalModel.Read(reader),
+        [NeighbourUsers.Name] = (_, reader) => NeighbourUsers.Read(reader),
+        [SessionModel.Session] = SessionModel.Read,
+        [SessionModel.Plain] = SessionModel.Read,
         [Blend.Name] = (_, reader) => Blend.Read(reader),
     };
 

@@ -8,9 +8,13 @@ namespace MarketingPlatform.Recommendation.Models.Auto;
 /// </summary>
 /// <param name="data">Only its size is looked at.</param>
 /// <param name="maxItems">Items that a matrix may have.</param>
-internal sealed class Families(Interactions data, int maxItems, int threads)
+/// <param name="repeats">Whether the data hold an item more than once a user.</param>
+internal sealed class Families(Interactions data, int maxItems, bool repeats, int threads)
 {
     private static readonly double[] L2 = [0.3, 1, 3, 10, 30, 100, 200, 400, 800, 1_600, 3_200, 6_400];
+
+    /// <summary>Models of preference learn from each item once a user.</summary>
+    private Interactions Liked(Interactions fitting) => repeats ? fitting.Distinct() : fitting;
 
     public Family Autoencoders(params string[] algorithms) =>
         new(
@@ -27,7 +31,7 @@ internal sealed class Families(Interactions data, int maxItems, int threads)
             (fitting, setting, ct) =>
             {
                 var parameters = new AutoencoderParameters(setting[0], setting[1]);
-                var gram = GramMatrix.Of(fitting, maxItems, ct);
+                var gram = GramMatrix.Of(Liked(fitting), maxItems, ct);
                 var precision = LinearAutoencoder.Precision(gram, parameters, threads, ct);
                 return
                 [
@@ -55,7 +59,7 @@ internal sealed class Families(Interactions data, int maxItems, int threads)
                 [
                     new Variant(
                         FactorModel.Name,
-                        Algorithms.Ials.Train(fitting, new IalsParameters((int)setting[2], setting[0], setting[1]), threads, ct)
+                        Algorithms.Ials.Train(Liked(fitting), new IalsParameters((int)setting[2], setting[0], setting[1]), threads, ct)
                     ),
                 ]
         );
@@ -69,7 +73,7 @@ internal sealed class Families(Interactions data, int maxItems, int threads)
                 [
                     new Variant(
                         NeighbourModel.ItemKnn,
-                        ItemNeighbours.ItemKnn(fitting, new ItemKnnParameters((int)setting[1], setting[0]), threads, ct)
+                        ItemNeighbours.ItemKnn(Liked(fitting), new ItemKnnParameters((int)setting[1], setting[0]), threads, ct)
                     ),
                 ]
         );
@@ -87,7 +91,7 @@ internal sealed class Families(Interactions data, int maxItems, int threads)
                 [
                     new Variant(
                         NeighbourModel.Rp3Beta,
-                        ItemNeighbours.Rp3Beta(fitting, new Rp3BetaParameters((int)setting[2], setting[1], setting[0]), threads, ct)
+                        ItemNeighbours.Rp3Beta(Liked(fitting), new Rp3BetaParameters((int)setting[2], setting[1], setting[0]), threads, ct)
                     ),
                 ]
         );
@@ -95,10 +99,50 @@ internal sealed class Families(Interactions data, int maxItems, int threads)
     public Family Popular() =>
         new(
             PopularityModel.Popular,
-            data.Newest == 0 ? [] : [new Axis("halfLifeDays", [1, 3, 7, 14, 30, 60, 120, 360, 100_000], 8)],
+            data.Newest == 0 ? [] : [new Axis("halfLifeDays", [1, 3, 7, 14, 30, 60, 120, 360, double.PositiveInfinity], 8)],
             data.Count,
             (fitting, setting, _) =>
                 [new Variant(PopularityModel.Popular, PopularityModel.Count(fitting, setting is [var half] ? half : null))]
+        );
+
+    /// <summary>What the user had before: for baskets.</summary>
+    public Family Personal() =>
+        new(
+            PersonalModel.Name,
+            [new Axis("decay", [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1], 4)],
+            data.Count,
+            (fitting, setting, _) => [new Variant(PersonalModel.Name, new PersonalModel(fitting.Items, setting[0]))]
+        );
+
+    public Family NeighbourUsers() =>
+        new(
+            Algorithms.NeighbourUsers.Name,
+            [new Axis("neighbours", [30, 100, 300, 900], 2), new Axis("decay", [0.7, 0.9, 1], 1)],
+            data.Count,
+            (fitting, setting, _) =>
+                [new Variant(Algorithms.NeighbourUsers.Name, Algorithms.NeighbourUsers.Train(fitting, (int)setting[0], setting[1]))]
+        );
+
+    public Family Sessions(string algorithm) =>
+        new(
+            algorithm,
+            algorithm == SessionModel.Plain
+                ? [new Axis("neighbours", [50, 100, 200, 500], 1)]
+                :
+                [
+                    new Axis("nearness", [0.3, 0.5, 0.7, 0.85, 1], 2),
+                    new Axis("decay", [0.3, 0.5, 0.7, 0.85, 1], 2),
+                    new Axis("rarity", [0, 0.5, 1], 0),
+                    new Axis("neighbours", [50, 100, 200, 500], 2),
+                ],
+            data.Count,
+            (fitting, setting, _) =>
+            {
+                var parameters = setting is [var neighbours]
+                    ? new SessionParameters((int)neighbours)
+                    : new SessionParameters((int)setting[3], setting[1], setting[0], setting[2]);
+                return [new Variant(algorithm, SessionModel.Train(algorithm, fitting, parameters))];
+            }
         );
 
     private double PairCost

@@ -21,6 +21,22 @@ internal sealed class FamilySearch(
     Action<string> progress
 )
 {
+    /// <summary>Nothing is searched: the settings found before, trained on the folds again.</summary>
+    public IReadOnlyList<Found> Again(Family family, IReadOnlyList<FoundSetting> before, CancellationToken ct) =>
+        [
+            .. before.Select(found => new Found(
+                family,
+                found.Algorithm,
+                found.Setting,
+                found.Ndcg,
+                [
+                    .. folds.Select(fold =>
+                        family.Train(fold.Fitting, found.Setting, ct).Single(v => v.Algorithm == found.Algorithm).Model
+                    ),
+                ]
+            )),
+        ];
+
     public IReadOnlyList<Found> Run(Family family, CancellationToken ct)
     {
         var best = new Dictionary<string, Found>(StringComparer.Ordinal);
