@@ -46,6 +46,8 @@ public sealed class RecommendationModule : IServiceModule
         GetRecommendations.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
+        SwitchModel.Map(root);
+        TrainingProgress.Map(root);
     }
 
     public void AddCommands(Command root) => root.Evaluate().Add(EvaluateRecommenderCommand.Create(TimeProvider.System));
