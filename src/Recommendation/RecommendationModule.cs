@@ -1,10 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Evaluation;
 using MarketingPlatform.Recommendation.Models;
 using MarketingPlatform.Recommendation.Serving;
 using MassTransit;
@@ -43,7 +46,11 @@ public sealed class RecommendationModule : IServiceModule
         GetRecommendations.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
+        SwitchModel.Map(root);
+        TrainingProgress.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateRecommenderCommand.Create(TimeProvider.System));
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
