@@ -21,6 +21,9 @@ public static class Routes
     public const string Recommendations = "/api/v1/recommendations";
     public const string Products = "/api/v1/products";
 
+    /// <summary>Product feeds of other systems in, and for other systems out.</summary>
+    public const string Feeds = "/api/v1/feeds";
+
     public const string Messages = "/api/v1/messages";
     public const string EmailDecisions = "/api/v1/email/decisions";
     public const string Unsubscribe = "/email/unsubscribe";
@@ -68,7 +71,7 @@ public static class Routes
             Operations + "/customers",
         ],
         ["segmentation"] = [Segments, Operations + "/segmentation"],
-        ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
+        ["recommendation"] = [Recommendations, Products, Feeds, Operations + "/recommendation"],
         ["email"] = [Messages, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, Operations + "/chatbot"],
