@@ -5,6 +5,7 @@ using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Feeds;
 using MarketingPlatform.Recommendation.Models;
 using MarketingPlatform.Recommendation.Serving;
 using MassTransit;
@@ -40,6 +41,8 @@ public sealed class RecommendationModule : IServiceModule
     {
         UpsertProducts.Map(root);
         ListProducts.Map(root);
+        ImportFeed.Map(root);
+        WriteFeeds.Map(root);
         GetRecommendations.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
