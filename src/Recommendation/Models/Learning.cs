@@ -60,10 +60,11 @@ internal sealed class Learning(
     }
 
     /// <summary>The model to serve.</summary>
-    public CoPurchaseModel Model(string version, CancellationToken ct) => everything.Train(version, set.ProductIds, ct);
+    public TrainedModel Model(string version, CancellationToken ct) =>
+        new(version, set.ProductIds, everything.Train(set.ProductIds.Count, ct));
 
     /// <summary>Its twin that never saw the held-out orders.</summary>
-    public CoPurchaseModel Measurable(CancellationToken ct) => withoutHeldOut.Train("hold-out", set.ProductIds, ct);
+    public TrainedModel Measurable(CancellationToken ct) => new("hold-out", set.ProductIds, withoutHeldOut.Train(set.ProductIds.Count, ct));
 
     /// <summary>Best-sellers without the held-out orders: what a model is filled up with, and has to beat.</summary>
     public IReadOnlyList<string> MeasurablePopularity() =>

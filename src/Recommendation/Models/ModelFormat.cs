@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace MarketingPlatform.Recommendation.Models;
+
+/// <summary>
+/// Models as bytes: the algorithm's name, then what its <see cref="IRecommender.Write"/> writes; little-endian. No types are named in
+/// the bytes, so reading them can run nothing but the readers listed here.
+/// </summary>
+internal static class ModelFormat
+{
+    private static readonly Dictionary<string, Func<BinaryReader, IRecommender>> Readers = new(StringComparer.Ordinal)
+    {
+        [NeighbourModel.CoPurchase] = reader => NeighbourModel.Read(NeighbourModel.CoPurchase, reader),
+    };
+
+    public static void Write(Stream stream, IRecommender model)
+    {
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        Write(writer, model);
+    }
+
+    public static IRecommender Read(Stream stream)
+    {
+        using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+        return Read(reader);
+    }
+
+    /// <summary>For a model inside of another one.</summary>
+    public static void Write(BinaryWriter writer, IRecommender model)
+    {
+        writer.Write(model.Algorithm);
+        model.Write(writer);
+    }
+
+    public static IRecommender Read(BinaryReader reader)
+    {
+        var algorithm = reader.ReadString();
+        return Readers.TryGetValue(algorithm, out var read)
+            ? read(reader)
+            : throw new InvalidDataException($"This version of the platform cannot read a model of the kind '{algorithm}'.");
+    }
+
+    public static void WriteArray<T>(this BinaryWriter writer, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        writer.Write(values.Length);
+        writer.Write(MemoryMarshal.AsBytes(values));
+    }
+
+    public static T[] ReadArray<T>(this BinaryReader reader)
+        where T : unmanaged
+    {
+        var values = new T[reader.ReadInt32()];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+}
