@@ -6,8 +6,11 @@ using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Catalogue;
 using MarketingPlatform.Recommendation.Feeds;
+using MarketingPlatform.Recommendation.Measurement;
 using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Placements;
 using MarketingPlatform.Recommendation.Serving;
+using MarketingPlatform.Recommendation.Trends;
 using MassTransit;
 
 namespace MarketingPlatform.Recommendation;
@@ -34,6 +37,18 @@ public sealed class RecommendationModule : IServiceModule
             )
             .ValidateOnStart();
         builder.Services.AddSingleton<ServingModel>().AddSingleton<TrainModel>().AddSingleton<GetRecommendations>();
+        builder
+            .Services.AddSingleton<LiveCatalogue>()
+            .AddSingleton<PlacementBook>()
+            .AddSingleton<TrendBook>()
+            .AddSingleton<ComputeTrends>()
+            .AddSingleton<BasketPairs>()
+            .AddSingleton<OtherModels>()
+            .AddSingleton<ServingStates>()
+            .AddSingleton<ExperimentBook>()
+            .AddSingleton<DecisionLog>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DecisionLog>());
+        builder.Services.AddHostedService<ServingWorker>();
         builder.Services.AddHostedService<TrainingWorker>();
     }
 
@@ -44,6 +59,8 @@ public sealed class RecommendationModule : IServiceModule
         ImportFeed.Map(root);
         WriteFeeds.Map(root);
         GetRecommendations.Map(root);
+        BatchRecommendations.Map(root);
+        ManagePlacements.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
     }
@@ -57,6 +74,8 @@ public sealed class RecommendationModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(Service);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Service);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Service);
+        bus.AddInboxConsumer<SegmentEnteredConsumer>(Service);
+        bus.AddInboxConsumer<SegmentLeftConsumer>(Service);
         bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Service);
     }
 }
