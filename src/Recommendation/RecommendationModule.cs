@@ -1,10 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Evaluation;
 using MarketingPlatform.Recommendation.Feeds;
 using MarketingPlatform.Recommendation.Measurement;
 using MarketingPlatform.Recommendation.Models;
@@ -61,9 +64,17 @@ public sealed class RecommendationModule : IServiceModule
         GetRecommendations.Map(root);
         BatchRecommendations.Map(root);
         ManagePlacements.Map(root);
+        RecordEvents.Map(root);
+        ShowReport.Map(root);
+        ManageExperiments.Map(root);
+        AnalyseExperiment.Map(root);
+        ListDecisions.Map(root);
+        EstimateModel.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateRecommenderCommand.Create(TimeProvider.System));
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using MarketingPlatform.Recommendation.Models.Algorithms;
 
 namespace MarketingPlatform.Recommendation.Models;
 
@@ -9,9 +10,28 @@ namespace MarketingPlatform.Recommendation.Models;
 /// </summary>
 internal static class ModelFormat
 {
-    private static readonly Dictionary<string, Func<BinaryReader, IRecommender>> Readers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<string, BinaryReader, IRecommender>> Readers = new(StringComparer.Ordinal)
     {
-        [NeighbourModel.CoPurchase] = reader => NeighbourModel.Read(NeighbourModel.CoPurchase, reader),
+        [NeighbourModel.CoPurchase] = NeighbourModel.Read,
+        [NeighbourModel.ItemKnn] = NeighbourModel.Read,
+        [NeighbourModel.Rp3Beta] = NeighbourModel.Read,
+        [NeighbourModel.Sar] = NeighbourModel.Read,
+        [NeighbourModel.Content] = NeighbourModel.Read,
+        [LinearAutoencoder.Ease] = DenseItemModel.Read,
+        [LinearAutoencoder.Edlae] = DenseItemModel.Read,
+        [LinearAutoencoder.Dlae] = DenseItemModel.Read,
+        [LinearAutoencoder.Ease + NeighbourModel.SparseSuffix] = NeighbourModel.Read,
+        [LinearAutoencoder.Edlae + NeighbourModel.SparseSuffix] = NeighbourModel.Read,
+        [LinearAutoencoder.Dlae + NeighbourModel.SparseSuffix] = NeighbourModel.Read,
+        [FactorModel.Name] = (_, reader) => FactorModel.Read(reader),
+        [PopularityModel.Popular] = PopularityModel.Read,
+        [PopularityModel.Trending] = PopularityModel.Read,
+        [FadingModel.Name] = (_, reader) => FadingModel.Read(reader),
+        [PersonalModel.Name] = (_, reader) => PersonalModel.Read(reader),
+        [NeighbourUsers.Name] = (_, reader) => NeighbourUsers.Read(reader),
+        [SessionModel.Session] = SessionModel.Read,
+        [SessionModel.Plain] = SessionModel.Read,
+        [Blend.Name] = (_, reader) => Blend.Read(reader),
     };
 
     public static void Write(Stream stream, IRecommender model)
@@ -37,7 +57,7 @@ internal static class ModelFormat
     {
         var algorithm = reader.ReadString();
         return Readers.TryGetValue(algorithm, out var read)
-            ? read(reader)
+            ? read(algorithm, reader)
             : throw new InvalidDataException($"This version of the platform cannot read a model of the kind '{algorithm}'.");
     }
 

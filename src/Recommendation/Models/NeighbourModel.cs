@@ -9,6 +9,13 @@ namespace MarketingPlatform.Recommendation.Models;
 internal sealed class NeighbourModel(string algorithm, Neighbour[][] neighbours) : IRecommender
 {
     public const string CoPurchase = "co-purchase";
+    public const string ItemKnn = "itemknn";
+    public const string Rp3Beta = "rp3beta";
+    public const string Sar = "sar";
+    public const string Content = "content";
+
+    /// <summary>Of a dense model whose strongest weights were kept.</summary>
+    public const string SparseSuffix = "-sparse";
 
     public string Algorithm => algorithm;
 

@@ -29,7 +29,7 @@ internal sealed class GetRecommendations
     private readonly ServingStates states;
     private readonly ExperimentBook experiments;
     private readonly DecisionLog decisions;
-    private readonly RecommendationOptions options;
+    private readonly IOptions<RecommendationOptions> options;
     private readonly TimeProvider clock;
     private readonly ServiceTelemetry telemetry;
     private readonly Counter<long> served;
@@ -45,7 +45,7 @@ internal sealed class GetRecommendations
     )
     {
         (this.database, this.states, this.experiments, this.decisions) = (database, states, experiments, decisions);
-        (this.options, this.clock, this.telemetry) = (options.Value, clock, telemetry);
+        (this.options, this.clock, this.telemetry) = (options, clock, telemetry);
         served = telemetry.Meter.CreateCounter<long>("marketing.recommendations.served", "{product}", "Products recommended, by source.");
     }
 
@@ -130,7 +130,7 @@ internal sealed class GetRecommendations
             context,
             limit,
             filter,
-            TimeSpan.FromDays(options.HistoryHalfLifeDays),
+            TimeSpan.FromDays(options.Value.HistoryHalfLifeDays),
             now
         );
         var decision = Guid.CreateVersion7(now);
@@ -147,7 +147,7 @@ internal sealed class GetRecommendations
             placement,
             arm is null ? null : $"{experiment!.Key}/{arm.Name}"
         );
-        if (list.DecisionId is { } decisionId && options.KeepDecisionsDays > 0)
+        if (list.DecisionId is { } decisionId && options.Value.KeepDecisionsDays > 0)
         {
             decisions.Keep(
                 new Decision(

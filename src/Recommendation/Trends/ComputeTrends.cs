@@ -3,7 +3,7 @@ using MarketingPlatform.Recommendation.Models;
 namespace MarketingPlatform.Recommendation.Trends;
 
 /// <summary>
-/// What rises: for each product the visitors of late, beyond what its share of the last week would let one expect, in standard
+/// What rises: for each product the visitors of late, beyond what its share of everybody's last week would let one expect, in standard
 /// deviations of that number (Poisson): <c>(short − expected) / √(expected + 1)</c>, where a visitor counts short with 0.5^(age / half a
 /// day) and long with 0.5^(age / a week).
 /// <para>
@@ -74,8 +74,10 @@ internal sealed class ComputeTrends(RecommendationDatabase database, TimeProvide
             select segment, product_id, count(*)::int as visitors,
                 sum(weight * power(0.5, days / 0.5)) as short, sum(weight * power(0.5, days / 7.0)) as long
             from heard group by segment, product_id
+        ), everybody as (
+            select product_id, long / nullif(sum(long) over (), 0) as share from counted where segment = ''
         ), expected as (
-            select *, long * sum(short) over (partition by segment) / nullif(sum(long) over (partition by segment), 0) as expects from counted
+            select c.*, e.share * sum(c.short) over (partition by c.segment) as expects from counted c join everybody e using (product_id)
         ), scored as (
             select segment, product_id, visitors, (short - expects) / sqrt(expects + 1) as score,
                 row_number() over (partition by segment order by (short - expects) / sqrt(expects + 1) desc, product_id) as place
