@@ -2,6 +2,7 @@ using MarketingPlatform.Console.Api;
 using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
 using MarketingPlatform.Console.Overview;
+using MarketingPlatform.Console.Recommendations;
 using MarketingPlatform.Console.Settings;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
@@ -57,6 +58,7 @@ public sealed class ConsoleModule : IServiceModule
         MailBody.Map(root);
         ReplayMessages.Map(root);
         CancelImport.Map(root);
+        SwitchModel.Map(root);
         MakeKey.Map(root);
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);

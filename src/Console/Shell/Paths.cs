@@ -10,6 +10,9 @@ internal static class Paths
     public const string Customers = Root + "/customers";
     public const string Segments = Root + "/segments";
     public const string Mail = Root + "/mail";
+    public const string Recommendations = Root + "/recommendations";
+    public const string Models = Recommendations + "/models";
+    public const string Catalogue = Recommendations + "/catalogue";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";
