@@ -42,6 +42,7 @@ public sealed class RecommendationModule : IServiceModule
         builder.Services.AddSingleton<ServingModel>().AddSingleton<TrainModel>().AddSingleton<GetRecommendations>();
         builder
             .Services.AddSingleton<LiveCatalogue>()
+            .AddSingleton<HistoryReader>()
             .AddSingleton<PlacementBook>()
             .AddSingleton<TrendBook>()
             .AddSingleton<ComputeTrends>()

@@ -1,3 +1,6 @@
+using Npgsql;
+using NpgsqlTypes;
+
 namespace MarketingPlatform.Recommendation.Serving;
 
 /// <summary>A product that a customer bought.</summary>
@@ -20,9 +23,6 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
     /// <value>False for a person who does not want to be profiled.</value>
     public bool Profiled { get; init; } = true;
 
-    public static async Task<CustomerHistory> ReadAsync(RecommendationDatabase database, Guid customer, CancellationToken ct) =>
-        (await ReadAsync(database, [customer], null, ct))[customer];
-
     /// <summary>All ids of a person count as one; the latest consent of any of them decides. One query, however many are asked for.</summary>
     /// <param name="until">Only what happened before then; null: everything. What was looked at again later is then missing.</param>
     public static async Task<IReadOnlyDictionary<Guid, CustomerHistory>> ReadAsync(
@@ -32,31 +32,63 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
         CancellationToken ct
     )
     {
-        var rows = await database.QueryAsync<Row>(
-            Sql,
-            new { Customers = customers.ToArray(), Until = until?.Select(at => at.ToUniversalTime()).ToArray() },
-            ct
-        );
-        var found = new Dictionary<Guid, CustomerHistory>(customers.Count);
-        foreach (var person in rows.GroupBy(row => row.Asked))
-        {
-            found[person.Key] = new CustomerHistory(
-                [.. person.Where(r => r.Kind == 'b').Select(r => new Purchase(r.ProductId, r.At, r.Times, r.First))],
-                [.. person.Where(r => r.Kind is 'a' or 'v').Select(r => new Interest(r.ProductId, r.Kind == 'a', r.At))]
-            )
+        var people = new Dictionary<Guid, (List<Purchase> Bought, List<Interest> Interests, List<string> Segments, bool Refused)>();
+        await using var connection = await database.OpenAsync(ct);
+        await using var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.Add(new NpgsqlParameter("Customers", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = customers.ToArray() });
+        command.Parameters.Add(
+            new NpgsqlParameter("Until", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz)
             {
-                Segments = [.. person.Where(r => r.Kind == 's').Select(r => r.ProductId)],
-                Profiled = !person.Any(r => r.Kind == 'r'),
-            };
+                Value = until is null ? DBNull.Value : until.Select(at => at.UtcDateTime).ToArray(),
+            }
+        );
+        // Planning it takes longer than running it for one person: a connection plans it once.
+        await command.PrepareAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            var asked = reader.GetGuid(0);
+            if (!people.TryGetValue(asked, out var person))
+            {
+                people.Add(asked, person = ([], [], [], false));
+            }
+            switch (reader.GetChar(1))
+            {
+                case 'b':
+                    person.Bought.Add(
+                        new Purchase(
+                            reader.GetString(2),
+                            reader.GetFieldValue<DateTimeOffset>(3),
+                            reader.GetInt32(4),
+                            reader.GetFieldValue<DateTimeOffset>(5)
+                        )
+                    );
+                    break;
+                case 's':
+                    person.Segments.Add(reader.GetString(2));
+                    break;
+                case 'r':
+                    people[asked] = person with { Refused = true };
+                    break;
+                case var kind:
+                    person.Interests.Add(new Interest(reader.GetString(2), kind == 'a', reader.GetFieldValue<DateTimeOffset>(3)));
+                    break;
+            }
         }
+        var found = people.ToDictionary(
+            person => person.Key,
+            person => new CustomerHistory(person.Value.Bought, person.Value.Interests)
+            {
+                Segments = person.Value.Segments,
+                Profiled = !person.Value.Refused,
+            }
+        );
         foreach (var customer in customers)
         {
             found.TryAdd(customer, Empty);
         }
         return found;
     }
-
-    private sealed record Row(Guid Asked, char Kind, string ProductId, DateTimeOffset At, int Times, DateTimeOffset First);
 
     // person: every id of everybody who was asked for, as same_person() finds them, for all at once.
     private const string Sql = """

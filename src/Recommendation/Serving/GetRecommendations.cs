@@ -25,7 +25,7 @@ internal sealed class GetRecommendations
     public const int MaxLimit = 100;
     private const int MaxContext = 100;
 
-    private readonly RecommendationDatabase database;
+    private readonly HistoryReader histories;
     private readonly ServingStates states;
     private readonly ExperimentBook experiments;
     private readonly DecisionLog decisions;
@@ -35,7 +35,7 @@ internal sealed class GetRecommendations
     private readonly Counter<long> served;
 
     public GetRecommendations(
-        RecommendationDatabase database,
+        HistoryReader histories,
         ServingStates states,
         ExperimentBook experiments,
         DecisionLog decisions,
@@ -44,7 +44,7 @@ internal sealed class GetRecommendations
         [FromKeyedServices(RecommendationModule.Service)] ServiceTelemetry telemetry
     )
     {
-        (this.database, this.states, this.experiments, this.decisions) = (database, states, experiments, decisions);
+        (this.histories, this.states, this.experiments, this.decisions) = (histories, states, experiments, decisions);
         (this.options, this.clock, this.telemetry) = (options, clock, telemetry);
         served = telemetry.Meter.CreateCounter<long>("marketing.recommendations.served", "{product}", "Products recommended, by source.");
     }
@@ -99,7 +99,7 @@ internal sealed class GetRecommendations
     )
     {
         using var activity = telemetry.Activities.StartActivity("recommendation.get_recommendations");
-        var history = customer is { } id ? await CustomerHistory.ReadAsync(database, id, cancellation) : CustomerHistory.Empty;
+        var history = customer is { } id ? await histories.ReadAsync(id, cancellation) : CustomerHistory.Empty;
         var list = Answer(customer, history, context, placement, limit, filter);
         activity?.SetTag("recommendation.model", list.ModelVersion);
         activity?.SetTag("recommendation.placement", placement);
