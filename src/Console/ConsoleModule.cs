@@ -3,6 +3,7 @@ using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
 using MarketingPlatform.Console.Overview;
 using MarketingPlatform.Console.Segments;
+using MarketingPlatform.Console.Recommendations;
 using MarketingPlatform.Console.Settings;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
@@ -61,6 +62,7 @@ public sealed class ConsoleModule : IServiceModule
         TemplatePreview.Map(root);
         ReplayMessages.Map(root);
         CancelImport.Map(root);
+        SwitchModel.Map(root);
         MakeKey.Map(root);
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);

@@ -22,6 +22,9 @@ public static class Routes
     public const string Recommendations = "/api/v1/recommendations";
     public const string Products = "/api/v1/products";
 
+    /// <summary>Product feeds of other systems in, and for other systems out.</summary>
+    public const string Feeds = "/api/v1/feeds";
+
     public const string Messages = "/api/v1/messages";
     public const string Sends = "/api/v1/sends";
     public const string EmailDecisions = "/api/v1/email/decisions";
@@ -70,7 +73,7 @@ public static class Routes
             Operations + "/customers",
         ],
         ["segmentation"] = [Segments, Predictions, Operations + "/segmentation"],
-        ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
+        ["recommendation"] = [Recommendations, Products, Feeds, Operations + "/recommendation"],
         ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, Operations + "/chatbot"],

@@ -34,8 +34,8 @@ public static class Subscriptions
         [typeof(EmailUnsubscribed)] = ["segmentation", "customers"],
         [typeof(ChannelSpendRecorded)] = ["segmentation"],
         [typeof(ChannelEffectivenessMeasured)] = ["ads"],
-        [typeof(SegmentEntered)] = ["customers", "email"],
-        [typeof(SegmentLeft)] = ["customers", "email"],
+        [typeof(SegmentEntered)] = ["customers", "email", "recommendation"],
+        [typeof(SegmentLeft)] = ["customers", "email", "recommendation"],
     };
 
     /// <summary>Events that must reach their reader although they name somebody who was erased: those that erase.</summary>

@@ -86,5 +86,16 @@ internal sealed class RecommendationOptions
     [Range(0, 1_000)]
     public int ModelsKept { get; init; } = 5;
 
+    /// <value>Default 1 min. How often it is computed what rises.</value>
+    public TimeSpan TrendsEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <value>Default 90. Days that decisions and their clicks are kept; 0 keeps no decisions: nothing can be measured then.</value>
+    [Range(0, 3_650)]
+    public int KeepDecisionsDays { get; init; } = 90;
+
+    /// <value>Default 7. Days after a click on a recommendation in which an order of that product counts as its order.</value>
+    [Range(1, 90)]
+    public int AttributionDays { get; init; } = 7;
+
     internal CoPurchaseParameters CoPurchase => new(Neighbours, Shrinkage, MinimumSupport, FullWeightProducts, MaxProductsPerCustomer);
 }

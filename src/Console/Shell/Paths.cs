@@ -14,6 +14,9 @@ internal static class Paths
     public const string Sends = Mail + "/sends";
     public const string Templates = Mail + "/templates";
     public const string MailRoutes = Mail + "/routes";
+    public const string Recommendations = Root + "/recommendations";
+    public const string Models = Recommendations + "/models";
+    public const string Catalogue = Recommendations + "/catalogue";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

@@ -12,8 +12,11 @@ public sealed record Erased(IReadOnlyList<Guid> Ids, IReadOnlyList<TableRows> Ta
 /// <summary>Forgets people in one service: its own rows, and messages that wait in its outbox or for another attempt.</summary>
 public static class Erasure
 {
-    // Shared by whoever handles messages, exclusive for whoever erases: no row of an erased person can be on its way while others go.
-    private const string SharedLock = "select pg_advisory_xact_lock_shared(5367001, 1)";
+    /// <summary>
+    /// Taken by whoever writes about people outside of a consumer, exclusive for whoever erases: no row of an erased person can be on its
+    /// way while others go. Consumers take it by themselves.
+    /// </summary>
+    public const string SharedLock = "select pg_advisory_xact_lock_shared(5367001, 1)";
     private const string ExclusiveLock = "select pg_advisory_xact_lock(5367001, 1)";
 
     /// <summary>Keeps everybody from erasing until the transaction ends.</summary>
