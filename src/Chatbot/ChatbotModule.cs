@@ -1,5 +1,6 @@
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
+using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
 using MarketingPlatform.Chatbot.People;
 using MarketingPlatform.Chatbot.Understanding;
@@ -38,7 +39,7 @@ public sealed class ChatbotModule : IServiceModule
                 "Chatbot:WaitForModel must be from 0 to 1 minute."
             )
             .ValidateOnStart();
-        services.AddSingleton<ServingModel>().AddSingleton<Conversation>();
+        services.AddSingleton<ServingModel>().AddSingleton<MessageReader>().AddSingleton<KnowledgeBase>().AddSingleton<Conversation>();
         services.AddSingleton<TrainingWorker>().AddHostedService(provider => provider.GetRequiredService<TrainingWorker>());
     }
 

@@ -38,6 +38,16 @@ internal sealed record Calibration(double Temperature, double Threshold)
 
     public Guess Best(IReadOnlyDictionary<string, double> scores) => Best(scores, Temperature);
 
+    /// <summary>The intents within scope, the likeliest first.</summary>
+    public IReadOnlyList<RankedIntent> Rank(IReadOnlyDictionary<string, double> scores) =>
+        [
+            .. Heat(scores, Temperature)
+                .Where(s => s.Key != Intents.OutOfScope)
+                .OrderByDescending(s => s.Value)
+                .ThenBy(s => s.Key, StringComparer.Ordinal)
+                .Select(s => new RankedIntent(s.Key, s.Value)),
+        ];
+
     public IntentMetrics Measure(IReadOnlyList<Judged> judged)
     {
         var guesses = judged.Select(j => (j.Intent, Guess: Best(j.Scores))).ToArray();

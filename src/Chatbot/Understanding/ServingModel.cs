@@ -3,12 +3,6 @@ using MarketingPlatform.Platform.Telemetry;
 
 namespace MarketingPlatform.Chatbot.Understanding;
 
-/// <summary>What a message was understood to want.</summary>
-/// <param name="Intent">The best guess within scope.</param>
-/// <param name="Confidence">The probability that the guess is right; 0 for a text without words.</param>
-/// <param name="IsSure">Whether the confidence is enough to act on.</param>
-internal sealed record Understood(string Intent, double Confidence, bool IsSure, string ModelVersion);
-
 /// <summary>A model in memory with the row it came from.</summary>
 internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
 {
@@ -16,11 +10,12 @@ internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
     {
         if (Wording.Normalise(text).Length == 0)
         {
-            return new Understood(Intents.Fallback, 0, false, Row.Version);
+            return new Understood("en", [], 0, false, [], Row.Version);
         }
         var calibration = new Calibration(Row.Temperature, Row.Threshold);
-        var guess = calibration.Best(Model.Scores(text));
-        return new Understood(guess.Intent, guess.Confidence, guess.Confidence >= calibration.Threshold, Row.Version);
+        var ranking = calibration.Rank(Model.Scores(text));
+        var confidence = ranking[0].Probability;
+        return new Understood("en", [.. ranking.Take(Understood.Most)], confidence, confidence >= calibration.Threshold, [], Row.Version);
     }
 }
 

@@ -153,5 +153,15 @@ public sealed class ReplyTests
         bool sure = true,
         Awaiting awaiting = Awaiting.Nothing,
         IReadOnlyList<FoundProduct>? products = null
-    ) => Reply.Decide(new Turn(text, new Understood(intent, sure ? 0.9 : 0.1, sure, "v1"), awaiting, visitor, products ?? [], Shop));
+    ) =>
+        Reply.Decide(
+            new Turn(
+                text,
+                new Understood("en", [new RankedIntent(intent, sure ? 0.9 : 0.1)], sure ? 0.9 : 0.1, sure, [], "v1"),
+                awaiting,
+                visitor,
+                products ?? [],
+                Shop
+            )
+        );
 }
