@@ -1,10 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
 using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
 using MarketingPlatform.Chatbot.People;
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Evaluation;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -50,6 +53,8 @@ public sealed class ChatbotModule : IServiceModule
         RequestTraining.Map(root);
         ListModels.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateIntentsCommand.Create());
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
