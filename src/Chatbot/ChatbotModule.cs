@@ -1,9 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
+using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
 using MarketingPlatform.Chatbot.People;
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Evaluation;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -38,7 +42,7 @@ public sealed class ChatbotModule : IServiceModule
                 "Chatbot:WaitForModel must be from 0 to 1 minute."
             )
             .ValidateOnStart();
-        services.AddSingleton<ServingModel>().AddSingleton<Conversation>();
+        services.AddSingleton<ServingModel>().AddSingleton<MessageReader>().AddSingleton<KnowledgeBase>().AddSingleton<Conversation>();
         services.AddSingleton<TrainingWorker>().AddHostedService(provider => provider.GetRequiredService<TrainingWorker>());
     }
 
@@ -49,6 +53,8 @@ public sealed class ChatbotModule : IServiceModule
         RequestTraining.Map(root);
         ListModels.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateIntentsCommand.Create());
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {

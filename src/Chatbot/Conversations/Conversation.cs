@@ -27,8 +27,7 @@ internal abstract record Outcome
 /// </summary>
 internal sealed class Conversation(
     ChatbotDatabase database,
-    ServingModel serving,
-    IOptions<ChatbotOptions> options,
+    MessageReader reader,
     IOptions<Shop> shop,
     TimeProvider clock,
     [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry
@@ -44,11 +43,10 @@ internal sealed class Conversation(
     public async Task<Outcome> AnswerAsync(Guid? conversationId, Guid? customer, string text, CancellationToken ct)
     {
         using var activity = telemetry.Activities.StartActivity("chatbot.answer_message");
-        if (await serving.WaitAsync(options.Value.WaitForModel, clock, ct) is not { } model)
+        if (await reader.ReadAsync(text, ct) is not { } understood)
         {
             return new Outcome.NoModelYet();
         }
-        var understood = model.Understand(text);
         var now = clock.GetUtcNow();
 
         await using var work = await database.BeginAsync(ct);

@@ -1,26 +1,28 @@
 using System.Diagnostics.Metrics;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 using MarketingPlatform.Platform.Telemetry;
 
 namespace MarketingPlatform.Chatbot.Understanding;
 
-/// <summary>What a message was understood to want.</summary>
-/// <param name="Intent">The best guess within scope.</param>
-/// <param name="Confidence">The probability that the guess is right; 0 for a text without words.</param>
-/// <param name="IsSure">Whether the confidence is enough to act on.</param>
-internal sealed record Understood(string Intent, double Confidence, bool IsSure, string ModelVersion);
-
 /// <summary>A model in memory with the row it came from.</summary>
 internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
 {
+    /// <summary>What the message wants; language and entities are not the model's business and are left open.</summary>
     public Understood Understand(string text)
     {
         if (Wording.Normalise(text).Length == 0)
         {
-            return new Understood(Intents.Fallback, 0, false, Row.Version);
+            return new Understood("", [], 0, false, [], Row.Version);
         }
-        var calibration = new Calibration(Row.Temperature, Row.Threshold);
-        var guess = calibration.Best(Model.Scores(text));
-        return new Understood(guess.Intent, guess.Confidence, guess.Confidence >= calibration.Threshold, Row.Version);
+        var judgement = Model.Judge(text);
+        return new Understood(
+            "",
+            [.. judgement.Ranking.Take(Understood.Most)],
+            judgement.InScope,
+            judgement.InScope >= Model.Threshold,
+            [],
+            Row.Version
+        );
     }
 }
 
@@ -30,12 +32,18 @@ internal sealed class ServingModel
     private static readonly KeyValuePair<string, object?> Tag = new("model", "intents");
 
     private readonly ChatbotDatabase database;
+    private readonly ISentenceEncoder? encoder;
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoadedModel? current;
 
-    public ServingModel(ChatbotDatabase database, TimeProvider clock, [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry)
+    public ServingModel(
+        ChatbotDatabase database,
+        TimeProvider clock,
+        [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry,
+        ISentenceEncoder? encoder = null
+    )
     {
-        this.database = database;
+        (this.database, this.encoder) = (database, encoder);
         telemetry.Meter.CreateObservableGauge(
             "marketing.model.age",
             () =>
@@ -72,7 +80,7 @@ internal sealed class ServingModel
         // The old one is left to the garbage collector: a message may be looking at it.
         if (await ModelStore.LoadAsync(database, id.Value, ct) is { } stored)
         {
-            current = new LoadedModel(stored, new IntentModel(stored.Content));
+            current = new LoadedModel(stored, IntentModel.FromBytes(stored.Content, encoder));
             first.TrySetResult();
         }
     }
