@@ -22,6 +22,7 @@ public static class Routes
     public const string Products = "/api/v1/products";
 
     public const string Messages = "/api/v1/messages";
+    public const string Sends = "/api/v1/sends";
     public const string EmailDecisions = "/api/v1/email/decisions";
     public const string Unsubscribe = "/email/unsubscribe";
     public const string Templates = "/api/v1/templates";
@@ -69,7 +70,7 @@ public static class Routes
         ],
         ["segmentation"] = [Segments, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
-        ["email"] = [Messages, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
+        ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, Operations + "/chatbot"],
         ["console"] = [FrontPage, Console, LivePages, PageFramework, Operations + "/console"],

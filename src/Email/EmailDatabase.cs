@@ -14,6 +14,8 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["recipients"] = "customer_id",
         ["consents"] = "customer_id",
         ["mails"] = "customer_id",
+        ["message_contents"] = "customer_id",
+        ["message_attachments"] = "customer_id",
         ["segment_members"] = "customer_id",
         ["coupons"] = "customer_id",
         ["mail_events"] = "customer_id",

@@ -2,10 +2,14 @@ using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations;
 using MarketingPlatform.Email.Coupons;
+using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Limits;
+using MarketingPlatform.Email.Sending.Transport;
+using MarketingPlatform.Email.Sends;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Email.Templates.Evaluation;
 using MarketingPlatform.Email.Tracking;
@@ -17,7 +21,6 @@ using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email;
 
@@ -31,6 +34,7 @@ public sealed class EmailModule : IServiceModule
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddServiceDatabase<EmailDatabase>(Name, "email-db").AddServiceTelemetry(Name);
         builder.AddServiceClient<RecommendationClient>("recommendation");
+        builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
         builder.AddServiceClient<CatalogueClient>("recommendation");
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -49,12 +53,11 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
         services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
         services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
-        services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddScoped<SendMail>().AddHostedService<MailSender>();
-        services.AddSingleton<IMailTransport>(provider =>
-            provider.GetRequiredService<IOptions<EmailOptions>>().Value.Smtp.Host.Length > 0
-                ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
-                : ActivatorUtilities.CreateInstance<OutboxFolderTransport>(provider)
-        );
+        services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
+        services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
+        services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
+        services.AddScoped<AudienceReader>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
+        services.AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
@@ -64,6 +67,11 @@ public sealed class EmailModule : IServiceModule
         RenderMessage.Map(root);
         MailOverview.Map(root);
         ListDecisions.Map(root);
+        SendMessage.Map(root);
+        ResolveAmbiguous.Map(root);
+        CreateSend.Map(root);
+        ListSends.Map(root);
+        SteerSend.Map(root);
         Unsubscribe.Map(root);
         TrackEndpoints.Map(root);
         MessageEvents.Map(root);

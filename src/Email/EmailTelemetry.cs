@@ -17,6 +17,7 @@ internal sealed class EmailTelemetry
     private readonly Counter<long> withoutCoupon;
     private readonly Counter<long> smtpRetries;
     private readonly Counter<long> smtpRouteOpened;
+    private readonly Counter<long> unknownTimeZones;
 
     public EmailTelemetry([FromKeyedServices("email")] ServiceTelemetry telemetry)
     {
@@ -38,6 +39,10 @@ internal sealed class EmailTelemetry
         smtpRouteOpened = meter.CreateCounter<long>(
             "marketing.smtp.route_opened",
             description: "Times the route to the mail server was given a rest"
+        );
+        unknownTimeZones = meter.CreateCounter<long>(
+            "marketing.mails.unknown_time_zones",
+            description: "Mails whose recipient's time zone nobody knows: the shop's counts instead"
         );
     }
 
@@ -64,6 +69,8 @@ internal sealed class EmailTelemetry
     public void SmtpRetried() => smtpRetries.Add(1);
 
     public void SmtpRouteOpened() => smtpRouteOpened.Add(1);
+
+    public void UnknownTimeZone() => unknownTimeZones.Add(1);
 
     private static KeyValuePair<string, object?> Automation(string name) => new("automation", name);
 }

@@ -19,15 +19,18 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
         await work.ExecuteAsync(
             """
-            insert into recipients (customer_id, canonical_id, version, email, address_hash, first_name, last_name, language, profile_at)
-            select p.customer_id, p.customer_id, p.version, p.email, p.address_hash, p.first_name, p.last_name, p.language, p.at
+            insert into recipients (customer_id, canonical_id, version, email, address_hash, first_name, last_name, language, time_zone,
+                profile_at)
+            select p.customer_id, p.customer_id, p.version, p.email, p.address_hash, p.first_name, p.last_name, p.language, p.time_zone, p.at
             from unnest(@Ids::uuid[], @Versions::bigint[], @Emails::text[], @Hashes::bytea[], @FirstNames::text[], @LastNames::text[],
-                @Languages::text[], @Times::timestamptz[]) as p (customer_id, version, email, address_hash, first_name, last_name, language, at)
+                    @Languages::text[], @TimeZones::text[], @Times::timestamptz[])
+                as p (customer_id, version, email, address_hash, first_name, last_name, language, time_zone, at)
             where not is_erased(p.customer_id)
             order by p.customer_id
             on conflict (customer_id) do update set
                 version = excluded.version, email = excluded.email, address_hash = excluded.address_hash,
-                first_name = excluded.first_name, last_name = excluded.last_name, language = excluded.language, profile_at = excluded.profile_at
+                first_name = excluded.first_name, last_name = excluded.last_name, language = excluded.language,
+                time_zone = excluded.time_zone, profile_at = excluded.profile_at
             where excluded.version > recipients.version
             """,
             new
@@ -40,6 +43,7 @@ internal sealed class CustomerProfileChangedConsumer(InboxServices<EmailDatabase
                 LastNames = newest.Select(p => p.LastName).ToArray(),
                 Languages = newest.Select(p => p.Language).ToArray(),
                 Times = newest.Select(p => p.At.ToUniversalTime()).ToArray(),
+                TimeZones = newest.Select(p => p.TimeZone).ToArray(),
             },
             ct
         );

@@ -1,3 +1,4 @@
+using Dapper;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 
@@ -5,6 +6,7 @@ namespace MarketingPlatform.Email.Recipients;
 
 /// <summary>All that decides whether and how somebody is mailed, over all ids that are this person.</summary>
 /// <param name="Id">The person's canonical id.</param>
+/// <param name="TimeZone">As the shop gave it; not checked.</param>
 /// <param name="Language">BCP 47 tag, as the shop gave it.</param>
 /// <param name="ConsentGranted">The newest word on e-mail marketing; null where none was ever said.</param>
 internal sealed record Person(
@@ -17,7 +19,8 @@ internal sealed record Person(
     string? ConsentSource,
     string? SuppressedFor,
     DateTimeOffset? SuppressedAt,
-    string? Language = null
+    string? Language = null,
+    string? TimeZone = null
 );
 
 /// <summary>Reads persons. Not a repository: three decisions (welcome, send, unsubscribe) must see exactly the same person.</summary>
@@ -38,8 +41,7 @@ internal static class People
             order by r.canonical_id, c.at desc, c.granted
         )
         select a.canonical_id as id, a.email as address, a.first_name, a.last_name, w.granted as consent_granted, w.at as consent_at,
-            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at,
-            a.language
+            w.source as consent_source, s.reason as suppressed_for, s.at as suppressed_at, a.language, a.time_zone
         from address a
         left join word w using (canonical_id)
         left join suppressions s on s.address_hash = a.address_hash
@@ -48,6 +50,28 @@ internal static class People
     /// <returns>The persons behind these ids; fewer where ids are unknown or belong together.</returns>
     public static Task<IReadOnlyList<Person>> LoadAsync(UnitOfWork work, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         work.QueryAsync<Person>(Sql, new { Ids = ids.ToArray() }, ct);
+
+    /// <summary>Two results for <see cref="ReadByIdAsync"/>: persons, and who is whom. Parameter: Ids.</summary>
+    public const string ByIdSql = $"""
+        {Sql};
+        select customer_id, canonical_id from recipients where customer_id = any(@Ids)
+        """;
+
+    /// <returns>The person behind each id of which anything is known.</returns>
+    public static async Task<IReadOnlyDictionary<Guid, Person>> ReadByIdAsync(SqlMapper.GridReader results)
+    {
+        var people = (await results.ReadAsync<Person>()).ToDictionary(person => person.Id);
+        return (await results.ReadAsync<(Guid Asked, Guid Person)>()).ToDictionary(row => row.Asked, row => people[row.Person]);
+    }
+
+    /// <inheritdoc cref="ReadByIdAsync"/>
+    public static async Task<IReadOnlyDictionary<Guid, Person>> ByIdAsync(UnitOfWork work, Guid[] ids, CancellationToken ct)
+    {
+        await using var results = await work.Connection.QueryMultipleAsync(
+            new CommandDefinition(ByIdSql, new { Ids = ids }, cancellationToken: ct)
+        );
+        return await ReadByIdAsync(results);
+    }
 
     /// <returns>The person behind this id, or null where nothing is known.</returns>
     public static Task<Person?> FindAsync(EmailDatabase db, Guid id, CancellationToken ct) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,9 @@ namespace MarketingPlatform.Email.Recipients;
 internal sealed class SigningKeys(EmailDatabase db) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Dictionary<string, byte[]> known = [];
+    private readonly ConcurrentDictionary<string, byte[]> known = new();
+
+    public Task<byte[]> ReturnPathAsync(CancellationToken ct) => GetAsync("return-path", ct);
 
     public Task<byte[]> UnsubscribeAsync(CancellationToken ct) => GetAsync("unsubscribe", ct);
 
@@ -21,6 +24,9 @@ internal sealed class SigningKeys(EmailDatabase db) : IDisposable
 
     private async Task<byte[]> GetAsync(string purpose, CancellationToken ct)
     {
+        // Every mail asks; only the first waits.
+        if (known.TryGetValue(purpose, out var at))
+            return at;
         await gate.WaitAsync(ct);
         try
         {

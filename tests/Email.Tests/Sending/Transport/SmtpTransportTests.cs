@@ -1,39 +1,36 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using MimeKit;
 using Xunit;
 
-namespace MarketingPlatform.Email.Tests.Sending;
+namespace MarketingPlatform.Email.Tests.Sending.Transport;
 
 public sealed class SmtpTransportTests
 {
     private static readonly OutgoingMail Mail = new(Guid.Parse("0198c0de-0000-7000-8000-000000000001"), "welcome", default);
 
-    private static ServiceProvider Services(int port) =>
+    private static ServiceProvider Services(int port, int? perConnection = null) =>
         new ServiceCollection()
             .AddMetrics()
             .AddKeyedSingleton("email", (provider, _) => new ServiceTelemetry("email", provider.GetRequiredService<IMeterFactory>()))
             .AddSingleton<EmailTelemetry>()
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(
-                Options.Create(
-                    new EmailOptions
+            .AddSingleton(provider =>
+                MailRoutes.CreateTransport(
+                    new SmtpOptions
                     {
-                        Smtp = new()
-                        {
-                            Host = "127.0.0.1",
-                            Port = port,
-                            Timeout = TimeSpan.FromSeconds(5),
-                        },
-                    }
+                        Host = "127.0.0.1",
+                        Port = port,
+                        Timeout = TimeSpan.FromSeconds(5),
+                        PerConnection = perConnection,
+                    },
+                    provider.GetRequiredService<EmailTelemetry>(),
+                    TimeProvider.System
                 )
             )
-            .AddEmailPipelines()
-            .AddSingleton<SmtpTransport>()
             .BuildServiceProvider();
 
     private static MimeMessage Message(string subject = "Hello") =>
@@ -142,6 +139,72 @@ public sealed class SmtpTransportTests
 
         Assert.Equal(DeliveryOutcome.Unreachable, delivery.Outcome);
         Assert.Contains($"127.0.0.1:{port}", delivery.Detail);
+    }
+
+    [Fact]
+    public async Task A_connection_takes_as_many_mails_as_the_server_allows_and_no_more()
+    {
+        // The sink serves one connection at a time: a second is answered only when the first was given up.
+        await using var sink = await SmtpSink.StartAsync("-m", "1");
+        await using var keeps = Services(sink.Port);
+        await using var services = Services(sink.Port, perConnection: 2);
+        var transport = services.GetRequiredService<SmtpTransport>();
+
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(
+                DeliveryOutcome.Delivered,
+                (await transport.DeliverAsync(Mail, Message(), TestContext.Current.CancellationToken)).Outcome
+            );
+        // After four mails over two connections none is open, so another client gets its turn.
+        var other = await keeps.GetRequiredService<SmtpTransport>().DeliverAsync(Mail, Message(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(DeliveryOutcome.Delivered, other.Outcome);
+        Assert.Equal(5, sink.Mails.GetFiles().Length);
+    }
+
+    [Fact]
+    public async Task The_envelope_carries_the_return_path_and_a_domain_in_punycode()
+    {
+        await using var sink = await SmtpSink.StartAsync();
+        await using var services = Services(sink.Port);
+        var message = Message();
+        message.To.Clear();
+        message.To.Add(MimeMail.Recipient("anna@bücher.example")!);
+
+        await services
+            .GetRequiredService<SmtpTransport>()
+            .DeliverAsync(
+                Mail with
+                {
+                    Sender = new MailboxAddress(null, "bounces+x-y@shop.example"),
+                },
+                message,
+                TestContext.Current.CancellationToken
+            );
+
+        var taken = await File.ReadAllTextAsync(Assert.Single(sink.Mails.GetFiles()).FullName, TestContext.Current.CancellationToken);
+        Assert.Contains("X-Mail-Args: <bounces+x-y@shop.example>", taken);
+        Assert.Contains("X-Rcpt-Args: <anna@xn--bcher-kva.example>", taken);
+        Assert.Contains("To: anna@xn--bcher-kva.example", taken);
+    }
+
+    [Fact]
+    public async Task An_address_in_other_letters_needs_a_server_that_knows_them()
+    {
+        await using var sink = await SmtpSink.StartAsync();
+        await using var services = Services(sink.Port);
+        var message = Message();
+        message.To.Clear();
+        message.To.Add(MimeMail.Recipient("用户@例子.example")!);
+
+        var delivery = await services
+            .GetRequiredService<SmtpTransport>()
+            .DeliverAsync(Mail, message, TestContext.Current.CancellationToken);
+
+        // smtp-sink does not offer SMTPUTF8.
+        Assert.Equal(DeliveryOutcome.Refused, delivery.Outcome);
+        Assert.Contains("SMTPUTF8", delivery.Detail);
+        Assert.Empty(sink.Mails.GetFiles());
     }
 
     [Fact]

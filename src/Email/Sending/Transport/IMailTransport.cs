@@ -1,6 +1,7 @@
+using MarketingPlatform.Email.Deliverability;
 using MimeKit;
 
-namespace MarketingPlatform.Email.Sending;
+namespace MarketingPlatform.Email.Sending.Transport;
 
 /// <summary>
 /// How a mail leaves the house: as a file (<see cref="OutboxFolderTransport"/>) or over SMTP (<see cref="SmtpTransport"/>).
@@ -13,11 +14,13 @@ internal interface IMailTransport
     /// <returns>Where the mail lies, if it was delivered before; null where that cannot be known.</returns>
     string? FindDelivered(OutgoingMail mail);
 
+    /// <param name="mail">Its envelope sender and recipient go over the wire, whatever the headers say.</param>
     Task<Delivery> DeliverAsync(OutgoingMail mail, MimeMessage message, CancellationToken ct);
 }
 
 /// <summary>The row of the ledger that a mail stands for.</summary>
-internal sealed record OutgoingMail(Guid Id, string Automation, DateTimeOffset CreatedAt);
+/// <param name="Sender">Envelope sender, where bounces go; null: the address of the From header.</param>
+internal sealed record OutgoingMail(Guid Id, string Automation, DateTimeOffset CreatedAt, MailboxAddress? Sender = null);
 
 internal enum DeliveryOutcome
 {
@@ -38,4 +41,5 @@ internal enum DeliveryOutcome
 }
 
 /// <param name="Detail">Where the mail is, or why it is not: the server's own words.</param>
-internal sealed record Delivery(DeliveryOutcome Outcome, string Detail);
+/// <param name="Reply">The server's answer where it said no.</param>
+internal sealed record Delivery(DeliveryOutcome Outcome, string Detail, SmtpReply? Reply = null);

@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using MimeKit;
 
-namespace MarketingPlatform.Email.Sending;
+namespace MarketingPlatform.Email.Sending.Transport;
 
 /// <summary>
 /// Writes each mail as <c>date-automation-id.eml</c>. The name is that of the ledger row, and a file appears whole or not at all, so an

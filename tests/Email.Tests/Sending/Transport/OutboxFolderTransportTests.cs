@@ -1,9 +1,9 @@
-using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Transport;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using Xunit;
 
-namespace MarketingPlatform.Email.Tests.Sending;
+namespace MarketingPlatform.Email.Tests.Sending.Transport;
 
 public sealed class OutboxFolderTransportTests : IDisposable
 {

@@ -3,31 +3,27 @@ using System.Net.Sockets;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
-using Microsoft.Extensions.Options;
+using MarketingPlatform.Email.Deliverability;
 using MimeKit;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Registry;
 
-namespace MarketingPlatform.Email.Sending;
+namespace MarketingPlatform.Email.Sending.Transport;
 
 /// <summary>
 /// Hands mails to one mail server over connections that stay open. The answer tells apart what the mail met (4xx, 5xx), what the route met
 /// (no connection, refused login) and what nobody can know (the line broke between the mail and its receipt).
 /// </summary>
-internal sealed class SmtpTransport(
-    IOptions<EmailOptions> options,
-    ResiliencePipelineProvider<string> pipelines,
-    EmailTelemetry telemetry,
-    TimeProvider clock
-) : IMailTransport, IDisposable
+internal sealed class SmtpTransport(SmtpOptions smtp, ResiliencePipeline<Delivery> route, EmailTelemetry telemetry, TimeProvider clock)
+    : IMailTransport,
+        IDisposable
 {
     /// <summary>Servers close idle connections; an older one is not trusted.</summary>
     private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(30);
 
-    private readonly SmtpOptions smtp = options.Value.Smtp;
-    private readonly ResiliencePipeline<Delivery> route = pipelines.GetPipeline<Delivery>(EmailPipelines.SmtpRoute);
-    private readonly ConcurrentBag<(SmtpClient Client, DateTimeOffset UsedAt)> idle = [];
+    private static readonly FormatOptions International = CreateInternational();
+
+    private readonly ConcurrentBag<Connection> idle = [];
 
     public bool IsIdempotent => false;
 
@@ -39,7 +35,7 @@ internal sealed class SmtpTransport(
         activity?.SetTag("server.address", smtp.Host).SetTag("server.port", smtp.Port);
         try
         {
-            var delivery = await route.ExecuteAsync(async token => await AttemptAsync(message, token), ct);
+            var delivery = await route.ExecuteAsync(async token => await AttemptAsync(mail, message, token), ct);
             activity?.SetTag("smtp.outcome", delivery.Outcome.ToString()).SetTag("smtp.reply", delivery.Detail);
             return delivery;
         }
@@ -60,34 +56,53 @@ internal sealed class SmtpTransport(
             connection.Client.Dispose();
     }
 
-    private async Task<Delivery> AttemptAsync(MimeMessage message, CancellationToken ct)
+    /// <param name="Mails">How many went over it.</param>
+    private sealed record Connection(SmtpClient Client, DateTimeOffset UsedAt, int Mails);
+
+    private async Task<Delivery> AttemptAsync(OutgoingMail mail, MimeMessage message, CancellationToken ct)
     {
-        SmtpClient client;
+        Connection connection;
         try
         {
-            client = await ConnectAsync(ct);
+            connection = await ConnectAsync(ct);
         }
         catch (Exception e) when (IsFailureOfRoute(e) || e is SmtpCommandException or AuthenticationException or SslHandshakeException)
         {
             return new(DeliveryOutcome.Unreachable, $"{smtp.Host}:{smtp.Port}: {e.Message}");
         }
+        var client = connection.Client;
+        var to = message.To.Mailboxes.First();
+        // A domain can be written in ASCII, the part before the @ cannot.
+        var needsUtf8 = !System.Text.Ascii.IsValid(to.LocalPart);
+        if (needsUtf8 && !client.Capabilities.HasFlag(SmtpCapabilities.UTF8))
+        {
+            KeepOrClose(connection);
+            return new(DeliveryOutcome.Refused, $"{smtp.Host} does not offer SMTPUTF8, which an address like this needs.");
+        }
         var body = new BodyProgress();
         try
         {
-            var reply = await client.SendAsync(message, ct, body);
-            idle.Add((client, clock.GetUtcNow()));
+            var reply = await client.SendAsync(
+                needsUtf8 ? International : FormatOptions.Default,
+                message,
+                mail.Sender ?? message.From.Mailboxes.First(),
+                [to],
+                ct,
+                body
+            );
+            KeepOrClose(connection);
             return new(DeliveryOutcome.Delivered, $"smtp://{smtp.Host}:{smtp.Port} {reply}".Trim());
         }
         catch (SmtpCommandException e)
         {
-            KeepOrClose(client);
+            KeepOrClose(connection);
             var outcome = (int)e.StatusCode switch
             {
                 421 => DeliveryOutcome.Unreachable,
                 >= 400 and < 500 => DeliveryOutcome.Deferred,
                 _ => DeliveryOutcome.Refused,
             };
-            return new(outcome, $"{(int)e.StatusCode} {e.Message}");
+            return new(outcome, $"{(int)e.StatusCode} {e.Message}", SmtpReply.Read((int)e.StatusCode, e.Message));
         }
         catch (Exception e) when (IsFailureOfRoute(e))
         {
@@ -96,18 +111,18 @@ internal sealed class SmtpTransport(
         }
         catch (NotSupportedException e)
         {
-            // The server cannot take such an address (SMTPUTF8).
-            KeepOrClose(client);
+            // The server cannot take such a mail (8BITMIME).
+            KeepOrClose(connection);
             return new(DeliveryOutcome.Refused, e.Message);
         }
     }
 
-    private async Task<SmtpClient> ConnectAsync(CancellationToken ct)
+    private async Task<Connection> ConnectAsync(CancellationToken ct)
     {
         while (idle.TryTake(out var connection))
         {
             if (connection.Client.IsConnected && clock.GetUtcNow() - connection.UsedAt < MaxIdle)
-                return connection.Client;
+                return connection;
             connection.Client.Dispose();
         }
         var client = new SmtpClient { Timeout = (int)smtp.Timeout.TotalMilliseconds };
@@ -119,7 +134,7 @@ internal sealed class SmtpTransport(
             await client.ConnectAsync(socket, smtp.Host, smtp.Port, smtp.Tls, ct);
             if (smtp.User.Length > 0)
                 await client.AuthenticateAsync(smtp.User, smtp.Password, ct);
-            return client;
+            return new(client, clock.GetUtcNow(), 0);
         }
         catch
         {
@@ -129,12 +144,20 @@ internal sealed class SmtpTransport(
         }
     }
 
-    private void KeepOrClose(SmtpClient client)
+    private void KeepOrClose(Connection connection)
     {
-        if (client.IsConnected)
-            idle.Add((client, clock.GetUtcNow()));
+        var mails = connection.Mails + 1;
+        if (connection.Client.IsConnected && !(mails >= smtp.MailsPerConnection))
+            idle.Add(new(connection.Client, clock.GetUtcNow(), mails));
         else
-            client.Dispose();
+            connection.Client.Dispose();
+    }
+
+    private static FormatOptions CreateInternational()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.International = true;
+        return format;
     }
 
     // A cancelled attempt is one too: whoever cancelled, the line is in an unknown state now.
