@@ -141,7 +141,7 @@ public sealed class ReplyTests
         Assert.Contains("on 2 October 2026", Reply.Decide(turn).Text, StringComparison.Ordinal);
     }
 
-    private static readonly Understood Unsure = new(Intents.Greeting, 0.1, false, "v1");
+    private static readonly Understood Unsure = new("en", [new RankedIntent(Intents.Greeting, 0.1)], 0.1, false, [], "v1");
 
     private static KnownOrder Order(string id, int day) =>
         new(id, new DateTimeOffset(2026, 10, day, 12, 0, 0, TimeSpan.Zero), 23.5m, "EUR", 0, null, [new KnownLine("P1", "Green tea", 2)]);
