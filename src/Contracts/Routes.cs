@@ -38,6 +38,12 @@ public static class Routes
     public const string Ads = "/api/v1/ads";
     public const string Chat = "/api/v1/chat";
 
+    /// <summary>The chat on a shop's pages: its script, and what that script calls for any visitor.</summary>
+    public const string ChatScript = "/chat.js";
+
+    /// <inheritdoc cref="ChatScript"/>
+    public const string ChatDoor = "/chat";
+
     public const string Token = "/api/v1/token";
     public const string Keys = "/api/v1/keys";
     public const string TokenKeys = "/.well-known/jwks.json";
@@ -72,7 +78,7 @@ public static class Routes
         ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
         ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
-        ["chatbot"] = [Chat, Operations + "/chatbot"],
+        ["chatbot"] = [Chat, ChatScript, ChatDoor, Operations + "/chatbot"],
         ["console"] = [FrontPage, Console, LivePages, PageFramework, Operations + "/console"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
     };
