@@ -35,6 +35,12 @@ public sealed class RunningChatbot : IAsyncLifetime
     private WebApplication app = null!;
     private TokenIssuer issuer = null!;
     private string? connectionString;
+    private FakePlatform platform = null!;
+
+    /// <summary>Customers, Email and Recommendation as the bot sees them.</summary>
+    public FakePlatform Platform => platform;
+
+    internal Uri Door => new(app.Urls.First());
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -51,6 +57,7 @@ public sealed class RunningChatbot : IAsyncLifetime
     {
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), TimeProvider.System);
         connectionString = beside?.connectionString ?? await TestPostgres.CreateDatabaseAsync("chatbot");
+        platform = await FakePlatform.StartAsync(Ct);
         app = ServiceHost.Build(
             [],
             [new ChatbotModule()],
@@ -64,6 +71,15 @@ public sealed class RunningChatbot : IAsyncLifetime
                         ["Shop:Name"] = "Tea House",
                         ["Chatbot:CheckEvery"] = "00:00:00.050",
                         ["Chatbot:WaitForModel"] = "00:01:00",
+                        ["Chatbot:FollowEvery"] = "00:00:00.050",
+                        ["Chatbot:RecommendationTimeout"] = "00:00:10",
+                        ["Chatbot:AllowPrivateWebHook"] = "true",
+                        ["Chatbot:VisitsPerMinute"] = "1000",
+                        ["Services:Key"] = "key",
+                        ["services:gateway:http:0"] = platform.Address,
+                        ["services:customers:http:0"] = platform.Address,
+                        ["services:email:http:0"] = platform.Address,
+                        ["services:recommendation:http:0"] = platform.Address,
                     }
                 );
                 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -79,6 +95,7 @@ public sealed class RunningChatbot : IAsyncLifetime
     {
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
+        await platform.DisposeAsync();
         issuer.Dispose();
         MassTransit.LogContext.Current = null;
     }

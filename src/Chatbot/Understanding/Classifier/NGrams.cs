@@ -25,8 +25,8 @@ internal sealed class NGrams
     {
         var texts = new Dictionary<ulong, int>();
         foreach (var text in normalised)
-            foreach (var gram in Counts(text).Keys)
-                CollectionsMarshal.GetValueRefOrAddDefault(texts, gram, out _)++;
+        foreach (var gram in Counts(text).Keys)
+            CollectionsMarshal.GetValueRefOrAddDefault(texts, gram, out _)++;
         // In order of their hash: the same texts give the same features on every machine.
         var kept = texts.Where(t => t.Value >= least).OrderBy(t => t.Key).ToArray();
         var places = new Dictionary<ulong, int>(kept.Length);
