@@ -76,13 +76,27 @@ internal abstract record SlotReading
         // "the blue teapot" is none of those shown where only a red one is.
         if (corrects && shown.Count == 1 && DialogueSearch.Names(text).All(DialogueSearch.Names(shown[0].Name).Contains))
             return Fill(shown[0].Name, shown[0].Name);
-        var terms = DialogueSearch.Terms(corrects ? turn.Text : text, turn.State, turn.Script);
-        return
-            terms.Count > 0
-            && (asked || turn.Products.Count > 0 || turn.Sure?.Do == Deed.FindProducts)
-            && (!corrects || turn.Products.Count > 0)
+        IReadOnlyList<string> terms = corrects
+            ? Corrected(text, DialogueSearch.Terms(turn.Text, turn.State, turn.Script), turn.Products)
+            : DialogueSearch.Terms(text, turn.State, turn.Script);
+        var means = asked || turn.Products.Count > 0 || turn.Sure?.Do == Deed.FindProducts;
+        return terms.Count > 0 && means && (!corrects || turn.Products.Count > 0)
             ? Fill(string.Join(' ', terms), string.Join(' ', terms))
             : None;
+    }
+
+    /// <summary>"The red one" keeps of what was looked for before what red things have: the teapot, not the blue.</summary>
+    private static string[] Corrected(string text, IReadOnlyList<string> terms, IReadOnlyList<FoundProduct> found)
+    {
+        var asked = DialogueSearch.Names(text);
+        var fitting = found.Where(product => asked.All(DialogueSearch.Names(product.Name).Contains)).ToArray();
+        return
+        [
+            .. terms.Where(term =>
+                DialogueSearch.Names(term) is var names
+                && (names.Any(asked.Contains) || fitting.Any(product => names.All(DialogueSearch.Names(product.Name).Contains)))
+            ),
+        ];
     }
 
     private static SlotReading Choice(string text, IReadOnlyList<SlotOption> options)

@@ -17,6 +17,7 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/customers?search=nobody-fits-this",
         "/console/segments",
         "/console/mail",
+        "/console/chat",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",
@@ -159,10 +160,26 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
             $"/console/customers/{hostile}",
             "/console/segments/new",
             $"/console/mail/{await SentMailAsync()}",
+            $"/console/chat/{await ConversationAsync()}",
             $"/console/operations/messages/email/{parked}",
             $"/console/operations/keys/{key}/revoke",
             $"/console/users/{user!.Id}",
         ];
+    }
+
+    /// <summary>One that waits for a person, with text from outside in it.</summary>
+    private async Task<string> ConversationAsync()
+    {
+        var path = "/api/v1/chat/messages";
+        var first = await platform.SendAsync(HttpMethod.Post, path, RunningPlatform.AdminKey, new { text = Trade.Hostile });
+        var id = first!["conversationId"]!.ToString();
+        await platform.SendAsync(
+            HttpMethod.Post,
+            path,
+            RunningPlatform.AdminKey,
+            new { conversationId = id, text = "I want to talk to a human being" }
+        );
+        return id;
     }
 
     private async Task<string> SentMailAsync() => (await platform.GetAsync("/api/v1/messages?status=sent"))["items"]![0]!["id"]!.ToString();
