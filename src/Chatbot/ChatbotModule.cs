@@ -1,3 +1,4 @@
+using System.CommandLine;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
 using MarketingPlatform.Chatbot.Dialogue;
@@ -8,8 +9,10 @@ using MarketingPlatform.Chatbot.People;
 using MarketingPlatform.Chatbot.Quality;
 using MarketingPlatform.Chatbot.SignIn;
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Evaluation;
 using MarketingPlatform.Chatbot.Widget;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -73,6 +76,8 @@ public sealed class ChatbotModule : IServiceModule
         RequestTraining.Map(root);
         ListModels.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateIntentsCommand.Create());
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {

@@ -9,11 +9,15 @@ internal sealed class ChatbotOptions
     public const string Section = "Chatbot";
 
     /// <value>
-    /// Default 0.08. Share of rightly understood messages that may fall back, so that those which nobody here can answer do: sets the
-    /// confidence that an answer needs.
+    /// Default 0.05. Share of messages within scope that may fall back, so that those which nobody here can answer do: sets the in-scope score
+    /// that an answer needs.
     /// </value>
     [Range(0, 0.5)]
-    public double FalseRejection { get; init; } = 0.08;
+    public double FalseRejection { get; init; } = 0.05;
+
+    /// <value>Default 1. Threads that a training may use; the rest of the machine goes on answering.</value>
+    [Range(1, 64)]
+    public int TrainingThreads { get; init; } = 1;
 
     /// <value>Default 2 s. How often an instance looks whether another one trained a newer model.</value>
     public TimeSpan CheckEvery { get; init; } = TimeSpan.FromSeconds(2);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 using MarketingPlatform.Platform.Telemetry;
 
 namespace MarketingPlatform.Chatbot.Understanding;
@@ -6,16 +7,22 @@ namespace MarketingPlatform.Chatbot.Understanding;
 /// <summary>A model in memory with the row it came from.</summary>
 internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
 {
+    /// <summary>What the message wants; language and entities are not the model's business and are left open.</summary>
     public Understood Understand(string text)
     {
         if (Wording.Normalise(text).Length == 0)
         {
-            return new Understood("en", [], 0, false, [], Row.Version);
+            return new Understood("", [], 0, false, [], Row.Version);
         }
-        var calibration = new Calibration(Row.Temperature, Row.Threshold);
-        var ranking = calibration.Rank(Model.Scores(text));
-        var confidence = ranking[0].Probability;
-        return new Understood("en", [.. ranking.Take(Understood.Most)], confidence, confidence >= calibration.Threshold, [], Row.Version);
+        var judgement = Model.Judge(text);
+        return new Understood(
+            "",
+            [.. judgement.Ranking.Take(Understood.Most)],
+            judgement.InScope,
+            judgement.InScope >= Model.Threshold,
+            [],
+            Row.Version
+        );
     }
 }
 
@@ -25,12 +32,18 @@ internal sealed class ServingModel
     private static readonly KeyValuePair<string, object?> Tag = new("model", "intents");
 
     private readonly ChatbotDatabase database;
+    private readonly ISentenceEncoder? encoder;
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoadedModel? current;
 
-    public ServingModel(ChatbotDatabase database, TimeProvider clock, [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry)
+    public ServingModel(
+        ChatbotDatabase database,
+        TimeProvider clock,
+        [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry,
+        ISentenceEncoder? encoder = null
+    )
     {
-        this.database = database;
+        (this.database, this.encoder) = (database, encoder);
         telemetry.Meter.CreateObservableGauge(
             "marketing.model.age",
             () =>
@@ -67,7 +80,7 @@ internal sealed class ServingModel
         // The old one is left to the garbage collector: a message may be looking at it.
         if (await ModelStore.LoadAsync(database, id.Value, ct) is { } stored)
         {
-            current = new LoadedModel(stored, new IntentModel(stored.Content));
+            current = new LoadedModel(stored, IntentModel.FromBytes(stored.Content, encoder));
             first.TrySetResult();
         }
     }

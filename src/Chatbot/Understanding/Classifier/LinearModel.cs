@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace MarketingPlatform.Chatbot.Understanding.Classifier;
 
 /// <summary>
@@ -10,10 +12,11 @@ internal sealed class LinearModel
     private const int MaxPasses = 30;
     private const float Tolerance = 0.1f;
 
-    private readonly float[][] weights;
+    private readonly int classes;
+    private readonly float[] weights;
 
-    /// <param name="weights">For each class the weight of every feature and, last, the offset.</param>
-    private LinearModel(float[][] weights) => this.weights = weights;
+    /// <param name="weights">For each feature, and last for the offset, the weight in every class.</param>
+    private LinearModel(int classes, float[] weights) => (this.classes, this.weights) = (classes, weights);
 
     public static LinearModel Fit(
         IReadOnlyList<SparseRow> rows,
@@ -25,20 +28,28 @@ internal sealed class LinearModel
     )
     {
         var lengths = rows.Select(r => r.SquaredLength + 1).ToArray();
-        var weights = new float[classCount][];
+        // A text touches few features and every class: feature by feature is the order in which it is read.
+        var weights = new float[(featureCount + 1) * classCount];
         Parallel.For(
             0,
             classCount,
             new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
-            c => weights[c] = FitOne(rows, classes, c, lengths, featureCount)
+            c =>
+            {
+                var one = FitOne(rows, classes, c, lengths, featureCount);
+                for (var f = 0; f < one.Length; f++)
+                    weights[f * classCount + c] = one[f];
+            }
         );
-        return new LinearModel(weights);
+        return new LinearModel(classCount, weights);
     }
 
-    public void Score(SparseRow row, Span<float> scores)
+    /// <summary>The margins of the classes.</summary>
+    public void Score(SparseRow row, Span<float> margins)
     {
-        for (var c = 0; c < weights.Length; c++)
-            scores[c] = row.Dot(weights[c]) + weights[c][^1];
+        weights.AsSpan(^classes..).CopyTo(margins);
+        for (var k = 0; k < row.Index.Length; k++)
+            TensorPrimitives.MultiplyAdd(weights.AsSpan(row.Index[k] * classes, classes), row.Value[k], margins, margins);
     }
 
     private static float[] FitOne(IReadOnlyList<SparseRow> rows, IReadOnlyList<int> classes, int target, float[] lengths, int featureCount)
@@ -97,16 +108,9 @@ internal sealed class LinearModel
 
     public void Write(BinaryWriter writer)
     {
-        writer.Write(weights.Length);
-        foreach (var w in weights)
-            Floats.Write(writer, w);
+        writer.Write(classes);
+        Floats.Write(writer, weights);
     }
 
-    public static LinearModel Read(BinaryReader reader)
-    {
-        var weights = new float[reader.ReadInt32()][];
-        for (var c = 0; c < weights.Length; c++)
-            weights[c] = Floats.Read(reader);
-        return new LinearModel(weights);
-    }
+    public static LinearModel Read(BinaryReader reader) => new(reader.ReadInt32(), Floats.Read(reader));
 }

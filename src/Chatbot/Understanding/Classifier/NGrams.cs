@@ -9,26 +9,29 @@ namespace MarketingPlatform.Chatbot.Understanding.Classifier;
 /// </summary>
 internal sealed class NGrams
 {
-    private const int MaxWords = 2;
     private const int MaxCharacters = 5;
+
+    /// <summary>The n-grams of most texts are kept: a bound for the memory of a model (16 bits a weight, hidden unit and network).</summary>
+    private const int MaxFeatures = 60_000;
 
     private readonly Dictionary<ulong, int> places;
     private readonly float[] idf;
+    private readonly float rarest;
 
-    private NGrams(Dictionary<ulong, int> places, float[] idf) => (this.places, this.idf) = (places, idf);
+    private NGrams(Dictionary<ulong, int> places, float[] idf) =>
+        (this.places, this.idf, rarest) = (places, idf, idf.DefaultIfEmpty().Max());
 
     /// <summary>How many features there are.</summary>
     public int Count => idf.Length;
 
-    /// <param name="least">n-grams of fewer texts are left out.</param>
-    public static NGrams Fit(IReadOnlyList<string> normalised, int least)
+    public static NGrams Fit(IReadOnlyList<string> normalised)
     {
         var texts = new Dictionary<ulong, int>();
         foreach (var text in normalised)
         foreach (var gram in Counts(text).Keys)
             CollectionsMarshal.GetValueRefOrAddDefault(texts, gram, out _)++;
-        // In order of their hash: the same texts give the same features on every machine.
-        var kept = texts.Where(t => t.Value >= least).OrderBy(t => t.Key).ToArray();
+        // Ties and order by the hash: the same texts give the same features on every machine.
+        var kept = texts.OrderByDescending(t => t.Value).ThenBy(t => t.Key).Take(MaxFeatures).OrderBy(t => t.Key).ToArray();
         var places = new Dictionary<ulong, int>(kept.Length);
         var idf = new float[kept.Length];
         for (var i = 0; i < kept.Length; i++)
@@ -39,7 +42,10 @@ internal sealed class NGrams
         return new NGrams(places, idf);
     }
 
-    /// <param name="known">Share of the text's length (all n-grams, unknown ones as if they were as rare as can be) that the features know.</param>
+    /// <summary>
+    /// The features of a text. N-grams that no example had count for the length as if they were as rare as the rarest: a text of unknown words
+    /// is short for the models, so none of them is sure of it.
+    /// </summary>
     public SparseRow Row(string normalised)
     {
         var found = new List<(int Index, float Value, bool IsWord)>();
@@ -47,7 +53,14 @@ internal sealed class NGrams
         foreach (var (gram, count) in Counts(normalised))
         {
             if (!places.TryGetValue(gram, out var place))
+            {
+                var unseen = (1 + MathF.Log(count)) * rarest;
+                if (IsWord(gram))
+                    words += unseen * unseen;
+                else
+                    characters += unseen * unseen;
                 continue;
+            }
             var value = (1 + MathF.Log(count)) * idf[place];
             var isWord = IsWord(gram);
             found.Add((place, value, isWord));
@@ -115,10 +128,9 @@ internal sealed class NGrams
             foreach (var c in normalised.AsSpan(range))
                 hash = Add(hash, c);
             CollectionsMarshal.GetValueRefOrAddDefault(counts, hash | 1, out _)++;
-            if (before != 0 && MaxWords > 1)
+            if (before != 0)
             {
-                var pair = before;
-                pair = Add(pair, ' ');
+                var pair = Add(before, ' ');
                 foreach (var c in normalised.AsSpan(range))
                     pair = Add(pair, c);
                 CollectionsMarshal.GetValueRefOrAddDefault(counts, pair | 1, out _)++;

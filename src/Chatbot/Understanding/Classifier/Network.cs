@@ -3,15 +3,21 @@ using System.Numerics.Tensors;
 namespace MarketingPlatform.Chatbot.Understanding.Classifier;
 
 /// <summary>How a network is trained.</summary>
-/// <param name="Dropout">Share of a text's features that an example is shown without; likewise of the hidden units.</param>
+/// <param name="Hidden">Units of the hidden layer.</param>
+/// <param name="Epochs">How often each example is shown.</param>
+/// <param name="Rate">Step of AdaGrad at the beginning.</param>
+/// <param name="InputDropout">Share of a text's features that an example is shown without.</param>
+/// <param name="HiddenDropout">Share of the hidden units that it is shown to without.</param>
+/// <param name="Smoothing">Share of the target's probability that all classes divide.</param>
+/// <param name="Spread">Standard deviation of the first layer's weights at the beginning: small, so that they become what the examples say.</param>
 internal sealed record NetworkOptions(
-    int Hidden = 256,
-    int Epochs = 15,
-    float Rate = 0.05f,
-    float InputDropout = 0.5f,
-    float HiddenDropout = 0.3f,
-    float Smoothing = 0.05f,
-    float Spread = 0.05f
+    int Hidden,
+    int Epochs,
+    float InputDropout,
+    float HiddenDropout = 0.2f,
+    float Rate = 0.01f,
+    float Smoothing = 0.02f,
+    float Spread = 0.001f
 );
 
 /// <summary>
@@ -39,7 +45,7 @@ internal sealed class Network
         int featureCount,
         NetworkOptions options,
         int seed,
-        Action<int>? epochDone,
+        Action? epochDone,
         CancellationToken ct
     )
     {
@@ -64,7 +70,7 @@ internal sealed class Network
                     ct.ThrowIfCancellationRequested();
                 training.Step(rows[i], classes[i], options.Rate * (float)(1 - done++ / total));
             }
-            epochDone?.Invoke(epoch + 1);
+            epochDone?.Invoke();
         }
         return net;
     }
