@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
 using MarketingPlatform.Chatbot.Orders;
+using MarketingPlatform.Chatbot.Understanding;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Recommendation;
@@ -89,6 +90,9 @@ public sealed class RunningChatbot : IAsyncLifetime
         );
         await app.StartAsync(Ct);
         await Database.WhenReadyAsync(Ct);
+        // On a busy machine the first training takes its time.
+        while (Services.GetRequiredService<ServingModel>().Current is null)
+            await Task.Delay(20, Ct);
     }
 
     public async ValueTask DisposeAsync()

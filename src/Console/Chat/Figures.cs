@@ -88,6 +88,6 @@ internal static class Reasons
             "form-stuck" => "Answers did not fit",
             "sign-in" => "Could not sign in",
             "return" => "Wants to return something",
-            _ => Text.Words(reason),
+            _ => Shell.Text.Words(reason),
         };
 }
