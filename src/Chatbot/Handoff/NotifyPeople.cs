@@ -12,7 +12,7 @@ namespace MarketingPlatform.Chatbot.Handoff;
 
 /// <summary>
 /// Tells people of hand-overs: a mail, or a web hook with transcript, intent, slots and reason as JSON. Each notice is tried until it was taken, at
-/// growing pauses, for about two days; the same notice has the same <c>Webhook-Id</c>.
+/// growing pauses, for about a day; the same notice has the same <c>Webhook-Id</c>.
 /// </summary>
 internal sealed class NotifyPeople(
     ChatbotDatabase database,
@@ -23,7 +23,7 @@ internal sealed class NotifyPeople(
     ILogger<NotifyPeople> log
 ) : BackgroundService
 {
-    private const int MaxAttempts = 12;
+    private const int MaxAttempts = 18;
     private const int AtOnce = 10;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
