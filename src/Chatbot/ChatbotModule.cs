@@ -1,16 +1,22 @@
 using System.CommandLine;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
+using MarketingPlatform.Chatbot.Dialogue;
+using MarketingPlatform.Chatbot.Handoff;
 using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
 using MarketingPlatform.Chatbot.People;
+using MarketingPlatform.Chatbot.Quality;
+using MarketingPlatform.Chatbot.SignIn;
 using MarketingPlatform.Chatbot.Understanding;
 using MarketingPlatform.Chatbot.Understanding.Evaluation;
+using MarketingPlatform.Chatbot.Widget;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
 
@@ -43,13 +49,30 @@ public sealed class ChatbotModule : IServiceModule
             )
             .ValidateOnStart();
         services.AddSingleton<ServingModel>().AddSingleton<MessageReader>().AddSingleton<KnowledgeBase>().AddSingleton<Conversation>();
+        services.AddSingleton<ScriptStore>().AddHostedService<ForgetStrangers>();
+        services.AddVisitLimits();
+        builder.AddSignIn();
+        builder.AddHandoff();
+        builder.AddServiceClient<RecommendationClient>("recommendation");
         services.AddSingleton<TrainingWorker>().AddHostedService(provider => provider.GetRequiredService<TrainingWorker>());
     }
+
+    public void Use(IApplicationBuilder app) => app.Use(AnyOrigin.Handle);
 
     public void MapEndpoints(IEndpointRouteBuilder root)
     {
         PostMessage.Map(root);
         GetConversation.Map(root);
+        ListConversations.Map(root);
+        ScriptApi.Map(root);
+        ShowSecrets.Map(root);
+        ListInbox.Map(root);
+        AgentActions.Map(root);
+        ShowOverview.Map(root);
+        ServeWidget.Map(root);
+        Visits.Map(root);
+        PostVisitorMessage.Map(root);
+        FollowVisit.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
     }

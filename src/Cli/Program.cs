@@ -20,6 +20,7 @@ internal static class Program
             Up.UpCommand.Create(),
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
+            Chat.ChatCommand.Create(TimeProvider.System),
         };
         root.Evaluate().Add(Evaluate.Experiments.ExperimentCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.AssignmentCommand.Create());

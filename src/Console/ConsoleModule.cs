@@ -1,4 +1,5 @@
 using MarketingPlatform.Console.Api;
+using MarketingPlatform.Console.Chat;
 using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
 using MarketingPlatform.Console.Overview;
@@ -67,6 +68,7 @@ public sealed class ConsoleModule : IServiceModule
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);
         SaveSegment.Map(root);
+        AnswerConversation.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

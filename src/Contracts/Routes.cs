@@ -42,6 +42,12 @@ public static class Routes
     public const string Ads = "/api/v1/ads";
     public const string Chat = "/api/v1/chat";
 
+    /// <summary>The chat on a shop's pages: its script, and what that script calls for any visitor.</summary>
+    public const string ChatScript = "/chat.js";
+
+    /// <inheritdoc cref="ChatScript"/>
+    public const string ChatDoor = "/chat";
+
     public const string Token = "/api/v1/token";
     public const string Keys = "/api/v1/keys";
     public const string TokenKeys = "/.well-known/jwks.json";
@@ -76,7 +82,7 @@ public static class Routes
         ["recommendation"] = [Recommendations, Products, Feeds, Operations + "/recommendation"],
         ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
         ["ads"] = [Ads, Operations + "/ads"],
-        ["chatbot"] = [Chat, Operations + "/chatbot"],
+        ["chatbot"] = [Chat, ChatScript, ChatDoor, Operations + "/chatbot"],
         ["console"] = [FrontPage, Console, LivePages, PageFramework, Operations + "/console"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
     };

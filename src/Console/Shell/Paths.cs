@@ -17,6 +17,7 @@ internal static class Paths
     public const string Recommendations = Root + "/recommendations";
     public const string Models = Recommendations + "/models";
     public const string Catalogue = Recommendations + "/catalogue";
+    public const string Chat = Root + "/chat";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

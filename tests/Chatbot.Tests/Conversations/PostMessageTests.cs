@@ -30,7 +30,7 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
         var last = await bot.SaysAsync("where is my last order?", customer);
         Assert.Equal(("order_status", "HTTP-1002", OrderState.Placed), (last.Intent, last.Order!.OrderId, last.Order.Status));
         Assert.Equal(["The cup", "The pot"], last.Order.Lines.Select(l => l.Name));
-        Assert.Contains("The cup", last.Reply, StringComparison.Ordinal);
+        Assert.Contains("The cup", last.Reply!, StringComparison.Ordinal);
         Assert.InRange(last.Confidence, 0.3, 1);
 
         var older = await bot.SaysAsync("what is the status of order HTTP-1001", customer, last.ConversationId);

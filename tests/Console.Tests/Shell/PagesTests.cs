@@ -27,6 +27,7 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/mail/templates/welcome",
         "/console/mail/templates/default",
         "/console/mail/routes",
+        "/console/chat",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",
@@ -170,10 +171,26 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
             "/console/segments/new",
             $"/console/mail/{await SentMailAsync()}",
             $"/console/mail/sends/{await platform.SendsLaterAsync("looked-at")}",
+            $"/console/chat/{await ConversationAsync()}",
             $"/console/operations/messages/email/{parked}",
             $"/console/operations/keys/{key}/revoke",
             $"/console/users/{user!.Id}",
         ];
+    }
+
+    /// <summary>One that waits for a person, with text from outside in it.</summary>
+    private async Task<string> ConversationAsync()
+    {
+        var path = "/api/v1/chat/messages";
+        var first = await platform.SendAsync(HttpMethod.Post, path, RunningPlatform.AdminKey, new { text = Trade.Hostile });
+        var id = first!["conversationId"]!.ToString();
+        await platform.SendAsync(
+            HttpMethod.Post,
+            path,
+            RunningPlatform.AdminKey,
+            new { conversationId = id, text = "I want to talk to a human being" }
+        );
+        return id;
     }
 
     private async Task<string> SentMailAsync() => (await platform.GetAsync("/api/v1/messages?status=sent"))["items"]![0]!["id"]!.ToString();
