@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MarketingPlatform.Contracts;
-using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Automations.Events;
+using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
@@ -52,7 +53,9 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
         services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
         services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
-        services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
+        services.AddSingleton<MailQueue>().AddSingleton<Subscribing>().AddSingleton<Orders>();
+        services.AddSingleton<AutomationStore>().AddSingleton<AutomationIntake>().AddSingleton<FactsReader>().AddSingleton<EffectWriter>();
+        services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
@@ -95,6 +98,10 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
         bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
         bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
+        bus.AddInboxConsumer<BehaviourConsumer>(Name);
+        bus.AddInboxConsumer<ProductChangedConsumer>(Name);
+        bus.AddInboxConsumer<EmailOpenedConsumer>(Name);
+        bus.AddInboxConsumer<EmailClickedConsumer>(Name);
     }
 
     public void AddCommands(Command root)

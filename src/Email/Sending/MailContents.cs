@@ -123,7 +123,9 @@ internal sealed class MailContents(EmailDatabase db)
     {
         if (mail.SendId is { } send)
             return ofSends.TryGetValue(send, out var known) ? known : await ReadSendAsync(send, ct);
-        return mail.Automation == SingleMessage ? await ReadMessageAsync(mail, ct) : new(mail.Automation, null, mail.Automation, null, []);
+        return mail.Automation == SingleMessage
+            ? await ReadMessageAsync(mail, ct)
+            : new(mail.Template ?? mail.Automation, null, mail.Automation, null, []);
     }
 
     private async Task<MailSource> ReadSendAsync(Guid send, CancellationToken ct)
