@@ -25,7 +25,7 @@ internal sealed class AutomationPrinter
     {
         Line(0, $"name: {a.Name}");
         if (a.Description is { } description)
-            Line(0, $"description: {Scalar(description)}");
+            Line(0, $"description: {Prose(description)}");
         if (!a.Enabled)
             Line(0, "enabled: false");
         Line(0, $"trigger: {Inline(TriggerPairs(a.Trigger))}");
@@ -189,6 +189,17 @@ internal sealed class AutomationPrinter
             _ => json,
         };
     }
+
+    // A sentence on a line of its own needs quotes only where YAML would read it as something else.
+    private static string Prose(string value) =>
+        value.Length > 0
+        && char.IsLetter(value[0])
+        && !value.Contains(": ", StringComparison.Ordinal)
+        && !value.Contains(" #", StringComparison.Ordinal)
+        && !value.EndsWith(':')
+        && !value.Any(char.IsControl)
+            ? value
+            : JsonSerializer.Serialize(value, Layout);
 
     private static string Scalar(string value)
     {

@@ -39,8 +39,8 @@ internal static partial class Durations
         var text = new StringBuilder();
         foreach (var (unit, length) in Units)
         {
-            // "10d" reads better than "1w 3d".
-            if (unit == "w" && duration.Ticks % length.Ticks != 0)
+            // "14d" reads as well as "2w", and stands beside "10d".
+            if (unit == "w")
                 continue;
             var count = duration.Ticks / length.Ticks;
             duration -= length * count;
