@@ -1,7 +1,9 @@
 using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Email.Automations.Api;
 using MarketingPlatform.Email.Automations.Events;
 using MarketingPlatform.Email.Automations.Running;
+using MarketingPlatform.Email.Automations.Simulation;
 using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
@@ -55,7 +57,8 @@ public sealed class EmailModule : IServiceModule
         services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
         services.AddSingleton<MailQueue>().AddSingleton<Subscribing>().AddSingleton<Orders>();
         services.AddSingleton<AutomationStore>().AddSingleton<AutomationIntake>().AddSingleton<FactsReader>().AddSingleton<EffectWriter>();
-        services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>();
+        services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>().AddHostedService<DateTriggers>();
+        services.AddSingleton<JourneyDoor>().AddWebHooks();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
@@ -84,6 +87,9 @@ public sealed class EmailModule : IServiceModule
         ListCouponPools.Map(root);
         AddCoupons.Map(root);
         WordsApi.Map(root);
+        ReadAutomations.Map(root);
+        WriteAutomations.Map(root);
+        BeginJourney.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -107,5 +113,7 @@ public sealed class EmailModule : IServiceModule
     public void AddCommands(Command root)
     {
         root.Evaluate().Add(EvaluateLiquidCommand.Create());
+        root.Add(SimulateCommand.Create(TimeProvider.System));
+        root.Add(PlanCommand.Create(TimeProvider.System));
     }
 }

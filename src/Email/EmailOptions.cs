@@ -58,6 +58,9 @@ internal sealed class EmailOptions : IValidatableObject
     /// <value>Who gets nothing, so that the effect on the others can be measured.</value>
     public HoldOutOptions HoldOut { get; init; } = new();
 
+    /// <value>Whether steps of automations may call private addresses and plain http. Default false; for a system inside one's own network.</value>
+    public bool AllowPrivateWebHooks { get; init; }
+
     /// <value>Folder for <c>*.eml</c> files while no SMTP host is set. Default .data/outbox.</value>
     [Required]
     public string OutboxDirectory { get; init; } = ".data/outbox";

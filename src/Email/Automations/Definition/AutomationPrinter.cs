@@ -21,6 +21,9 @@ internal sealed class AutomationPrinter
         return printer.text.ToString();
     }
 
+    /// <summary>What a step does, in the words of the file.</summary>
+    public static string Label(Step step) => string.Join(", ", Describe(step));
+
     private void Head(Automation a)
     {
         Line(0, $"name: {a.Name}");
