@@ -5,6 +5,7 @@ using MarketingPlatform.Email.Automations.Events;
 using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Automations.Simulation;
 using MarketingPlatform.Email.Coupons;
+using MarketingPlatform.Email.Decisions;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
