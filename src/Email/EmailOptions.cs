@@ -114,8 +114,11 @@ internal sealed class EmailOptions : IValidatableObject
             yield return new("Each Email:Dkim needs Domain, Selector and PrivateKeyFile.", [nameof(Dkim)]);
         if (Caps.Any(cap => cap.Max < 1 || cap.Window <= TimeSpan.Zero || !MailPurpose.All.Contains(cap.Purpose)))
             yield return new("Each Email:Caps needs Max, Window and as Purpose marketing or transactional.", [nameof(Caps)]);
-        if (HoldOut.Automations is not (>= 0 and <= 0.5) || HoldOut.Programme is not (>= 0 and <= 0.5))
-            yield return new("Email:HoldOut:Automations and Email:HoldOut:Programme must be between 0 and 0.5.", [nameof(HoldOut)]);
+        if (HoldOut.Automations is not (>= 0 and <= 0.5) || HoldOut.Programme is not (>= 0 and <= 0.5) || HoldOut.After < 0)
+            yield return new(
+                "Email:HoldOut:Automations and Email:HoldOut:Programme must be between 0 and 0.5, Email:HoldOut:After at least 0.",
+                [nameof(HoldOut)]
+            );
         if (RecommendationTimeout < TimeSpan.FromMilliseconds(10))
             yield return new("Email:RecommendationTimeout must be at least 10 ms.", [nameof(RecommendationTimeout)]);
         if (WaitForRecipient < TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero)

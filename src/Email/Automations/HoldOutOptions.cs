@@ -14,5 +14,11 @@ internal sealed class HoldOutOptions
     /// <value>Change it when a new period of measuring begins: others are then left out. Default 1.</value>
     public string Seed { get; init; } = "1";
 
-    public HoldOutRules Rules => new(Automations, Programme, Seed);
+    /// <value>
+    /// Journeys that an automation lets in before it leaves anybody out: in a handful nothing can be measured, and each of them counts.
+    /// Default 200.
+    /// </value>
+    public long After { get; init; } = 200;
+
+    public HoldOutRules Rules => new(Automations, Programme, Seed, After);
 }

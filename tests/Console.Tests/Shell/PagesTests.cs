@@ -17,6 +17,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/customers?search=nobody-fits-this",
         "/console/segments",
         "/console/mail",
+        "/console/automations",
+        "/console/automations/welcome",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",

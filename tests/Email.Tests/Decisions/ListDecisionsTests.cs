@@ -66,7 +66,7 @@ public sealed class ListDecisionsTests : IClassFixture<SharedEmail>
     public async Task Somebody_held_out_is_told_so_and_somebody_not_let_in_why()
     {
         var start = new DateTimeOffset(2033, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        var live = new LiveAutomations(email, start, new HoldOutOptions { Automations = 0.5 });
+        var live = new LiveAutomations(email, start, new HoldOutOptions { Automations = 0.5, After = 0 });
         await live.SavesAsync(
             "name: told\ntrigger: {event: told, where: {data: total, at-least: 50}}\nsteps:\n  - wait: 1d\n  - send: welcome\n"
         );

@@ -16,14 +16,16 @@ internal sealed record EarlierJourneys(int Generation, bool IsUnderWay, DateTime
 /// <param name="Automations">Share of each automation's customers, where the automation says nothing else.</param>
 /// <param name="Programme">Share of all customers, left out of every automation.</param>
 /// <param name="Seed">Another seed leaves out others.</param>
-internal sealed record HoldOutRules(double Automations, double Programme, string Seed)
+/// <param name="After">Journeys that an automation lets in before it leaves anybody out: of a handful nothing can be learnt.</param>
+internal sealed record HoldOutRules(double Automations, double Programme, string Seed, long After)
 {
-    public static readonly HoldOutRules None = new(0, 0, "");
+    public static readonly HoldOutRules None = new(0, 0, "", 0);
 
+    /// <param name="entered">Journeys that the automation has let in so far.</param>
     /// <returns>Why the customer is left out, or null.</returns>
-    public string? Holds(Automation automation, Guid customer)
+    public string? Holds(Automation automation, Guid customer, long entered)
     {
-        if (automation.IsTransactional)
+        if (automation.IsTransactional || entered < After)
             return null;
         var unit = customer.ToString("D");
         if (new HoldOut($"programme/{Seed}", Programme).Holds(unit))

@@ -51,6 +51,7 @@ internal static class PersonRound
     /// <param name="person">The person's own id; journeys begun here bear it.</param>
     /// <param name="underWay">Journeys of all ids of the person, those that entered first first.</param>
     /// <param name="earlier">Journeys of an automation with a key, under way or over.</param>
+    /// <param name="entries">Journeys that each automation has let in; counted on here.</param>
     /// <param name="isNews">False: too old to begin anything.</param>
     public static RoundResult Handle(
         Plans plans,
@@ -59,6 +60,7 @@ internal static class PersonRound
         IReadOnlyCollection<Journey> underWay,
         Func<string, string, EarlierJourneys> earlier,
         HoldOutRules holdOuts,
+        Dictionary<string, long> entries,
         Func<Guid> newId,
         bool isNews,
         DateTimeOffset now,
@@ -105,11 +107,13 @@ internal static class PersonRound
                             enter.Data,
                             happened.TraceParent
                         );
-                        entered.Add(
-                            holdOuts.Holds(plan.Automation, person) is { } reason
-                                ? Executor.HoldOut(journey, reason, now)
-                                : Executor.Start(plan, journey, now, facts)
-                        );
+                        if (holdOuts.Holds(plan.Automation, person, entries.GetValueOrDefault(plan.Name)) is { } reason)
+                        {
+                            entered.Add(Executor.HoldOut(journey, reason, now));
+                            break;
+                        }
+                        entries[plan.Name] = entries.GetValueOrDefault(plan.Name) + 1;
+                        entered.Add(Executor.Start(plan, journey, now, facts));
                         break;
                 }
             }

@@ -46,6 +46,7 @@ internal sealed class AutomationIntake(
             : [];
         var known = await facts.LoadAsync(work, plans, people, products, now, ct);
 
+        var entries = await EntriesAsync(work, plans, events, ct);
         var state = new Situation(journeys, earlier);
         List<Transition> transitions = [];
         HashSet<Guid> isNew = [];
@@ -60,6 +61,7 @@ internal sealed class AutomationIntake(
                 state.UnderWay(person),
                 (automation, key) => state.Earlier(person, automation, key),
                 options.Value.HoldOut.Rules,
+                entries,
                 () => Guid.CreateVersion7(now),
                 now - e.At <= messaging.Value.MaxTriggerAge,
                 now,
@@ -180,6 +182,29 @@ internal sealed class AutomationIntake(
             row => (row.Person, row.Automation, row.Key),
             row => new EarlierJourneys(row.Generation, row.IsUnderWay, row.EnteredAt)
         );
+    }
+
+    private static async Task<Dictionary<string, long>> EntriesAsync(
+        UnitOfWork work,
+        Plans plans,
+        AutomationEvent[] events,
+        CancellationToken ct
+    )
+    {
+        var names = events.Select(e => e.Name).ToHashSet();
+        string[] automations = [.. plans.Open.Where(plan => names.Contains(plan.TriggerEvent)).Select(plan => plan.Name)];
+        return automations.Length == 0
+            ? []
+            : (
+                await work.QueryAsync<(string Automation, long Count)>(
+                    """
+                    select automation, sum(count)::bigint as count from journey_counts
+                    where automation = any(@Automations) and node = 'entry' and kind = 'entry' group by automation
+                    """,
+                    new { Automations = automations },
+                    ct
+                )
+            ).ToDictionary(row => row.Automation, row => row.Count);
     }
 
     private sealed record EarlierRow(Guid Person, string Automation, string Key, int Generation, bool IsUnderWay, DateTimeOffset EnteredAt);

@@ -118,6 +118,8 @@ internal sealed class ShopLife(int customers, int seed)
 
     private void Add(List<AutomationEvent> events, Guid who, string name, DateTimeOffset at, object data)
     {
+        // Whole seconds, as shops tell times: a database keeps no finer ones than a millionth.
+        at = new DateTimeOffset(at.Ticks - at.Ticks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
         var id = new byte[16];
         random.NextBytes(id);
         events.Add(new(new Guid(id), who, name, at, data as JsonElement? ?? JsonSerializer.SerializeToElement(data)));

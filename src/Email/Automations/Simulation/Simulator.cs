@@ -42,6 +42,7 @@ internal sealed class Simulator(
     private readonly Dictionary<Guid, (Journey Journey, SimulatedPerson Person)> waiting = [];
     private readonly PriorityQueue<(Guid Journey, PendingMail? Mail), (DateTimeOffset At, long Order)> timers = new();
     private readonly Dictionary<(string Trait, string Day), HashSet<SimulatedPerson>> byDay = [];
+    private readonly Dictionary<string, long> entries = [];
     private readonly SimulatedRhythms rhythms = new();
     private readonly SimulatedCatalogue catalogue = new();
     private readonly TimeZoneInfo shopZone = LocalTimes.IsUnknown(shop.TimeZone, TimeZoneInfo.Utc, out var zone) ? TimeZoneInfo.Utc : zone;
@@ -121,6 +122,7 @@ internal sealed class Simulator(
             [.. person.UnderWay],
             (automation, key) => person.Earlier.GetValueOrDefault((automation, key), EarlierJourneys.None),
             holdOuts,
+            entries,
             NextId,
             now - happened.At <= maxTriggerAge,
             now,

@@ -21,7 +21,7 @@ public sealed class JourneyTimersTests : IClassFixture<SharedEmail>
     private static string Yaml(string name, string steps, string head = "") =>
         $"name: {name}\ntrigger: {{event: {name}}}\n{head}\nsteps:\n{steps}\n";
 
-    private LiveAutomations Live(double holdOut = 0) => new(email, Start, new HoldOutOptions { Automations = holdOut });
+    private LiveAutomations Live(double holdOut = 0) => new(email, Start, new HoldOutOptions { Automations = holdOut, After = 0 });
 
     private Task<IReadOnlyList<(string Node, string? Outcome, int Version, DateTimeOffset? WakeAt)>> JourneysAsync(Guid customer) =>
         email.Database.QueryAsync<(string, string?, int, DateTimeOffset?)>(
