@@ -39,6 +39,7 @@ internal static class Program
         root.Bench().Add(Bench.Segments.SegmentsBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Email.EmailBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Recommend.RecommendBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Automations.AutomationsBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try

@@ -28,6 +28,9 @@ public static class Routes
     public const string Messages = "/api/v1/messages";
     public const string Sends = "/api/v1/sends";
     public const string EmailDecisions = "/api/v1/email/decisions";
+    public const string Automations = "/api/v1/automations";
+    public const string Journeys = "/api/v1/journeys";
+    public const string Campaigns = "/api/v1/campaigns";
     public const string Unsubscribe = "/email/unsubscribe";
     public const string Templates = "/api/v1/templates";
     public const string Coupons = "/api/v1/coupons";
@@ -80,7 +83,22 @@ public static class Routes
         ],
         ["segmentation"] = [Segments, Predictions, Operations + "/segmentation"],
         ["recommendation"] = [Recommendations, Products, Feeds, Operations + "/recommendation"],
-        ["email"] = [Messages, Sends, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
+        ["email"] =
+        [
+            Messages,
+            Sends,
+            EmailDecisions,
+            Automations,
+            Journeys,
+            Campaigns,
+            Templates,
+            Coupons,
+            Words,
+            Unsubscribe,
+            MailLink,
+            MailPixel,
+            Operations + "/email",
+        ],
         ["ads"] = [Ads, Operations + "/ads"],
         ["chatbot"] = [Chat, ChatScript, ChatDoor, Operations + "/chatbot"],
         ["console"] = [FrontPage, Console, LivePages, PageFramework, Operations + "/console"],

@@ -1,8 +1,12 @@
 using System.CommandLine;
 using MarketingPlatform.Contracts;
-using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Automations.Api;
+using MarketingPlatform.Email.Automations.Events;
+using MarketingPlatform.Email.Automations.Running;
+using MarketingPlatform.Email.Automations.Simulation;
 using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Coupons;
+using MarketingPlatform.Email.Decisions;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
@@ -54,7 +58,10 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
         services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
         services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
-        services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
+        services.AddSingleton<MailQueue>().AddSingleton<Subscribing>().AddSingleton<Orders>();
+        services.AddSingleton<AutomationStore>().AddSingleton<AutomationIntake>().AddSingleton<FactsReader>().AddSingleton<EffectWriter>();
+        services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>().AddHostedService<DateTriggers>();
+        services.AddSingleton<JourneyDoor>().AddWebHooks();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
@@ -85,6 +92,9 @@ public sealed class EmailModule : IServiceModule
         ListCouponPools.Map(root);
         AddCoupons.Map(root);
         WordsApi.Map(root);
+        ReadAutomations.Map(root);
+        WriteAutomations.Map(root);
+        BeginJourney.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -100,10 +110,16 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
         bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
         bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
+        bus.AddInboxConsumer<BehaviourConsumer>(Name);
+        bus.AddInboxConsumer<ProductChangedConsumer>(Name);
+        bus.AddInboxConsumer<EmailOpenedConsumer>(Name);
+        bus.AddInboxConsumer<EmailClickedConsumer>(Name);
     }
 
     public void AddCommands(Command root)
     {
         root.Evaluate().Add(EvaluateLiquidCommand.Create());
+        root.Add(SimulateCommand.Create(TimeProvider.System));
+        root.Add(PlanCommand.Create(TimeProvider.System));
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MarketingPlatform.Email.Automations;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Sending.Limits;
@@ -54,6 +55,12 @@ internal sealed class EmailOptions : IValidatableObject
     /// <value>When no marketing mail leaves, by the recipient's clock. Default none.</value>
     public QuietHoursOptions QuietHours { get; init; } = new();
 
+    /// <value>Who gets nothing, so that the effect on the others can be measured.</value>
+    public HoldOutOptions HoldOut { get; init; } = new();
+
+    /// <value>Whether steps of automations may call private addresses and plain http. Default false; for a system inside one's own network.</value>
+    public bool AllowPrivateWebHooks { get; init; }
+
     /// <value>Folder for <c>*.eml</c> files while no SMTP host is set. Default .data/outbox.</value>
     [Required]
     public string OutboxDirectory { get; init; } = ".data/outbox";
@@ -107,6 +114,11 @@ internal sealed class EmailOptions : IValidatableObject
             yield return new("Each Email:Dkim needs Domain, Selector and PrivateKeyFile.", [nameof(Dkim)]);
         if (Caps.Any(cap => cap.Max < 1 || cap.Window <= TimeSpan.Zero || !MailPurpose.All.Contains(cap.Purpose)))
             yield return new("Each Email:Caps needs Max, Window and as Purpose marketing or transactional.", [nameof(Caps)]);
+        if (HoldOut.Automations is not (>= 0 and <= 0.5) || HoldOut.Programme is not (>= 0 and <= 0.5) || HoldOut.After < 0)
+            yield return new(
+                "Email:HoldOut:Automations and Email:HoldOut:Programme must be between 0 and 0.5, Email:HoldOut:After at least 0.",
+                [nameof(HoldOut)]
+            );
         if (RecommendationTimeout < TimeSpan.FromMilliseconds(10))
             yield return new("Email:RecommendationTimeout must be at least 10 ms.", [nameof(RecommendationTimeout)]);
         if (WaitForRecipient < TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero)

@@ -290,6 +290,8 @@ internal sealed class RunningEmail : IAsyncDisposable
             ["Messaging:Transport"] = "memory",
             ["Email:OutboxDirectory"] = outbox.FullName,
             ["Email:RecommendationTimeout"] = "00:00:20",
+            // Tests choose whom they hold out.
+            ["Email:HoldOut:Automations"] = "0",
             ["Email:WaitForRecipient"] = "00:00:01",
             ["Shop:Name"] = "Tea & Co",
             ["Shop:PublicUrl"] = "https://tea.example",

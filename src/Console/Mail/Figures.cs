@@ -22,7 +22,7 @@ internal sealed record MailRow(
 internal sealed record RenderedMail(string Subject, string Html, bool Exact);
 
 /// <summary>As <c>GET /api/v1/email/decisions</c> lists them.</summary>
-internal sealed record MailDecision(Guid MessageId, string Automation, string Decision, string? Subject, string Why, DateTimeOffset At);
+internal sealed record MailDecision(Guid? MessageId, string Automation, string Decision, string? Subject, string Why, DateTimeOffset At);
 
 /// <summary>As <c>GET /api/v1/sends</c> lists them.</summary>
 internal sealed record Send(

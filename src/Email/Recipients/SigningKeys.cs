@@ -16,6 +16,8 @@ internal sealed class SigningKeys(EmailDatabase db) : IDisposable
 
     public Task<byte[]> TrackingAsync(CancellationToken ct) => GetAsync("tracking", ct);
 
+    public Task<byte[]> WebHooksAsync(CancellationToken ct) => GetAsync("web-hooks", ct);
+
     /// <summary>The hash under which an address is suppressed: nobody without the key can test whether an address is among them.</summary>
     public async Task<byte[]> HashAddressAsync(string address, CancellationToken ct) =>
         HMACSHA256.HashData(await GetAsync("address", ct), Encoding.UTF8.GetBytes(address.Trim().ToLowerInvariant()));

@@ -126,7 +126,7 @@ internal sealed class MailContents(EmailDatabase db)
             return ofSends.TryGetValue(send, out var known) ? known : await ReadSendAsync(send, ct);
         return mail.Automation == SingleMessage
             ? await ReadMessageAsync(mail, ct)
-            : new(mail.Automation, null, mail.Automation, mail.Automation == ConsentQuestion.Name ? 0 : null, []);
+            : new(mail.Template ?? mail.Automation, null, mail.Automation, mail.Automation == ConsentQuestion.Name ? 0 : null, []);
     }
 
     private async Task<MailSource> ReadSendAsync(Guid send, CancellationToken ct)

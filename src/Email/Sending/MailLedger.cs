@@ -6,6 +6,7 @@ namespace MarketingPlatform.Email.Sending;
 /// <param name="ToAddress">Where it goes; null: the customer's own address.</param>
 /// <param name="Variables">JSON object of values for this mail alone.</param>
 /// <param name="DueAt">From when its age counts.</param>
+/// <param name="Template">What an automation's step sends; null: the template of the automation's name.</param>
 internal sealed record ClaimedMail(
     Guid Id,
     Guid CustomerId,
@@ -22,7 +23,8 @@ internal sealed record ClaimedMail(
     string? ToAddress = null,
     string? ToName = null,
     string? Variables = null,
-    DateTimeOffset? DueAt = null
+    DateTimeOffset? DueAt = null,
+    string? Template = null
 );
 
 /// <summary>A product in a mail; the cart's own have no reason.</summary>
@@ -38,7 +40,7 @@ internal sealed class MailLedger(EmailDatabase db, SenderPresence presence, IOpt
 
     private const string ClaimedColumns = """
         m.id, m.customer_id, m.automation, m.payload, m.subject, m.message_id, m.trace_parent, m.attempts, m.created_at, m.handed_over_at,
-        m.send_id, m.purpose, m.to_address, m.to_name, m.variables, coalesce(m.due_at, m.created_at) as due_at
+        m.send_id, m.purpose, m.to_address, m.to_name, m.variables, coalesce(m.due_at, m.created_at) as due_at, m.template
         """;
 
     /// <returns>Mails that are due, claimed for this sender: single ones first, then those of sends, the oldest send first.</returns>

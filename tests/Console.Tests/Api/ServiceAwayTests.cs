@@ -13,6 +13,7 @@ public sealed class ServiceAwayTests
         "/console/customers",
         $"/console/customers/{Guid.CreateVersion7()}",
         "/console/segments",
+        "/console/automations",
         "/console/segments/new",
         "/console/recommendations",
         "/console/recommendations?placement=trending",

@@ -28,6 +28,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/mail/templates/default",
         "/console/mail/routes",
         "/console/chat",
+        "/console/automations",
+        "/console/automations/welcome",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",
