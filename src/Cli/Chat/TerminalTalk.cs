@@ -12,7 +12,7 @@ internal sealed class TerminalTalk(HttpClient http, TextReader input, TextWriter
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly Lock writing = new();
     private string visit = "";
     private long seen;
     private Task following = Task.CompletedTask;
@@ -22,7 +22,7 @@ internal sealed class TerminalTalk(HttpClient http, TextReader input, TextWriter
     {
         var opened = await PostAsync("/visits", new { consent = true, visitorToken = token }, ct);
         visit = (string)opened["visit"]!;
-        await SayAsync($"{opened["shop"]}: {opened["greeting"]}");
+        Say($"{opened["shop"]}: {opened["greeting"]}");
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(ct);
         while (true)
         {
@@ -45,7 +45,7 @@ internal sealed class TerminalTalk(HttpClient http, TextReader input, TextWriter
         using var answer = await SendAsync("/messages", new { visit, text }, ct);
         if (!answer.IsSuccessStatusCode)
         {
-            await SayAsync(await DetailAsync(answer, ct));
+            Say(await DetailAsync(answer, ct));
             return;
         }
         await using var stream = await answer.Content.ReadAsStreamAsync(ct);
@@ -60,11 +60,11 @@ internal sealed class TerminalTalk(HttpClient http, TextReader input, TextWriter
             }
             seen = Math.Max(seen, (long?)data["id"] ?? 0);
             if (words.Length > 0)
-                await SayAsync("bot: " + words);
+                Say("bot: " + words);
             foreach (var article in data["articles"]?.AsArray() ?? [])
-                await SayAsync($"     from: {article!["title"]} {article["url"]}");
+                Say($"     from: {article!["title"]} {article["url"]}");
             if (data["choices"] is JsonArray choices)
-                await SayAsync("     [" + string.Join("] [", choices.Select(choice => (string)choice!)) + "]");
+                Say("     [" + string.Join("] [", choices.Select(choice => (string)choice!)) + "]");
             if ((bool)data["held"]! && following.IsCompleted)
                 following = FollowAsync(gone);
         }
@@ -91,7 +91,7 @@ internal sealed class TerminalTalk(HttpClient http, TextReader input, TextWriter
                         continue;
                     }
                     seen = Math.Max(seen, (long)data["id"]!);
-                    await SayAsync($"\n{data["agent"] ?? "bot"}: {data["text"]}");
+                    Say($"\n{data["agent"] ?? "bot"}: {data["text"]}");
                 }
             }
             catch (HttpIOException)
@@ -102,17 +102,11 @@ internal sealed class TerminalTalk(HttpClient http, TextReader input, TextWriter
         }
     }
 
-    private async Task SayAsync(string line)
+    // Two speak: who answers, and who is listened for meanwhile.
+    private void Say(string line)
     {
-        await writing.WaitAsync();
-        try
-        {
-            await output.WriteLineAsync(line);
-        }
-        finally
-        {
-            writing.Release();
-        }
+        lock (writing)
+            output.WriteLine(line);
     }
 
     private async Task<JsonNode> PostAsync(string path, object body, CancellationToken ct)

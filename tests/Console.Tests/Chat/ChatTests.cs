@@ -127,7 +127,7 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
         await page.GetByRole(AriaRole.Button, new() { Name = "Chat", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "What becomes of it" }).WaitForAsync();
         await page.Button("No, thank you").ClickAsync();
-        Assert.Equal((0, null), (sent, await page.EvaluateAsync<string?>("localStorage.mpChat || null")));
+        Assert.Equal((0, (string?)null), (sent, await page.EvaluateAsync<string?>("localStorage.mpChat || null")));
 
         await page.RouteAsync("**/chat/**", route => route.AbortAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "Chat", Exact = true }).ClickAsync();
