@@ -75,7 +75,8 @@ internal static class EmailPipelines
                     FailureRatio = 0.8,
                     MinimumThroughput = 6,
                     SamplingDuration = TimeSpan.FromSeconds(60),
-                    BreakDuration = TimeSpan.FromSeconds(15),
+                    // Routes that are missed again and again rest longer by themselves: see MailRoutes.
+                    BreakDuration = TimeSpan.FromSeconds(5),
                     OnOpened = _ =>
                     {
                         telemetry.SmtpRouteOpened();

@@ -237,15 +237,14 @@ internal sealed class RunningEmail : IAsyncDisposable
             return [.. published.OfType<T>()];
     }
 
-    public static async Task EventuallyAsync(Func<Task<bool>> isTrue)
+    /// <param name="patience">Default a minute.</param>
+    public static async Task EventuallyAsync(Func<Task<bool>> isTrue, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();
+        var longest = patience ?? TimeSpan.FromMinutes(1);
         while (!await isTrue())
         {
-            Assert.True(
-                Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60),
-                "What was waited for did not happen within a minute."
-            );
+            Assert.True(Stopwatch.GetElapsedTime(started) < longest, $"What was waited for did not happen within {longest}.");
             await Task.Delay(20, Ct);
         }
     }

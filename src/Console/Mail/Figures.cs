@@ -70,7 +70,14 @@ internal sealed record Suppressions(IReadOnlyList<Suppressions.Count> Counts, IR
 }
 
 /// <summary>As <c>GET /api/v1/templates</c> lists them.</summary>
-internal sealed record TemplateRow(string Name, string Kind, string Source, int Version, IReadOnlyList<string> Locales, DateTimeOffset? UpdatedAt);
+internal sealed record TemplateRow(
+    string Name,
+    string Kind,
+    string Source,
+    int Version,
+    IReadOnlyList<string> Locales,
+    DateTimeOffset? UpdatedAt
+);
 
 /// <summary>As <c>GET /api/v1/templates/{name}</c> answers; what the pages do not change they hand back as it came.</summary>
 internal sealed record Template(string Name, string Source, int Version, System.Text.Json.Nodes.JsonObject Content)

@@ -41,8 +41,17 @@ internal static class SaveTemplate
         if (now.Value is not { } template)
             return Forms.Failed(context, page, now.Failure!.Message);
         if (Field.Of(form, "seen", 10) != template.Version.ToString(CultureInfo.InvariantCulture))
-            return Forms.Failed(context, page, "Somebody else has just saved it. Nothing was changed: look, and put your change into what is there.");
-        var entry = new AuditEntry(context.User.NameOfUser(), "template.save", name, $"version {template.Version} → {template.Version + 1}");
+            return Forms.Failed(
+                context,
+                page,
+                "Somebody else has just saved it. Nothing was changed: look, and put your change into what is there."
+            );
+        var entry = new AuditEntry(
+            context.User.NameOfUser(),
+            "template.save",
+            name,
+            $"version {template.Version} → {template.Version + 1}"
+        );
         await AuditLog.AppendAsync(work, entry, clock.GetUtcNow(), ct);
         var answer = await api.SendAsync(role, HttpMethod.Put, path, Changed(template.Content, form), ct);
         if (answer.Failure is { } failure)

@@ -67,7 +67,8 @@ internal static class ListRoutes
         return new(limit.Max, limit.Window.TotalSeconds, room, room > 0 ? null : book.FirstRoom([limit], now));
     }
 
-    private const string SentSql = "select route, count(*)::int as sent from mails where route is not null and sent_at > @Since group by route";
+    private const string SentSql =
+        "select route, count(*)::int as sent from mails where route is not null and sent_at > @Since group by route";
 
     private const string WaitingSql = "select count(*)::int from mails where status = 'queued' and reason = 'limit'";
 }

@@ -18,6 +18,9 @@ namespace MarketingPlatform.Email.Tests.Sending;
 /// <summary>The e-mail service as a process of its own, which can be killed and started again on the same database.</summary>
 internal sealed class EmailProcess : IAsyncDisposable
 {
+    /// <summary>Processes are started thirty times, perhaps beside other tests.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly TokenIssuer issuer = new(TokenIssuer.CreateKey(), TimeProvider.System);
     private readonly Dictionary<string, string> environment;
     private readonly WebApplication gateway;
@@ -71,18 +74,21 @@ internal sealed class EmailProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         using var http = Client();
-        await RunningEmail.EventuallyAsync(async () =>
-        {
-            Assert.False(process.HasExited, "The e-mail service ended by itself.");
-            try
+        await RunningEmail.EventuallyAsync(
+            async () =>
             {
-                return (await http.GetAsync(new Uri("/health", UriKind.Relative), Ct)).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
+                Assert.False(process.HasExited, "The e-mail service ended by itself.");
+                try
+                {
+                    return (await http.GetAsync(new Uri("/health", UriKind.Relative), Ct)).IsSuccessStatusCode;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            Patience
+        );
     }
 
     /// <summary>SIGKILL: it has no last word.</summary>

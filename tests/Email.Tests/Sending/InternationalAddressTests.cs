@@ -14,10 +14,7 @@ public sealed class InternationalAddressTests
     private static async Task<Message> SendAsync(int port, string to)
     {
         await using var email = await RunningEmail.StartAsync(null, ("Email:Smtp:Host", "127.0.0.1"), ("Email:Smtp:Port", $"{port}"));
-        var answer = await email.PostAsync(
-            Routes.Messages,
-            new { to, content = new { subject = "您好", text = "Grüße" } }
-        );
+        var answer = await email.PostAsync(Routes.Messages, new { to, content = new { subject = "您好", text = "Grüße" } });
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         await email.SettlesAsync();
         return Assert.Single((await email.GetAsync<Page<Message>>(Routes.Messages)).Items);

@@ -23,7 +23,9 @@ public sealed class RecommendToSetTests(SharedEmail shared) : IClassFixture<Shar
     {
         email.Recommend = request =>
         {
-            Interlocked.Increment(ref single);
+            // The first call of a service warms the line up.
+            if (request.Query["customer"] != Guid.Empty.ToString())
+                Interlocked.Increment(ref single);
             return RecommendThree(request);
         };
         List<Guid> people = [];

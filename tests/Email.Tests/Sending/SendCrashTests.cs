@@ -89,14 +89,20 @@ public sealed class SendCrashTests
         {
             var from = kill * Mails / Kills;
             var at = from + random.Next(Mails / Kills);
-            await RunningEmail.EventuallyAsync(async () => await CountAsync(ledger, "status <> 'queued' and status <> 'claimed'") >= at);
+            await RunningEmail.EventuallyAsync(
+                async () => await CountAsync(ledger, "status <> 'queued' and status <> 'claimed'") >= at,
+                EmailProcess.Patience
+            );
             await Task.Delay(random.Next(20), Ct);
             await email.KillAsync();
             // At most one mail a connection is in doubt after each kill.
             Assert.InRange(await CountAsync(ledger, "status = 'claimed' and handed_over_at is not null"), 0, Connections);
             await email.StartAsync();
         }
-        await RunningEmail.EventuallyAsync(async () => await CountAsync(ledger, "status in ('queued', 'claimed')") == 0);
+        await RunningEmail.EventuallyAsync(
+            async () => await CountAsync(ledger, "status in ('queued', 'claimed')") == 0,
+            EmailProcess.Patience
+        );
         return (sink, email, await AllAsync(email, $"send={created.Send.Id}"));
     }
 

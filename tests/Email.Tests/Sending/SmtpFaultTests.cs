@@ -11,6 +11,7 @@ namespace MarketingPlatform.Email.Tests.Sending;
 public sealed class SmtpFaultTests
 {
     private const int Mails = 60;
+    private const int Connections = 4;
     private const string End = "END-OF-THIS-MAIL";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -18,7 +19,7 @@ public sealed class SmtpFaultTests
     private static Task<RunningEmail> StartAsync(int port, params (string, string)[] settings) =>
         RunningEmail.StartAsync(
             null,
-            [("Email:Smtp:Host", "127.0.0.1"), ("Email:Smtp:Port", $"{port}"), ("Email:Concurrency", "4"), .. settings]
+            [("Email:Smtp:Host", "127.0.0.1"), ("Email:Smtp:Port", $"{port}"), ("Email:Concurrency", $"{Connections}"), .. settings]
         );
 
     private static async Task<Guid> SendAsync(RunningEmail email, int mails = Mails, int? perMinute = null, string domain = "example.com")
@@ -72,8 +73,10 @@ public sealed class SmtpFaultTests
 
         var view = await WhenAsync(email, send, view => view.Status == "done");
 
-        Assert.Equal(Mails, view.Progress.Sent);
-        EachOnce(sink);
+        // The troubled one was ended: what it was taking at that moment is in doubt, which is said and not repeated.
+        Assert.InRange(view.Progress.Ambiguous, 0, Connections);
+        Assert.Equal(Mails, view.Progress.Sent + view.Progress.Ambiguous);
+        EachOnce(sink, view.Progress.Sent);
     }
 
     [Fact]

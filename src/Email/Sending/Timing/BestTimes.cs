@@ -24,7 +24,10 @@ internal sealed class BestTimes(EmailDatabase db, EmailTelemetry telemetry, IOpt
     )
     {
         var ids = audience.Distinct().ToArray();
-        var zones = (await db.QueryAsync<Zone>(ZonesSql, new { Ids = ids }, ct)).ToDictionary(row => row.CustomerId, row => ZoneOf(row.Name));
+        var zones = (await db.QueryAsync<Zone>(ZonesSql, new { Ids = ids }, ct)).ToDictionary(
+            row => row.CustomerId,
+            row => ZoneOf(row.Name)
+        );
         TimeZoneInfo ZoneOfPerson(Guid id) => zones.GetValueOrDefault(id, shopZone);
         var since = from - Memory;
         var own = (await db.QueryAsync<OwnOpens>(OwnSql, new { Ids = ids, Since = since }, ct)).ToLookup(row => row.CustomerId);
