@@ -153,19 +153,9 @@ internal sealed class InteractionsFile
     private void ReadColumns(string path, char separator)
     {
         using var reader = Open(path);
-        using var csv = new CsvParser(
-            reader,
-            new CsvConfiguration(CultureInfo.InvariantCulture)
-            {
-                Delimiter = separator.ToString(),
-                BadDataFound = null,
-                Mode = separator == ' ' ? CsvMode.NoEscape : CsvMode.RFC4180,
-            }
-        );
         (int User, int Item, int Value, int Time)? columns = null;
-        while (csv.Read())
+        foreach (var (line, fields) in separator == ' ' ? Words(reader) : Fields(reader, separator))
         {
-            var fields = csv.Record!;
             if (columns is null)
             {
                 columns = ColumnsOf(fields);
@@ -175,7 +165,30 @@ internal sealed class InteractionsFile
                 }
                 columns = (0, 1, fields.Length > 2 ? 2 : -1, fields.Length > 3 ? 3 : -1);
             }
-            Add(csv.RawRow, fields, columns.Value);
+            Add(line, fields, columns.Value);
+        }
+    }
+
+    private static IEnumerable<(int Line, string[] Fields)> Words(StreamReader reader)
+    {
+        for (var number = 1; reader.ReadLine() is { } line; number++)
+        {
+            if (Words(line) is { Length: > 0 } words)
+            {
+                yield return (number, words);
+            }
+        }
+    }
+
+    private static IEnumerable<(int Line, string[] Fields)> Fields(StreamReader reader, char separator)
+    {
+        using var csv = new CsvParser(
+            reader,
+            new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = separator.ToString(), BadDataFound = null }
+        );
+        while (csv.Read())
+        {
+            yield return (csv.RawRow, csv.Record!);
         }
     }
 

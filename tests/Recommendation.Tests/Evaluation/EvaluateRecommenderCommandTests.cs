@@ -39,6 +39,7 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
     [InlineData("a,x\na,y\nb,x\nb,z\n")]
     [InlineData("a\tx\t3\t881250949\na\ty\t3\t881250949\nb\tx\t2\t881250949\nb\tz\t1\t881250949\n")]
     [InlineData("a x y\nb x z\n")]
+    [InlineData("a x 3 881250949\na y 3 881250949\nb x 2 881250949\nb z 1 881250949\n")]
     [InlineData("a\tx\ty\nb\tx\n\nb\tz\tx\tx\tx\tx\n")]
     [InlineData("session_id;item_id;date\na;x;2026-01-01\na;y;2026-01-01\nb;x;2026-01-01\nb;z;2026-01-02\n")]
     public async Task Every_form_of_file_is_read_plain_and_packed(string text)
