@@ -73,6 +73,8 @@ public sealed class RecommendationModule : IServiceModule
         EstimateModel.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
+        SwitchModel.Map(root);
+        TrainingProgress.Map(root);
     }
 
     public void AddCommands(Command root) => root.Evaluate().Add(EvaluateRecommenderCommand.Create(TimeProvider.System));

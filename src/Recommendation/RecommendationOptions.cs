@@ -53,6 +53,23 @@ internal sealed class RecommendationOptions
     [Range(0, 1_000_000)]
     public int HoldOutCustomers { get; init; } = 2_000;
 
+    /// <value>Default 200. With so many customers who bought different things at two times, the model is chosen by validation (auto);
+    /// below, it is co-purchase.</value>
+    [Range(10, int.MaxValue)]
+    public int AutoFromCustomers { get; init; } = 200;
+
+    /// <value>Default 3,000. Products, the most bought first, that a model with a matrix covers: 4 bytes × its square, a few times.</value>
+    [Range(10, 30_000)]
+    public int MatrixItems { get; init; } = 3_000;
+
+    /// <value>Default 300 billion. Multiplications that choosing a model may cost: some minutes of one core at most.</value>
+    [Range(1e6, 1e18)]
+    public double MaxWork { get; init; } = 3e11;
+
+    /// <value>Default 2. Threads of a training.</value>
+    [Range(1, 64)]
+    public int TrainingThreads { get; init; } = 2;
+
     /// <value>Default 2 s. How often the database is asked for news to learn from and for a newer serving model.</value>
     public TimeSpan CheckEvery { get; init; } = TimeSpan.FromSeconds(2);
 

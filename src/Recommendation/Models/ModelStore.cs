@@ -41,13 +41,14 @@ internal static class ModelStore
         UnitOfWork work,
         StoredModel row,
         TrainedModel model,
-        CoPurchaseParameters parameters,
+        object parameters,
         ModelMetrics metrics,
         Verdict verdict,
         int modelsKept,
         CancellationToken ct
     )
     {
+        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('recommendation.switch_model'))", null, ct);
         if (verdict.Promote)
         {
             await work.ExecuteAsync("update models set serving = false where serving", null, ct);
@@ -130,14 +131,19 @@ internal static class ModelStore
 
     private const string InsertSql = """
         insert into models (
-            id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving)
+            id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving,
+            promoted_at)
         values (
             @Id, @Version, @TrainedAt, @WindowFrom, @WindowTo, @Orders, @Customers, @Products, @Parameters::jsonb, @Metrics::jsonb,
-            @Verdict, @Serving)
+            @Verdict, @Serving, case when @Serving then @TrainedAt end)
         """;
 
+    // The one that served before stays, however old: it is what a roll-back goes to.
     private const string ForgetSql = """
         delete from models
-        where not serving and id not in (select id from models where not serving order by id desc limit @modelsKept)
+        where not serving
+            and id not in (select id from models where not serving order by id desc limit @modelsKept)
+            and id not in (
+                select id from models where not serving and promoted_at is not null order by promoted_at desc, id desc limit 1)
         """;
 }

@@ -8,6 +8,7 @@ namespace MarketingPlatform.Recommendation.Models.Auto;
 /// <param name="Part">What validation hides; null decides by the data.</param>
 /// <param name="MaxItems">Items a matrix may have: memory of 4 bytes × its square, several times.</param>
 /// <param name="MaxWork">Multiplications of the whole search, roughly: 10⁹ to 10¹⁰ a second.</param>
+/// <param name="Draws">Models with random numbers in them are trained so many times, and share their weight.</param>
 /// <param name="Bounded">Only models whose answers take the same time however many customers there are (no stored neighbours).</param>
 internal sealed record AutoOptions(
     int K = 10,
@@ -17,7 +18,8 @@ internal sealed record AutoOptions(
     double MaxWork = 1.5e12,
     bool Bounded = false,
     int Threads = 2,
-    int Seed = 1
+    int Seed = 1,
+    int Draws = 1
 );
 
 /// <summary>The best setting of one algorithm; what a search that was interrupted goes on from.</summary>
@@ -86,13 +88,22 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
         var parts = new List<BlendPart>();
         foreach (var (found, weight) in choice.Parts)
         {
-            // Variants of one family with one setting come from one training.
-            var key = found.Family.Name + ' ' + found.Words;
-            if (!trained.TryGetValue(key, out var variants))
+            var draws = found.Family.Seed is null ? 1 : options.Draws;
+            for (var draw = 0; draw < draws; draw++)
             {
-                trained[key] = variants = found.Family.Train(seen, found.Setting, ct);
+                double[] setting = [.. found.Setting];
+                if (found.Family.Seed is { } axis)
+                {
+                    setting[axis] += draw;
+                }
+                // Variants of one family with one setting come from one training.
+                var key = found.Family.Name + ' ' + found.Family.Describe(setting);
+                if (!trained.TryGetValue(key, out var variants))
+                {
+                    trained[key] = variants = found.Family.Train(seen, setting, ct);
+                }
+                parts.Add(new BlendPart(variants.Single(v => v.Algorithm == found.Algorithm).Model, weight / draws));
             }
-            parts.Add(new BlendPart(variants.Single(v => v.Algorithm == found.Algorithm).Model, weight));
         }
         return parts is [var only] ? only.Model : new Blend(parts);
     }
@@ -124,7 +135,7 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
         var affordable = (int)Math.Clamp(trainings / MaxSettings, 1, 3);
         var part = PartOf(data);
         var folds = new List<ValidationSplit>();
-        for (var users = 0; folds.Count < affordable && users < EnoughUsers * 2 / 3; )
+        for (var users = 0; folds.Count < affordable && users < EnoughUsers / 2; )
         {
             var fold = ValidationSplit.Of(data, part, EnoughUsers, options.Seed + folds.Count);
             folds.Add(fold);

@@ -50,18 +50,20 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
         new(
             FactorModel.Name,
             [
-                new Axis("unobserved", [0.01, 0.03, 0.1, 0.2, 0.4, 0.8, 1.6], 3),
-                new Axis("regularization", [0.001, 0.003, 0.006, 0.01, 0.02, 0.04], 3),
+                new Axis("unobserved", [0.012, 0.018, 0.025, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.1, 1.6], 10),
+                new Axis("regularization", [0.0012, 0.0018, 0.0025, 0.0035, 0.005, 0.007, 0.01, 0.014, 0.02, 0.028, 0.04], 6),
                 new Axis("factors", [24, 48, 96], 1),
+                new Axis("seed", [1], 0),
             ],
             16.0 * ((2.0 * data.Count * 48 * 30) + ((data.Users + data.Items) * 48.0 * 48 * 12)),
             (fitting, setting, ct) =>
                 [
                     new Variant(
                         FactorModel.Name,
-                        Algorithms.Ials.Train(Liked(fitting), new IalsParameters((int)setting[2], setting[0], setting[1]), threads, ct)
+                        Algorithms.Ials.Train(Liked(fitting), new IalsParameters((int)setting[2], setting[0], setting[1], Seed: (int)setting[3]), threads, ct)
                     ),
-                ]
+                ],
+            Seed: 3
         );
 
     public Family ItemKnn() =>
@@ -96,10 +98,11 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
                 ]
         );
 
+    // The last half-life is none at all: a number, because settings are kept as JSON.
     public Family Popular() =>
         new(
             PopularityModel.Popular,
-            data.Newest == 0 ? [] : [new Axis("halfLifeDays", [1, 3, 7, 14, 30, 60, 120, 360, double.PositiveInfinity], 8)],
+            data.Newest == 0 ? [] : [new Axis("halfLifeDays", [1, 3, 7, 14, 30, 60, 120, 360, 1e12], 8)],
             data.Count,
             (fitting, setting, _) =>
                 [new Variant(PopularityModel.Popular, PopularityModel.Count(fitting, setting is [var half] ? half : null))]

@@ -9,12 +9,14 @@ internal sealed record Variant(string Algorithm, IRecommender Model);
 
 /// <summary>Models that are trained and searched together, because they share their expensive step or their hyper-parameters.</summary>
 /// <param name="Cost">Multiplications of one training, roughly: it decides how many folds and settings can be afforded.</param>
+/// <param name="Seed">The axis that is only the start of the random numbers, where there are any.</param>
 /// <param name="Train">From one value an axis to one model a variant.</param>
 internal sealed record Family(
     string Name,
     IReadOnlyList<Axis> Axes,
     double Cost,
-    Func<Interactions, double[], CancellationToken, IReadOnlyList<Variant>> Train
+    Func<Interactions, double[], CancellationToken, IReadOnlyList<Variant>> Train,
+    int? Seed = null
 )
 {
     public double[] Start => [.. Axes.Select(a => a.Values[a.Start])];
