@@ -9,6 +9,7 @@ using MarketingPlatform.Chatbot.People;
 using MarketingPlatform.Chatbot.Quality;
 using MarketingPlatform.Chatbot.SignIn;
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 using MarketingPlatform.Chatbot.Understanding.Evaluation;
 using MarketingPlatform.Chatbot.Widget;
 using MarketingPlatform.Contracts;
@@ -19,6 +20,7 @@ using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
+using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Chatbot;
 
@@ -47,7 +49,37 @@ public sealed class ChatbotModule : IServiceModule
                 o => o.WaitForModel >= TimeSpan.Zero && o.WaitForModel <= TimeSpan.FromMinutes(1),
                 "Chatbot:WaitForModel must be from 0 to 1 minute."
             )
+            .Validate(
+                o => o.Languages.All(Languages.Known.ContainsKey),
+                $"Chatbot:Languages must be of {string.Join(", ", Languages.Known.Keys)}."
+            )
             .ValidateOnStart();
+        services
+            .AddOptions<AnswererOptions>()
+            .BindConfiguration(AnswererOptions.Section)
+            .Validate(
+                o => !o.IsOn || (Uri.TryCreate(o.Endpoint, UriKind.Absolute, out _) && o.Model.Length > 0),
+                "Chatbot:Answerer:Endpoint must be an absolute address, and Chatbot:Answerer:Model must name the model."
+            )
+            .Validate(
+                o => o.Timeout > TimeSpan.Zero && o.TokensPerDay >= 0 && o.AnswerTokens > 0,
+                "Chatbot:Answerer: Timeout and AnswerTokens must be above 0, TokensPerDay not below it."
+            )
+            .ValidateOnStart();
+        services.AddSingleton<Answerer>();
+        var encoder = builder.Configuration.GetSection(EncoderOptions.Section).Get<EncoderOptions>() ?? new EncoderOptions();
+        if (encoder.IsOn)
+            services.AddSingleton<ISentenceEncoder>(_ => new OnnxSentenceEncoder(encoder));
+        services
+            .AddHttpClient<Sitemap>(Sitemap.Client, http => http.Timeout = TimeSpan.FromSeconds(20))
+            .ConfigurePrimaryHttpMessageHandler(provider =>
+                Sitemap.Handler(provider.GetRequiredService<IOptions<ChatbotOptions>>().Value.PrivateSitemaps)
+            );
+        services.AddSingleton(provider =>
+            provider.GetRequiredService<IOptions<ChatbotOptions>>().Value.Languages is { Count: > 0 } set
+                ? new Languages(set)
+                : new Languages(["en", "de", "fr"])
+        );
         services.AddSingleton<ServingModel>().AddSingleton<MessageReader>().AddSingleton<KnowledgeBase>().AddSingleton<Conversation>();
         services.AddSingleton<ScriptStore>().AddHostedService<ForgetStrangers>();
         services.AddVisitLimits();
@@ -75,9 +107,14 @@ public sealed class ChatbotModule : IServiceModule
         FollowVisit.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
+        ArticlesApi.Map(root);
     }
 
-    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateIntentsCommand.Create());
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateIntentsCommand.Create());
+        root.Bench().Add(BenchChatCommand.Create());
+    }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {

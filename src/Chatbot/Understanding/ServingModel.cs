@@ -35,6 +35,7 @@ internal sealed class ServingModel
     private readonly ISentenceEncoder? encoder;
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoadedModel? current;
+    private long? unreadable;
 
     public ServingModel(
         ChatbotDatabase database,
@@ -73,15 +74,25 @@ internal sealed class ServingModel
     public async Task RefreshAsync(CancellationToken ct)
     {
         var id = await ModelStore.ServingIdAsync(database, ct);
-        if (id is null || id == current?.Row.Id)
+        if (id is null || id == current?.Row.Id || id == unreadable)
         {
             return;
         }
         // The old one is left to the garbage collector: a message may be looking at it.
-        if (await ModelStore.LoadAsync(database, id.Value, ct) is { } stored)
+        if (await ModelStore.LoadAsync(database, id.Value, ct) is not { } stored)
+        {
+            return;
+        }
+        try
         {
             current = new LoadedModel(stored, IntentModel.FromBytes(stored.Content, encoder));
-            first.TrySetResult();
         }
+        catch (InvalidDataException)
+        {
+            // Of an older version, or of an encoder that is gone: its fingerprint is not ours, so the worker trains another.
+            unreadable = id;
+            return;
+        }
+        first.TrySetResult();
     }
 }

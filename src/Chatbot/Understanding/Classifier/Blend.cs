@@ -39,9 +39,28 @@ internal sealed record Blend(double Temperature, double Linear, double Encoder)
         if (scores.Encoded is { } encoded)
             TensorPrimitives.MultiplyAdd(encoded, (float)Encoder, p, p);
         TensorPrimitives.Divide(p, (float)Temperature, p);
+        // SoftMax does not guard against overflow by itself.
+        TensorPrimitives.Subtract(p, TensorPrimitives.Max<float>(p), p);
         TensorPrimitives.SoftMax(p, p);
         return p;
     }
 
-    private double Loss(IReadOnlyList<Judged> judged) => judged.Sum(j => -Math.Log(Math.Max(Probabilities(j.Scores)[j.Target], 1e-9)));
+    /// <summary>
+    /// Log loss against targets of 1 − 1/(n + 2) instead of 1 (Platt 1999): where the members are right about all of a few examples, that many are no
+    /// ground to be surer.
+    /// </summary>
+    private double Loss(IReadOnlyList<Judged> judged)
+    {
+        var doubt = 1.0 / (judged.Count + 2);
+        var loss = 0.0;
+        foreach (var (target, scores) in judged)
+        {
+            var p = Probabilities(scores);
+            TensorPrimitives.Max(p, 1e-9f, p);
+            TensorPrimitives.Log(p, p);
+            var others = p.Length > 1 ? (TensorPrimitives.Sum<float>(p) - p[target]) / (p.Length - 1) : 0;
+            loss -= (1 - doubt) * p[target] + doubt * others;
+        }
+        return loss;
+    }
 }

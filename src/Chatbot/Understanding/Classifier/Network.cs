@@ -131,6 +131,7 @@ internal sealed class Network
 
             for (var c = 0; c < p.Length; c++)
                 p[c] = TensorPrimitives.Dot<float>(net.second.AsSpan(c * net.hidden, net.hidden), h) + net.secondOffset[c];
+            TensorPrimitives.Subtract(p, TensorPrimitives.Max<float>(p), p);
             TensorPrimitives.SoftMax(p, p);
             // The gradient of the cross entropy with the smoothed target.
             TensorPrimitives.Subtract(p, options.Smoothing / p.Length, p);

@@ -19,6 +19,7 @@ internal sealed record IntentReport(
     double Threshold,
     Blend Blend,
     double? TypoAccuracy,
+    double MessageMeanMs,
     double MessageMedianMs,
     double MessageP99Ms,
     double? Load
@@ -82,6 +83,7 @@ internal sealed record IntentEvaluation(IReadOnlyList<Prediction> Predictions, I
                 Math.Round(model.Threshold, 6),
                 model.Blend,
                 typos > 0 && metrics.InScope > 0 ? Math.Round(typoRight / (double)metrics.InScope, 4) : null,
+                Math.Round(milliseconds.Average(), 4),
                 Math.Round(milliseconds[milliseconds.Count / 2], 4),
                 Math.Round(milliseconds[(int)(milliseconds.Count * 0.99)], 4),
                 LoadAverage()
