@@ -95,6 +95,7 @@ public sealed class EmailModule : IServiceModule
         ReadAutomations.Map(root);
         WriteAutomations.Map(root);
         BeginJourney.Map(root);
+        MeasureEffect.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)

@@ -155,6 +155,15 @@ public sealed class JourneyTimersTests : IClassFixture<SharedEmail>
         Assert.Equal(40, arms.Sum(arm => arm.Count));
         Assert.Equal(10 * heldOut.Count, heldOut.Value);
         Assert.Equal(40 - heldOut.Count, await MailsAsync("measured"));
+
+        // All bought the same: the automation earned nothing, and its report says that this is open.
+        var effect = await email.GetAsync<Email.Automations.Api.AutomationEffect>(
+            "/api/v1/automations/measured/effect?from=2032-01-01T00:00:00Z&to=2033-01-01T00:00:00Z"
+        );
+        Assert.Equal((heldOut.Count, heldOut.Count), (effect.HeldOut.Customers, effect.HeldOut.Converted));
+        Assert.Equal(10m * effect.Treated.Customers, effect.Attributed);
+        Assert.Equal(0, effect.RevenuePerCustomer!.Estimate, 9);
+        Assert.InRange(0, effect.RateDifference!.Lower, effect.RateDifference.Upper);
     }
 
     [Fact]
