@@ -3,18 +3,10 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Email.Deliverability;
 
 /// <summary>Looks at the latest mails of each running send and pauses it where too many bounce or are reported as spam.</summary>
-internal sealed class SendGuard(EmailDatabase db, IOptions<EmailOptions> options, TimeProvider clock, ILogger<SendGuard> log)
+internal sealed class SendGuard(EmailDatabase db, IOptions<EmailOptions> options, ILogger<SendGuard> log)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private DateTimeOffset next;
-
-    /// <summary>Cheap to call often: looks once a second.</summary>
     public async Task CheckAsync(CancellationToken ct)
     {
-        var now = clock.GetUtcNow();
-        if (now < next)
-            return;
-        next = now + Pause;
         foreach (var send in await db.QueryAsync<SendRow>(RecentSql, new { options.Value.Breaker.Window }, ct))
         {
             if (SendBreaker.Decide(new(send.Mails, send.Bounced, send.Complained), options.Value.Breaker) is not { } reason)

@@ -54,6 +54,7 @@ internal sealed class MailSender(
         using var writing = new CancellationTokenSource();
         var written = writer.RunAsync(Wake, writing.Token);
         var warmUp = WarmUpAsync(stoppingToken);
+        var guarding = GuardSendsAsync(stoppingToken);
         // Each step works ahead of the next by a few mails, so that a connection never waits for a template.
         var ready = Channel.CreateBounded<ReadyMail>(SetSize);
         var rendered = Channel.CreateBounded<RenderedMail>(2 * options.Value.Concurrency);
@@ -73,7 +74,7 @@ internal sealed class MailSender(
             await rendering;
             await Task.WhenAll(connections);
             await writing.CancelAsync();
-            await Task.WhenAll(Quietly(written), Quietly(present), Quietly(warmUp));
+            await Task.WhenAll(Quietly(written), Quietly(present), Quietly(warmUp), Quietly(guarding));
         }
     }
 
@@ -124,7 +125,25 @@ internal sealed class MailSender(
         }
         if (await ledger.ResolveAsync(ct) is > 0 and var resent)
             log.LogWarning("{Count} mails that may have left already are sent again, as the policy says", resent);
-        await guard.CheckAsync(ct);
+    }
+
+    // Beside the claims: those wait while the mails of a set leave, and a bad list must be stopped just then.
+    private async Task GuardSendsAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await Task.Delay(LookPause, clock, ct);
+            if (underWork.IsEmpty)
+                continue;
+            try
+            {
+                await guard.CheckAsync(ct);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogWarning("Sends cannot be looked after ({Cause}); trying again", e.Message);
+            }
+        }
     }
 
     private async Task DecideAsync(IReadOnlyList<ClaimedMail> mails, ChannelWriter<ReadyMail> ready, CancellationToken ct)
