@@ -31,7 +31,9 @@ public abstract class ConsentTests(RunningPlatform platform)
             var customer = await CustomerOfAsync("opt-in");
             Assert.Empty(await StatementsAsync(customer));
 
-            var link = new Uri(WebUtility.HtmlDecode(Regex.Match(mail.HtmlBody!, "href=\"([^\"]*/consent/confirm[^\"]*)\"").Groups[1].Value));
+            var link = new Uri(
+                WebUtility.HtmlDecode(Regex.Match(mail.HtmlBody!, "href=\"([^\"]*/consent/confirm[^\"]*)\"").Groups[1].Value)
+            );
             using (var page = await platform.SendAsync(HttpMethod.Get, link.PathAndQuery, null, null))
                 Assert.Contains("<button>", await page.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
             Assert.Empty(await StatementsAsync(customer));
@@ -65,9 +67,14 @@ public abstract class ConsentTests(RunningPlatform platform)
             customers[user] = await CustomerOfAsync(user);
 
         // One is in the ledger for later, by the customer and by the address; the other is not even thought of before the cart lay long enough.
-        Assert.True(await platform.CollectsAsync(people.Select(user => Shop.AddsToCart(user, "cart-of-" + user, "c1", "Blue kettle", Now))));
+        Assert.True(
+            await platform.CollectsAsync(people.Select(user => Shop.AddsToCart(user, "cart-of-" + user, "c1", "Blue kettle", Now)))
+        );
         await SendsAsync("By customer", people.Select(user => new { customerId = (string?)customers[user], email = (string?)null }));
-        await SendsAsync("By address", people.Select(user => new { customerId = (string?)null, email = (string?)(user + "@consent.test") }));
+        await SendsAsync(
+            "By address",
+            people.Select(user => new { customerId = (string?)null, email = (string?)(user + "@consent.test") })
+        );
         using (
             var answer = await platform.SendAsync(
                 HttpMethod.Post,

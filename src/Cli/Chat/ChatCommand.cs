@@ -13,8 +13,14 @@ internal static class ChatCommand
             Description = "The public door of the platform.",
             DefaultValueFactory = _ => "http://127.0.0.1:8080",
         };
-        var token = new Option<string?>("--token") { Description = "A visitor token that the shop's server signed; without one you are a stranger." };
-        var command = new Command("chat", "Talks with the bot in the terminal. An empty line or /end ends it, /bot goes back from a person to the bot.")
+        var token = new Option<string?>("--token")
+        {
+            Description = "A visitor token that the shop's server signed; without one you are a stranger.",
+        };
+        var command = new Command(
+            "chat",
+            "Talks with the bot in the terminal. An empty line or /end ends it, /bot goes back from a person to the bot."
+        )
         {
             url,
             token,

@@ -17,7 +17,14 @@ internal static class AnswerConversation
 
     public static void Map(IEndpointRouteBuilder root)
     {
-        foreach (var (what, done) in new[] { ("take", "The conversation is yours."), ("reply", "Sent."), ("return", "The assistant has it again.") })
+        foreach (
+            var (what, done) in new[]
+            {
+                ("take", "The conversation is yours."),
+                ("reply", "Sent."),
+                ("return", "The assistant has it again."),
+            }
+        )
             root.MapForm(
                     Paths.Chat + "/{id:guid}/" + what,
                     (Guid id, HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock) =>

@@ -56,7 +56,14 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
 
         // Nobody here knows the weather: suggestions, other words, a person.
         var waits = page.GetByText("You are waiting for a person.");
-        foreach (var question in new[] { "what will the weather be in Berlin tomorrow", "who won the football match", "what is the capital of Australia" })
+        foreach (
+            var question in new[]
+            {
+                "what will the weather be in Berlin tomorrow",
+                "who won the football match",
+                "what is the capital of Australia",
+            }
+        )
         {
             if (await waits.IsVisibleAsync())
                 break;
@@ -170,7 +177,13 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
             async () =>
             {
                 var mails = (await platform.GetAsync($"/api/v1/messages?customer={customer}&status=sent&limit=50"))["items"]!.AsArray();
-                code = mails.Select(mail => CodePattern().Match(mail!["subject"]?.ToString() ?? "")).FirstOrDefault(m => m.Success)?.Groups[1].Value ?? "";
+                code =
+                    mails
+                        .Select(mail => CodePattern().Match(mail!["subject"]?.ToString() ?? ""))
+                        .FirstOrDefault(m => m.Success)
+                        ?.Groups[1]
+                        .Value
+                    ?? "";
                 return code.Length > 0;
             }
         );
