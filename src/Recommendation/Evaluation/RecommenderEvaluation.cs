@@ -93,13 +93,10 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
             var sar = new FadingModel(ItemNeighbours.Jaccard(data.Distinct(), Threads, ct), SarHalfLifeDays);
             return new Trained(sar, null, TimeSpan.Zero, clock.GetElapsedTime(started));
         }
-        var auto = new AutoTrainer(new AutoOptions(
-                options.K,
-                options.Repeats,
-                Threads: Threads,
-                Seed: options.Seed,
-                Draws: options.Algorithm == "auto" ? 3 : 1
-            ), progress);
+        var auto = new AutoTrainer(
+            new AutoOptions(options.K, options.Repeats, Threads: Threads, Seed: options.Seed, Draws: options.Algorithm == "auto" ? 3 : 1),
+            progress
+        );
         var choice = await auto.ChooseAsync(data, options.Algorithm, [], _ => Task.CompletedTask, ct);
         var searched = clock.GetElapsedTime(started);
         started = clock.GetTimestamp();

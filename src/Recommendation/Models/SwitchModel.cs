@@ -34,7 +34,12 @@ internal static class SwitchModel
         var version = await work.QuerySingleOrDefaultAsync<string>(PreviousSql, null, ct);
         if (version is null)
         {
-            return Problem.Of(409, "no-earlier-model", "There is no earlier model", "No other model has served before, so there is none to go back to.");
+            return Problem.Of(
+                409,
+                "no-earlier-model",
+                "There is no earlier model",
+                "No other model has served before, so there is none to go back to."
+            );
         }
         return await SwitchAsync(work, version, before, serving, clock, ct);
     }

@@ -50,7 +50,10 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
             var (report, output) = await RunAsync("--train", train, "--test", test, "--algorithm", "itemknn", "--k", "3");
 
             Assert.Equal((2, 3), (report.GetProperty("users").GetInt32(), report.GetProperty("items").GetInt32()));
-            Assert.Equal(["user,item,rank,score", "a,z,1", "b,y,1"], output.Select(l => l.Count(c => c == ',') == 3 && l[0] != 'u' ? l[..5] : l));
+            Assert.Equal(
+                ["user,item,rank,score", "a,z,1", "b,y,1"],
+                output.Select(l => l.Count(c => c == ',') == 3 && l[0] != 'u' ? l[..5] : l)
+            );
         }
     }
 
@@ -76,7 +79,16 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
     {
         foreach (var algorithm in new[] { "auto", "ials", "ease", "edlae", "dlae", "itemknn", "rp3beta", "popular" })
         {
-            var (report, _) = await RunAsync("--train", Write("odd.csv", text), "--holdout", "0.3", "--seed", "2", "--algorithm", algorithm);
+            var (report, _) = await RunAsync(
+                "--train",
+                Write("odd.csv", text),
+                "--holdout",
+                "0.3",
+                "--seed",
+                "2",
+                "--algorithm",
+                algorithm
+            );
 
             Assert.InRange(report.GetProperty("metrics").GetProperty("ndcg").GetDouble(), 0, 1);
         }
@@ -97,7 +109,11 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
     [Fact]
     public async Task A_missing_file_and_a_missing_test_are_said()
     {
-        Assert.Contains("cannot be read", (await Fails("--train", folder + "/no.csv", "--holdout", "0.2")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot be read",
+            (await Fails("--train", folder + "/no.csv", "--holdout", "0.2")).Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("--test or --holdout", (await Fails("--train", Write("a.csv", "a,x\n"))).Message, StringComparison.Ordinal);
 
         Task<CommandException> Fails(params string[] args) => Assert.ThrowsAsync<CommandException>(() => RunAsync(args));
@@ -132,7 +148,10 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
             TestContext.Current.CancellationToken
         );
         Assert.Equal(0, code);
-        return (JsonDocument.Parse(console.ToString()).RootElement, await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken));
+        return (
+            JsonDocument.Parse(console.ToString()).RootElement,
+            await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken)
+        );
     }
 
     private string Write(string name, string text)

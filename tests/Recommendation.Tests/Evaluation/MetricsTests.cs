@@ -30,21 +30,77 @@ public sealed class MetricsTests
     public void Lists_of_best_sellers_cover_little_are_not_novel_and_are_biased()
     {
         // Item 0 has everybody, 1 and 2 half each.
-        var training = Interactions.Of([[new(0, 1, 0), new(1, 1, 0)], [new(0, 1, 0), new(2, 1, 0)]], 3);
+        var training = Interactions.Of(
+            [
+                [new(0, 1, 0), new(1, 1, 0)],
+                [new(0, 1, 0), new(2, 1, 0)],
+            ],
+            3
+        );
 
-        var m = ListMetrics.Of(training, [0, 1], [[0], [0]]);
+        var m = ListMetrics.Of(
+            training,
+            [0, 1],
+            [
+                [0],
+                [0],
+            ]
+        );
 
         Assert.Equal((1 / 3.0, 0.0), (m.Coverage, m.Novelty));
         Assert.Equal(2 / 1.5, m.PopularityBias, 9);
-        Assert.Equal(1 - (1 / Math.Sqrt(2)), ListMetrics.Of(training, [0], [[0, 1]]).Diversity, 9);
-        Assert.Equal(1, ListMetrics.Of(training, [0], [[1, 2]]).Diversity, 9);
-        Assert.Equal(0, ListMetrics.Of(training, [0], [[0, 1, 2]]).Concentration, 9);
+        Assert.Equal(
+            1 - (1 / Math.Sqrt(2)),
+            ListMetrics
+                .Of(
+                    training,
+                    [0],
+                    [
+                        [0, 1],
+                    ]
+                )
+                .Diversity,
+            9
+        );
+        Assert.Equal(
+            1,
+            ListMetrics
+                .Of(
+                    training,
+                    [0],
+                    [
+                        [1, 2],
+                    ]
+                )
+                .Diversity,
+            9
+        );
+        Assert.Equal(
+            0,
+            ListMetrics
+                .Of(
+                    training,
+                    [0],
+                    [
+                        [0, 1, 2],
+                    ]
+                )
+                .Concentration,
+            9
+        );
     }
 
     [Fact]
     public void Customers_are_reported_by_how_much_they_bought()
     {
-        var training = Interactions.Of([[new(0, 1, 0)], [new(0, 1, 0), new(1, 1, 0)], [new(0, 1, 0), new(1, 1, 0), new(2, 1, 0)]], 3);
+        var training = Interactions.Of(
+            [
+                [new(0, 1, 0)],
+                [new(0, 1, 0), new(1, 1, 0)],
+                [new(0, 1, 0), new(1, 1, 0), new(2, 1, 0)],
+            ],
+            3
+        );
         var groupOf = OfflineReport.ByActivity(training);
 
         Assert.Equal(["light", "medium", "heavy", "new"], new[] { 0, 1, 2, -1 }.Select(groupOf));

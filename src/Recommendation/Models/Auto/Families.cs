@@ -60,7 +60,12 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
                 [
                     new Variant(
                         FactorModel.Name,
-                        Algorithms.Ials.Train(Liked(fitting), new IalsParameters((int)setting[2], setting[0], setting[1], Seed: (int)setting[3]), threads, ct)
+                        Algorithms.Ials.Train(
+                            Liked(fitting),
+                            new IalsParameters((int)setting[2], setting[0], setting[1], Seed: (int)setting[3]),
+                            threads,
+                            ct
+                        )
                     ),
                 ],
             Seed: 3

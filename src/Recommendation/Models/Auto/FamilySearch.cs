@@ -31,11 +31,7 @@ internal sealed class FamilySearch(
                 found.Algorithm,
                 found.Setting,
                 found.Ndcg,
-                [
-                    .. folds.Select(fold =>
-                        family.Train(fold.Fitting, found.Setting, ct).Single(v => v.Algorithm == found.Algorithm).Model
-                    ),
-                ]
+                [.. folds.Select(fold => family.Train(fold.Fitting, found.Setting, ct).Single(v => v.Algorithm == found.Algorithm).Model)]
             )),
         ];
 

@@ -7,7 +7,23 @@ namespace MarketingPlatform.Recommendation.Tests.Models.Algorithms;
 public sealed class EveryModelTests
 {
     // The score is a sum over the entries; popularity, personal frequency and content have nothing (new) to say about taste.
-    private static readonly string[] Sums = ["ease", "ease-some-items", "ease-sparse", "edlae", "dlae", "ials", "itemknn", "rp3beta", "sar", "userknn", "personal", "session", "sessionknn", "content"];
+    private static readonly string[] Sums =
+    [
+        "ease",
+        "ease-some-items",
+        "ease-sparse",
+        "edlae",
+        "dlae",
+        "ials",
+        "itemknn",
+        "rp3beta",
+        "sar",
+        "userknn",
+        "personal",
+        "session",
+        "sessionknn",
+        "content",
+    ];
     private static readonly string[] NoTaste = ["popular", "trending", "personal"];
 
     public static TheoryData<string> Names => [.. Shop.Models.Keys];
@@ -69,7 +85,25 @@ public sealed class EveryModelTests
     [MemberData(nameof(Names))]
     public void Nobody_one_user_and_items_that_nobody_has_give_finite_scores(string name)
     {
-        foreach (var data in new[] { Interactions.Of([], 3), Interactions.Of([[new(0, 1, 0)]], 3), Interactions.Of([[], [new(2, 1, 5), new(1, 1, 5)]], 3) })
+        foreach (
+            var data in new[]
+            {
+                Interactions.Of([], 3),
+                Interactions.Of(
+                    [
+                        [new(0, 1, 0)],
+                    ],
+                    3
+                ),
+                Interactions.Of(
+                    [
+                        [],
+                        [new(2, 1, 5), new(1, 1, 5)],
+                    ],
+                    3
+                ),
+            }
+        )
         {
             var model = Shop.Models[name](data);
             Assert.All(Score(model, []), s => Assert.True(float.IsFinite(s)));

@@ -8,7 +8,14 @@ namespace MarketingPlatform.Recommendation.Tests.Models.Algorithms;
 public sealed class PublishedFormulaTests
 {
     // Two users have a and b, one has a alone: G = [3 2; 2 2].
-    private static readonly Interactions Pair = Interactions.Of([[new(0, 1, 0), new(1, 1, 0)], [new(0, 1, 0), new(1, 1, 0)], [new(0, 1, 0)]], 2);
+    private static readonly Interactions Pair = Interactions.Of(
+        [
+            [new(0, 1, 0), new(1, 1, 0)],
+            [new(0, 1, 0), new(1, 1, 0)],
+            [new(0, 1, 0)],
+        ],
+        2
+    );
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -66,11 +73,7 @@ public sealed class PublishedFormulaTests
             trainer.Add([.. data.Of(user).ToArray().Select(e => e.Item)]);
         }
 
-        Assert.Equal(
-            Score(trainer.Train(Shop.Items, Ct), 7),
-            Score(ItemNeighbours.ItemKnn(data, new(50, 5, 8, 2), 2, Ct), 7),
-            new Near()
-        );
+        Assert.Equal(Score(trainer.Train(Shop.Items, Ct), 7), Score(ItemNeighbours.ItemKnn(data, new(50, 5, 8, 2), 2, Ct), 7), new Near());
     }
 
     [Fact]
@@ -112,7 +115,11 @@ public sealed class PublishedFormulaTests
         // Who looks at 0 then 1 goes on to 2; who looks at 1 then 0 goes on to 3.
         var sessions = Enumerable.Range(0, 20).Select(n => n % 2 == 0 ? new[] { 5, 0, 1, 2 } : [5, 1, 0, 3]);
         var data = Interactions.Of(
-            [.. sessions.Select((s, n) => (IReadOnlyList<HistoryItem>)[.. s.Select((item, at) => new HistoryItem(item, 1, 1 + (100 * n) + at))])],
+            [
+                .. sessions.Select(
+                    (s, n) => (IReadOnlyList<HistoryItem>)[.. s.Select((item, at) => new HistoryItem(item, 1, 1 + (100 * n) + at))]
+                ),
+            ],
             6
         );
         var model = SessionModel.Train(SessionModel.Session, data, new(20, 0.3, 0.3));
@@ -127,7 +134,11 @@ public sealed class PublishedFormulaTests
     public void New_products_are_near_those_with_the_same_words()
     {
         var model = ContentSimilarity.Train(
-            [.. new[] { "Green tea, 100 g", "Black TEA 100 g", "Steel kettle", "Tea kettle" }.Select(t => ContentSimilarity.WordsOf(t).ToArray())],
+            [
+                .. new[] { "Green tea, 100 g", "Black TEA 100 g", "Steel kettle", "Tea kettle" }.Select(t =>
+                    ContentSimilarity.WordsOf(t).ToArray()
+                ),
+            ],
             3,
             Ct
         );

@@ -48,7 +48,12 @@ internal static class Shop
             ["sessionknn"] = d => SessionModel.Train(SessionModel.Plain, d, new()),
             ["popular"] = d => PopularityModel.Count(d, 30),
             ["trending"] = d => PopularityModel.Trend(d, 7, 30),
-            ["content"] = d => ContentSimilarity.Train([.. Enumerable.Range(0, d.Items).Select(i => new[] { "word" + (i % 3), "all" })], 10, default),
-            ["blend"] = d => new Blend([new(Ials.Train(d, new(24, Epochs: 4), 2, default), 1), new(PopularityModel.Count(d), 0.2f), new(ItemNeighbours.ItemKnn(d, new(), 2, default), 0.5f)]),
+            ["content"] = d =>
+                ContentSimilarity.Train([.. Enumerable.Range(0, d.Items).Select(i => new[] { "word" + (i % 3), "all" })], 10, default),
+            ["blend"] = d => new Blend([
+                new(Ials.Train(d, new(24, Epochs: 4), 2, default), 1),
+                new(PopularityModel.Count(d), 0.2f),
+                new(ItemNeighbours.ItemKnn(d, new(), 2, default), 0.5f),
+            ]),
         };
 }

@@ -76,7 +76,8 @@ public sealed class AutoTrainerTests
         Assert.Equal(Shop.Items, model.Items);
     }
 
-    private static AutoTrainer Trainer(List<string>? steps = null) => new(new AutoOptions(MaxWork: 2e9), steps is null ? _ => { } : steps.Add);
+    private static AutoTrainer Trainer(List<string>? steps = null) =>
+        new(new AutoOptions(MaxWork: 2e9), steps is null ? _ => { } : steps.Add);
 
     /// <summary>Knows the taste, and forgets it with the distance from the peak.</summary>
     private sealed class Peak(int items, double distance) : Recommendation.Models.IRecommender

@@ -77,7 +77,11 @@ public sealed class InverseTests
         {
             for (var column = 0; column < width; column++)
             {
-                Assert.Equal(-Enumerable.Range(0, depth).Sum(p => a[(p * 4) + row] * b[(p * width) + column]), c[(row * width) + column], 3);
+                Assert.Equal(
+                    -Enumerable.Range(0, depth).Sum(p => a[(p * 4) + row] * b[(p * width) + column]),
+                    c[(row * width) + column],
+                    3
+                );
             }
         }
     }
@@ -85,13 +89,17 @@ public sealed class InverseTests
     /// <summary>BᵀB + I/2 of a random B: positive definite, and far from diagonal.</summary>
     private static SymmetricMatrix Random(int size, Random random)
     {
-        double[][] b = [.. Enumerable.Range(0, size).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.3).ToArray())];
+        double[][] b =
+        [
+            .. Enumerable.Range(0, size).Select(_ => Enumerable.Range(0, size).Select(_ => random.NextDouble() - 0.3).ToArray()),
+        ];
         var matrix = new SymmetricMatrix(size);
         for (var row = 0; row < size; row++)
         {
             for (var column = 0; column < size; column++)
             {
-                matrix[row, column] = (float)(Enumerable.Range(0, size).Sum(at => b[at][row] * b[at][column]) / size) + (row == column ? 0.5f : 0);
+                matrix[row, column] =
+                    (float)(Enumerable.Range(0, size).Sum(at => b[at][row] * b[at][column]) / size) + (row == column ? 0.5f : 0);
             }
         }
         return matrix;
