@@ -189,7 +189,7 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
     {
         var answer = await bot.SaysAsync(text);
 
-        Assert.NotEmpty(answer.Reply);
+        Assert.False(string.IsNullOrEmpty(answer.Reply));
         Assert.Equal(text, (await bot.GetAsync<ConversationView>($"/conversations/{answer.ConversationId}")).Messages[0].Text);
     }
 
