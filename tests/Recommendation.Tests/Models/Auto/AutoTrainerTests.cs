@@ -90,9 +90,14 @@ public sealed class AutoTrainerTests
         {
             var own = history.Items.ToArray();
             var taste = Enumerable.Range(0, 3).MaxBy(t => own.Count(e => e.Item % 3 == t));
+            // As many wrong ones at the top as the setting is away from the peak.
+            var wrong = (int)distance;
             for (var item = 0; item < items; item++)
             {
-                scores[item] = (item % 3 == taste ? 1 : 0) + ((float)distance * 3 * ((item * 7919 % 31) / 31f));
+                scores[item] =
+                    item % 3 == taste ? 1
+                    : wrong-- > 0 ? 2
+                    : 0;
             }
         }
 
