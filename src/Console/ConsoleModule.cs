@@ -1,3 +1,4 @@
+using MarketingPlatform.Console.Ads;
 using MarketingPlatform.Console.Api;
 using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
@@ -60,6 +61,7 @@ public sealed class ConsoleModule : IServiceModule
         MakeKey.Map(root);
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);
+        AllocateBudget.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

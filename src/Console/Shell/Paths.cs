@@ -10,6 +10,7 @@ internal static class Paths
     public const string Customers = Root + "/customers";
     public const string Segments = Root + "/segments";
     public const string Mail = Root + "/mail";
+    public const string Ads = Root + "/ads";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";
