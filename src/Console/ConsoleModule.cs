@@ -62,6 +62,7 @@ public sealed class ConsoleModule : IServiceModule
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);
         AllocateBudget.Map(root);
+        DecideHeldRow.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

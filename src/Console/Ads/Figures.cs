@@ -45,6 +45,22 @@ internal sealed record Possibility(decimal Total, double ExpectedReturn, double 
 
 internal sealed record PossibleCell(string Cell, double Amount);
 
+/// <summary>As <c>GET /api/v1/ads/performance/held</c> lists them.</summary>
+internal sealed record HeldRow(
+    Guid Id,
+    DateOnly Date,
+    string Channel,
+    string? Campaign,
+    string? Segment,
+    decimal Spend,
+    string Currency,
+    string Reason
+)
+{
+    public string Name =>
+        $"{Date:yyyy-MM-dd} " + string.Join(" / ", new[] { Channel, Campaign, Segment }.Where(part => !string.IsNullOrEmpty(part)));
+}
+
 /// <summary>What a cell is believed to return at each spend, ready to be drawn.</summary>
 /// <param name="Spends">Money a day, from nothing to twice the amount given.</param>
 /// <param name="Low">One standard deviation of what is believed below <paramref name="Expected"/>, never below nothing.</param>

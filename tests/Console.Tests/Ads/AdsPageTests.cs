@@ -60,6 +60,37 @@ public sealed class AdsPageTests(RunningPlatform platform, Browser browser)
     }
 
     [Fact]
+    public async Task A_row_that_looks_wrong_is_asked_about_and_counts_once_it_is_said_to_be_right()
+    {
+        await platform.AdvertisesAsync();
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var lie = new
+        {
+            date = today.AddDays(-20),
+            channel = "social",
+            segment = "new",
+            spend = 4_321,
+            impressions = 5_000,
+            clicks = 200,
+            conversions = 4,
+        };
+        await platform.SendAsync(HttpMethod.Post, "/api/v1/ads/performance", RunningPlatform.AdminKey, new { rows = new[] { lie } });
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("checker", await platform.MakesUserAsync("checker", "marketer"));
+        await page.GotoAsync("/console/ads");
+        Assert.Contains("spend 4321 is far above", await page.ReadsAsync(), StringComparison.Ordinal);
+
+        await page.Button("It is right").First.ClickAsync();
+        await page.GetByText("Released.").WaitForAsync();
+
+        Assert.DoesNotContain("spend 4321", await page.ReadsAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            (await platform.GetAsync("/api/v1/ads/performance?limit=200"))["items"]!.AsArray(),
+            row => (decimal)row!["spend"]! == 4_321
+        );
+    }
+
+    [Fact]
     public void A_curve_rises_through_the_expected_return_and_its_spread_is_that_of_the_beliefs()
     {
         // One curve: 4 conversions a day at most, known as well as from 4 conversions in a day; half of them at 10.
