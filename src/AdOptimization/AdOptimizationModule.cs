@@ -36,6 +36,7 @@ public sealed class AdOptimizationModule : IServiceModule
     {
         RecordPerformance.Map(root);
         ListPerformance.Map(root);
+        DecideHeld.Map(root);
         AllocateBudget.Map(root);
         ListAllocations.Map(root);
         WhatIf.Map(root);

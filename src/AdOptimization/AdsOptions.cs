@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MarketingPlatform.AdOptimization.Performance;
 
 namespace MarketingPlatform.AdOptimization;
 
@@ -39,6 +40,25 @@ internal sealed class AdsOptions
     /// <value>Cells that an allocation weighs at most. Default 500; between 1 and 5,000.</value>
     [Range(1, 5_000)]
     public int MaximumCells { get; init; } = 500;
+
+    /// <value>
+    /// Days of a cell from which on its history judges what comes: with fewer, everything is believed. Default 7; between 3 and 365.
+    /// </value>
+    [Range(3, 365)]
+    public int HoldAfterDays { get; init; } = 7;
+
+    /// <value>
+    /// Robust standard deviations above a cell's median, on the logarithm, from which on a day's spend or conversions are held. Default 6;
+    /// between 2 and 100.
+    /// </value>
+    [Range(2.0, 100.0)]
+    public double HoldDeviations { get; init; } = 6;
+
+    /// <value>Multiple of a cell's median up to which a day is never held, however even its days are. Default 5; between 1.1 and 10,000.</value>
+    [Range(1.1, 10_000.0)]
+    public double HoldFactor { get; init; } = 5;
+
+    internal PlausibilityRules Plausibility => new(LookBackDays, HoldAfterDays, HoldDeviations, HoldFactor);
 
     /// <value>How long after the cart's last touch a customer stays in the audience "abandoned-cart". Default 30 days.</value>
     [Range(typeof(TimeSpan), "01:00:00", "540.00:00:00")]

@@ -1,3 +1,4 @@
+using MarketingPlatform.Console.Ads;
 using MarketingPlatform.Console.Api;
 using MarketingPlatform.Console.Chat;
 using MarketingPlatform.Console.Mail;
@@ -69,6 +70,8 @@ public sealed class ConsoleModule : IServiceModule
         ChangeCartSettings.Map(root);
         SaveSegment.Map(root);
         AnswerConversation.Map(root);
+        AllocateBudget.Map(root);
+        DecideHeldRow.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

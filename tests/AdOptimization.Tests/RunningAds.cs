@@ -43,6 +43,9 @@ public sealed class RunningAds : IAsyncLifetime
 
     public string ConnectionString => connectionString!;
 
+    internal T Service<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     internal AdsDatabase Db => app.Services.GetRequiredService<AdsDatabase>();
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -133,7 +136,13 @@ public sealed class RunningAds : IAsyncLifetime
         ];
 
     public Task StartsOver() =>
-        Db.ExecuteAsync("truncate performance, allocations, allocation_cells, channel_effectiveness, test.published", null, Ct);
+        Db.ExecuteAsync(
+            """
+            truncate performance, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
+            """,
+            null,
+            Ct
+        );
 
     public static Guid NewCustomer() => Guid.CreateVersion7();
 

@@ -58,7 +58,7 @@ internal static class AllocateBudget
         using var activity = telemetry.StartAllocation();
         await using var work = await db.BeginAsync(ct);
         await work.ExecuteAsync(AdsDatabase.ExclusiveForAllocation, null, ct);
-        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, ct);
+        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, day, ct);
         if (Refuse(request, inputs.Cells.Count, currency, date, options.Value) is { } refusal)
             return refusal;
 
@@ -70,7 +70,7 @@ internal static class AllocateBudget
             request.MaximumDailyChange ?? options.Value.MaximumDailyChange,
             options.Value.Draws,
             request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
-            new(options.Value.HalfLifeDays, [])
+            new(options.Value.HalfLifeDays, inputs.Reported)
         );
         var decision = BudgetDecision.Decide(question);
         var now = clock.GetUtcNow();
@@ -153,6 +153,11 @@ internal static class AllocateBudget
         [
             .. gone.Select(p => Explanation.OfGone(p.Key, p.Value, currency)),
             .. inputs.OtherCurrencies.Select(cell => $"{cell} is left out: its performance is not in {currency}."),
+            .. inputs.HeldRows > 0 ? [HeldNote(inputs.HeldRows)] : Array.Empty<string>(),
         ];
     }
+
+    private static string HeldNote(int rows) =>
+        $"{rows} implausible {(rows == 1 ? "row of performance is" : "rows of performance are")} held and not counted: "
+        + $"release or refuse them ({Routes.Ads}/performance/held).";
 }

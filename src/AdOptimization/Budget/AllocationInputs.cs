@@ -1,14 +1,19 @@
+using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.AdOptimization.Budget;
 
 /// <summary>What the database knows before a decision.</summary>
+/// <param name="HeldRows">Rows of the window that wait for somebody to say whether they are right: not among the cells' days.</param>
+/// <param name="Reported">Part of a day's conversions that is known, by days before the allocated one.</param>
 /// <param name="OtherCurrencies">Cells whose rows in the window are all in another currency: there are no exchange rates here.</param>
 internal sealed record AllocationInputs(
     IReadOnlyList<CellHistory> Cells,
     IReadOnlyList<Cell> OtherCurrencies,
     Guid? PreviousId,
-    IReadOnlyDictionary<Cell, long>? Previous
+    IReadOnlyDictionary<Cell, long>? Previous,
+    int HeldRows,
+    IReadOnlyList<double> Reported
 )
 {
     /// <summary>Performance of the days before <paramref name="date"/>, and the newest allocation of an earlier day: allocating one day
@@ -18,6 +23,7 @@ internal sealed record AllocationInputs(
         DateOnly date,
         int lookBackDays,
         string currency,
+        ShopDay day,
         CancellationToken ct
     )
     {
@@ -30,11 +36,14 @@ internal sealed record AllocationInputs(
         var cells = (await work.QueryAsync<DayOfCell>(DaysSql, args, ct)).GroupBy(d => d.Cell).ToArray();
         var previousId = await work.QuerySingleOrDefaultAsync<Guid?>(PreviousSql, args, ct);
         var previous = previousId is null ? [] : await work.QueryAsync<PreviousRow>(PreviousCellsSql, new { previousId }, ct);
+        var held = await work.QuerySingleAsync<int>(HeldSql, args, ct);
         return new(
             [.. cells.Where(c => c.Any(d => d.Ours)).Select(c => new CellHistory(c.Key, DaysOf(c), LiftOf(c)))],
             [.. cells.Where(c => !c.Any(d => d.Ours)).Select(c => c.Key)],
             previousId,
-            previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100))
+            previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100)),
+            held,
+            await Arrivals.DelayAsync(work, date, lookBackDays, day, ct)
         );
     }
 
@@ -78,6 +87,10 @@ internal sealed record AllocationInputs(
         ) e using (channel, segment)
         where date >= @First and date < @date
         order by channel, campaign, segment, date
+        """;
+
+    private const string HeldSql = """
+        select count(*)::int from held_performance where outcome is null and date >= @First and date < @date
         """;
 
     private const string PreviousSql = """

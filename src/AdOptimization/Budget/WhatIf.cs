@@ -52,7 +52,7 @@ internal static class WhatIf
         var money = (currency ?? shop.Value.Currency).ToUpperInvariant();
         var date = day.Today.AddDays(1);
         await using var work = await db.BeginAsync(ct);
-        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, money, ct);
+        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, money, day, ct);
         if (inputs.Cells.Count == 0)
             return AllocateBudget.NothingKnown(money, date, options.Value);
         return TypedResults.Ok(Answer(inputs, budgets, money, date, options.Value.HalfLifeDays));
@@ -63,7 +63,7 @@ internal static class WhatIf
         var before = inputs.Previous?.Values.Sum() ?? 0;
         // One set of beliefs for all budgets: they must differ by money alone.
         var scale = before > 0 ? before : (double)budgets.Max() * 100;
-        var beliefs = CurveLearning.Learn(inputs.Cells, Math.Max(1, scale / inputs.Cells.Count), new(halfLife, []));
+        var beliefs = CurveLearning.Learn(inputs.Cells, Math.Max(1, scale / inputs.Cells.Count), new(halfLife, inputs.Reported));
         double? newest = before > 0 ? beliefs.Sum(b => b.Return(inputs.Previous!.GetValueOrDefault(b.History.Cell))) / 100 : null;
         return new(
             currency,

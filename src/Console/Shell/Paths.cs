@@ -19,6 +19,7 @@ internal static class Paths
     public const string Catalogue = Recommendations + "/catalogue";
     public const string Chat = Root + "/chat";
     public const string Automations = Root + "/automations";
+    public const string Ads = Root + "/ads";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

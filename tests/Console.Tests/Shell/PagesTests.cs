@@ -30,6 +30,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/chat",
         "/console/automations",
         "/console/automations/welcome",
+        "/console/ads",
+        "/console/ads?totals=100,200",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",
@@ -162,6 +164,7 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
     {
         var customer = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
         var hostile = (await platform.GetAsync("/api/v1/customers?userId=hostile"))["items"]![0]!["id"]!.ToString();
+        await platform.AdvertisesAsync();
         var parked = await platform.ParkAsync("Every page is looked at.");
         var key = (await platform.GetAsync("/api/v1/keys"))["items"]![0]!["id"]!.ToString();
         var user = await Console.Users.User.FindAsync(platform.Database, "admin", TestContext.Current.CancellationToken);

@@ -161,6 +161,14 @@ public sealed class RunningPlatform : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Two weeks of ads in two channels, one of which brings ten times the other, and a budget divided on that.</summary>
+    public async Task AdvertisesAsync()
+    {
+        var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1);
+        await SendAsync(HttpMethod.Post, "/api/v1/ads/performance", AdminKey, new { rows = Trade.Ads(yesterday) });
+        await SendAsync(HttpMethod.Post, "/api/v1/ads/budget/allocate", AdminKey, new { total = 100, seed = 1 });
+    }
+
     /// <returns>The password.</returns>
     public async Task<string> MakesUserAsync(string name, string role)
     {
