@@ -30,6 +30,10 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
                 )
         );
         await site.StartAsync(Ct);
+        await RunningPlatform.EventuallyAsync(
+            "the assistant has learnt to understand",
+            async () => (await platform.GetAsync("/api/v1/chat/models"))["items"]!.AsArray().Any(model => (bool)model!["serving"]!)
+        );
     }
 
     public ValueTask DisposeAsync() => site.DisposeAsync();
@@ -80,6 +84,7 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
         await HearsAsync(page, "Grace here: sunny, I hope.");
         await page.GetByText("grace answers you.").WaitForAsync();
         await SaysAsync(page, "no, thank you Grace");
+        await agent.ReloadAsync();
         await agent.GetByText("no, thank you Grace").First.WaitForAsync();
         await agent.Button("Hand back to the assistant").ClickAsync();
 

@@ -107,6 +107,8 @@ internal static class BudgetOptimiser
 
     private static OptimalBudget Of(IReadOnlyList<SpendCell> cells, double[] spends, Proof proof, string? reason)
     {
+        // Sums and differences of figures of very unlike size may end a last bit outside of a bound.
+        spends = [.. spends.Select((spend, i) => Math.Clamp(spend, cells[i].Least, cells[i].Most))];
         CellSpend[] divided =
         [
             .. cells.Select((cell, i) => new CellSpend(cell, spends[i], cell.Curve.Return(spends[i]), cell.Curve.Marginal(spends[i]))),
