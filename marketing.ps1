@@ -4,6 +4,8 @@ $root = $PSScriptRoot
 $env:AspireAvailable = 'false'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
+# .NET lets new objects fill as much memory as the processor has cache, on servers hundreds of megabytes; 32 MB (hexadecimal) are enough.
+if (-not $env:DOTNET_GCgen0size) { $env:DOTNET_GCgen0size = '2000000' }
 
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) {
     Write-Error "The .NET 10 SDK is needed and 'dotnet' was not found. Install it from https://dotnet.microsoft.com/download, then try again."

@@ -99,6 +99,7 @@ var email = builder
     .WaitFor(mailpit)
     .WithReference(gateway)
     .WithReference(recommendation)
+    .WithReference(segmentation)
     .WithEnvironment("Services__Key", servicesKey)
     .WithEnvironment("Shop__PublicUrl", gateway.GetEndpoint("http"))
     .WithEnvironment("Email__Smtp__Host", ReferenceExpression.Create($"{mailpit.GetEndpoint("smtp").Property(EndpointProperty.Host)}"))
@@ -114,6 +115,9 @@ var chatbot = builder
     .WithReference(rabbitmq)
     .WaitFor(rabbitmq)
     .WithReference(gateway)
+    .WithReference(customers)
+    .WithReference(email)
+    .WithReference(recommendation)
     .WithEnvironment("Services__Key", servicesKey)
     .WithHttpCommand("/api/v1/chat/train", "Retrain", Door, "retrain", With(writeKey))
     .WithHttpCommand("/api/v1/operations/chatbot/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));

@@ -1,7 +1,13 @@
+using System.CommandLine;
 using MarketingPlatform.AdOptimization.Audiences;
 using MarketingPlatform.AdOptimization.Budget;
+using MarketingPlatform.AdOptimization.Budget.Optimum;
+using MarketingPlatform.AdOptimization.Budget.Reallocation;
+using MarketingPlatform.AdOptimization.Budget.Simulation;
 using MarketingPlatform.AdOptimization.Performance;
+using MarketingPlatform.AdOptimization.Response;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
@@ -30,15 +36,28 @@ public sealed class AdOptimizationModule : IServiceModule
     {
         RecordPerformance.Map(root);
         ListPerformance.Map(root);
+        DecideHeld.Map(root);
         AllocateBudget.Map(root);
         ListAllocations.Map(root);
+        WhatIf.Map(root);
         ListAudiences.Map(root);
         ListAudienceMembers.Map(root);
+    }
+
+    public void AddCommands(Command root)
+    {
+        root.Evaluate().Add(EvaluateBudgetCommand.Create());
+        root.Evaluate().Add(EvaluateAdsCommand.Create());
+        root.Evaluate().Add(EvaluateAllocationCommand.Create());
+        root.Evaluate().Add(EvaluateResponseCommand.Create());
+        root.Evaluate().Add(EvaluateRecoveryCommand.Create());
+        root.Bench().Add(BudgetBenchCommand.Create());
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<CartAbandonedConsumer>(ServiceName);
+        bus.AddInboxConsumer<ChannelEffectivenessMeasuredConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<ConsentChangedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);

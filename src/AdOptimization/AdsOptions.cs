@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using MarketingPlatform.AdOptimization.Performance;
 
 namespace MarketingPlatform.AdOptimization;
 
@@ -12,11 +13,11 @@ internal sealed class AdsOptions
     public int LookBackDays { get; init; } = 90;
 
     /// <value>
-    /// Part of the budget that explores, spread evenly over the cells, where a request states no <c>minimumShare</c>. Default 0.1;
+    /// Part of the budget that explores, spread evenly over the cells, where a request states no <c>minimumShare</c>. Default 0.05;
     /// between 0 and 1.
     /// </value>
     [Range(0.0, 1.0)]
-    public double ExplorationShare { get; init; } = 0.1;
+    public double ExplorationShare { get; init; } = 0.05;
 
     /// <value>
     /// By which part of itself a cell's share may move from one day to the next, where a request states no <c>maximumDailyChange</c>.
@@ -26,15 +27,38 @@ internal sealed class AdsOptions
     public double MaximumDailyChange { get; init; } = 0.2;
 
     /// <value>
-    /// Equal lots that the day's budget is cut into, each one play of Thompson sampling. Default 2,000: shares within 1.1 % (one standard
-    /// error) of the probabilities. Between 100 and 100,000.
+    /// Markets that an allocation imagines, each one draw of what may be true of every cell. Default 64: their mean is within an eighth of
+    /// the spread between them. Between 8 and 2,000.
     /// </value>
-    [Range(100, 100_000)]
-    public int Lots { get; init; } = 2_000;
+    [Range(8, 2_000)]
+    public int Draws { get; init; } = 64;
+
+    /// <value>Days after which a day of performance counts half. Default 28; between 1 and 3,650.</value>
+    [Range(1.0, 3_650.0)]
+    public double HalfLifeDays { get; init; } = 28;
 
     /// <value>Cells that an allocation weighs at most. Default 500; between 1 and 5,000.</value>
     [Range(1, 5_000)]
     public int MaximumCells { get; init; } = 500;
+
+    /// <value>
+    /// Days of a cell from which on its history judges what comes: with fewer, everything is believed. Default 7; between 3 and 365.
+    /// </value>
+    [Range(3, 365)]
+    public int HoldAfterDays { get; init; } = 7;
+
+    /// <value>
+    /// Robust standard deviations above a cell's median, on the logarithm, from which on a day's spend or conversions are held. Default 6;
+    /// between 2 and 100.
+    /// </value>
+    [Range(2.0, 100.0)]
+    public double HoldDeviations { get; init; } = 6;
+
+    /// <value>Multiple of a cell's median up to which a day is never held, however even its days are. Default 5; between 1.1 and 10,000.</value>
+    [Range(1.1, 10_000.0)]
+    public double HoldFactor { get; init; } = 5;
+
+    internal PlausibilityRules Plausibility => new(LookBackDays, HoldAfterDays, HoldDeviations, HoldFactor);
 
     /// <value>How long after the cart's last touch a customer stays in the audience "abandoned-cart". Default 30 days.</value>
     [Range(typeof(TimeSpan), "01:00:00", "540.00:00:00")]

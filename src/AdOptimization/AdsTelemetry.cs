@@ -23,10 +23,11 @@ internal sealed class AdsTelemetry
 
     public Activity? StartAllocation() => activities.StartActivity("ads.allocate_budget");
 
-    public void Recorded(int accepted, int rejected)
+    public void Recorded(int accepted, int rejected, int held)
     {
         rows.Add(accepted, new KeyValuePair<string, object?>("outcome", "accepted"));
         rows.Add(rejected, new KeyValuePair<string, object?>("outcome", "rejected"));
+        rows.Add(held, new KeyValuePair<string, object?>("outcome", "held"));
     }
 
     public void Allocated(string currency, int cellCount)

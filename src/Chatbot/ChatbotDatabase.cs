@@ -17,6 +17,7 @@ internal sealed class ChatbotDatabase(NpgsqlDataSource source) : ServiceDatabase
         ("conversations", "customer_id"),
         ("customer_aliases", "from_id"),
         ("customer_aliases", "into_id"),
+        ("sign_in_codes", "customer_id"),
     ];
 
     public static readonly PersonalDataMap Personal = new(
@@ -24,6 +25,9 @@ internal sealed class ChatbotDatabase(NpgsqlDataSource source) : ServiceDatabase
             .. PersonalTables.Select(place => new PersonalTable(place.Table, place.Column)),
             new("order_lines", "order_id", Of: new("orders", "customer_id"), Key: "order_id"),
             new("messages", "conversation_id", Of: new("conversations", "customer_id")),
+            new("sign_in_codes", "conversation_id", Of: new("conversations", "customer_id")),
+            new("handoffs", "conversation_id", Of: new("conversations", "customer_id")),
+            new("handoff_notices", "handoff_id", Of: new("handoffs", "conversation_id", Of: new("conversations", "customer_id"))),
         ],
         "select distinct person from unnest(@Ids::uuid[]) c, same_person(c) person",
         LockPeople

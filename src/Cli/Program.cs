@@ -20,6 +20,7 @@ internal static class Program
             Up.UpCommand.Create(),
             Demo.DemoCommand.Create(TimeProvider.System),
             Import.ImportCommand.Create(TimeProvider.System),
+            Chat.ChatCommand.Create(TimeProvider.System),
         };
         root.Evaluate().Add(Evaluate.Experiments.ExperimentCommand.Create());
         root.Evaluate().Add(Evaluate.Experiments.AssignmentCommand.Create());
@@ -36,6 +37,9 @@ internal static class Program
         root.Bench().Add(Bench.Collect.CollectBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Pages.PagesBenchCommand.Create(TimeProvider.System));
         root.Bench().Add(Bench.Segments.SegmentsBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Email.EmailBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Recommend.RecommendBenchCommand.Create(TimeProvider.System));
+        root.Bench().Add(Bench.Automations.AutomationsBenchCommand.Create(TimeProvider.System));
         foreach (var module in Standalone.Services.All())
             module.AddCommands(root);
         try

@@ -17,12 +17,20 @@ public static class Routes
     public const string CartSettings = "/api/v1/settings/carts";
 
     public const string Segments = "/api/v1/segments";
+    public const string Predictions = "/api/v1/predictions";
 
     public const string Recommendations = "/api/v1/recommendations";
     public const string Products = "/api/v1/products";
 
+    /// <summary>Product feeds of other systems in, and for other systems out.</summary>
+    public const string Feeds = "/api/v1/feeds";
+
     public const string Messages = "/api/v1/messages";
+    public const string Sends = "/api/v1/sends";
     public const string EmailDecisions = "/api/v1/email/decisions";
+    public const string Automations = "/api/v1/automations";
+    public const string Journeys = "/api/v1/journeys";
+    public const string Campaigns = "/api/v1/campaigns";
     public const string Unsubscribe = "/email/unsubscribe";
     public const string Templates = "/api/v1/templates";
     public const string Coupons = "/api/v1/coupons";
@@ -36,6 +44,12 @@ public static class Routes
 
     public const string Ads = "/api/v1/ads";
     public const string Chat = "/api/v1/chat";
+
+    /// <summary>The chat on a shop's pages: its script, and what that script calls for any visitor.</summary>
+    public const string ChatScript = "/chat.js";
+
+    /// <inheritdoc cref="ChatScript"/>
+    public const string ChatDoor = "/chat";
 
     public const string Token = "/api/v1/token";
     public const string Keys = "/api/v1/keys";
@@ -67,11 +81,26 @@ public static class Routes
             Consent,
             Operations + "/customers",
         ],
-        ["segmentation"] = [Segments, Operations + "/segmentation"],
-        ["recommendation"] = [Recommendations, Products, Operations + "/recommendation"],
-        ["email"] = [Messages, EmailDecisions, Templates, Coupons, Words, Unsubscribe, MailLink, MailPixel, Operations + "/email"],
+        ["segmentation"] = [Segments, Predictions, Operations + "/segmentation"],
+        ["recommendation"] = [Recommendations, Products, Feeds, Operations + "/recommendation"],
+        ["email"] =
+        [
+            Messages,
+            Sends,
+            EmailDecisions,
+            Automations,
+            Journeys,
+            Campaigns,
+            Templates,
+            Coupons,
+            Words,
+            Unsubscribe,
+            MailLink,
+            MailPixel,
+            Operations + "/email",
+        ],
         ["ads"] = [Ads, Operations + "/ads"],
-        ["chatbot"] = [Chat, Operations + "/chatbot"],
+        ["chatbot"] = [Chat, ChatScript, ChatDoor, Operations + "/chatbot"],
         ["console"] = [FrontPage, Console, LivePages, PageFramework, Operations + "/console"],
         ["gateway"] = [Token, Keys, TokenKeys, Operations + "/gateway"],
     };

@@ -14,9 +14,19 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["recipients"] = "customer_id",
         ["consents"] = "customer_id",
         ["mails"] = "customer_id",
+        ["message_contents"] = "customer_id",
+        ["message_attachments"] = "customer_id",
         ["segment_members"] = "customer_id",
         ["coupons"] = "customer_id",
         ["mail_events"] = "customer_id",
+        ["journeys"] = "customer_id",
+        ["journey_steps"] = "customer_id",
+        ["journey_refusals"] = "customer_id",
+        ["journey_goals"] = "customer_id",
+        ["person_events"] = "customer_id",
+        ["automation_calls"] = "customer_id",
+        ["product_interests"] = "customer_id",
+        ["purchases"] = "customer_id",
     };
 
     public static readonly PersonalDataMap Personal = new(

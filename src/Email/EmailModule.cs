@@ -1,11 +1,21 @@
 using System.CommandLine;
 using MarketingPlatform.Contracts;
-using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Automations.Api;
+using MarketingPlatform.Email.Automations.Events;
+using MarketingPlatform.Email.Automations.Running;
+using MarketingPlatform.Email.Automations.Simulation;
+using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Coupons;
+using MarketingPlatform.Email.Decisions;
+using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Limits;
+using MarketingPlatform.Email.Sending.Timing;
+using MarketingPlatform.Email.Sending.Transport;
+using MarketingPlatform.Email.Sends;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Email.Templates.Evaluation;
 using MarketingPlatform.Email.Tracking;
@@ -17,7 +27,6 @@ using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email;
 
@@ -31,6 +40,7 @@ public sealed class EmailModule : IServiceModule
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddServiceDatabase<EmailDatabase>(Name, "email-db").AddServiceTelemetry(Name);
         builder.AddServiceClient<RecommendationClient>("recommendation");
+        builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
         builder.AddServiceClient<CatalogueClient>("recommendation");
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -48,13 +58,15 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<EmailTelemetry>().AddSingleton<SigningKeys>().AddSingleton<UnsubscribeTokens>().AddSingleton<MailTemplates>();
         services.AddSingleton<TemplateStore>().AddSingleton<CouponPools>().AddSingleton<MailPersonalisation>().AddScoped<Previews>();
         services.AddHostedService<TemplateRefresh>().AddHostedService<LabelEvents>();
-        services.AddSingleton<MailQueue>().AddSingleton<WelcomeAutomation>();
-        services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddScoped<SendMail>().AddHostedService<MailSender>();
-        services.AddSingleton<IMailTransport>(provider =>
-            provider.GetRequiredService<IOptions<EmailOptions>>().Value.Smtp.Host.Length > 0
-                ? ActivatorUtilities.CreateInstance<SmtpTransport>(provider)
-                : ActivatorUtilities.CreateInstance<OutboxFolderTransport>(provider)
-        );
+        services.AddSingleton<MailQueue>().AddSingleton<Subscribing>().AddSingleton<Orders>();
+        services.AddSingleton<AutomationStore>().AddSingleton<AutomationIntake>().AddSingleton<FactsReader>().AddSingleton<EffectWriter>();
+        services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>().AddHostedService<DateTriggers>();
+        services.AddSingleton<JourneyDoor>().AddWebHooks();
+        services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
+        services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
+        services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
+        services.AddScoped<AudienceReader>().AddSingleton<BestTimes>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
+        services.AddScoped<RecommendToSet>().AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
@@ -64,6 +76,13 @@ public sealed class EmailModule : IServiceModule
         RenderMessage.Map(root);
         MailOverview.Map(root);
         ListDecisions.Map(root);
+        SendMessage.Map(root);
+        ResolveAmbiguous.Map(root);
+        CreateSend.Map(root);
+        ListSends.Map(root);
+        ListRoutes.Map(root);
+        ListSuppressions.Map(root);
+        SteerSend.Map(root);
         Unsubscribe.Map(root);
         TrackEndpoints.Map(root);
         MessageEvents.Map(root);
@@ -73,12 +92,17 @@ public sealed class EmailModule : IServiceModule
         ListCouponPools.Map(root);
         AddCoupons.Map(root);
         WordsApi.Map(root);
+        ReadAutomations.Map(root);
+        WriteAutomations.Map(root);
+        BeginJourney.Map(root);
+        MeasureEffect.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
         bus.AddInboxConsumer<CustomerProfileChangedConsumer>(Name);
         bus.AddInboxConsumer<ConsentChangedConsumer>(Name);
+        bus.AddInboxConsumer<ConsentConfirmationRequestedConsumer>(Name);
         bus.AddInboxConsumer<CustomersMergedConsumer>(Name);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Name);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Name);
@@ -87,10 +111,16 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
         bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
         bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
+        bus.AddInboxConsumer<BehaviourConsumer>(Name);
+        bus.AddInboxConsumer<ProductChangedConsumer>(Name);
+        bus.AddInboxConsumer<EmailOpenedConsumer>(Name);
+        bus.AddInboxConsumer<EmailClickedConsumer>(Name);
     }
 
     public void AddCommands(Command root)
     {
         root.Evaluate().Add(EvaluateLiquidCommand.Create());
+        root.Add(SimulateCommand.Create(TimeProvider.System));
+        root.Add(PlanCommand.Create(TimeProvider.System));
     }
 }

@@ -1,5 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using MailKit.Security;
+using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Deliverability;
+using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Limits;
+using MarketingPlatform.Email.Sending.Timing;
+using MarketingPlatform.Email.Sending.Transport;
 using MimeKit;
 
 namespace MarketingPlatform.Email;
@@ -23,7 +28,38 @@ internal sealed class EmailOptions : IValidatableObject
     /// <value>Name beside the address. Default empty: the shop's name.</value>
     public string FromName { get; init; } = "";
 
+    /// <value>The mail server. Default none: mails are written as files.</value>
     public SmtpOptions Smtp { get; init; } = new();
+
+    /// <value>Several mail servers by name instead of the one of <see cref="Smtp"/>: mails are spread by their weights.</value>
+    public Dictionary<string, SmtpOptions> Routes { get; init; } = [];
+
+    /// <value>Keys that sign each mail. Default none.</value>
+    public List<DkimOptions> Dkim { get; init; } = [];
+
+    /// <value>Mailbox that gets bounces; each mail's envelope sender names the mail (VERP). Default empty: <see cref="FromAddress"/>.</value>
+    public string ReturnPath { get; init; } = "";
+
+    /// <value>How fast mails leave to a recipient's domain, by the domain ("gmail.com"). Default no limit.</value>
+    public Dictionary<string, DomainPaceOptions> Domains { get; init; } = [];
+
+    /// <value>How a new sender becomes known to providers. Default off.</value>
+    public WarmUpOptions WarmUp { get; init; } = new();
+
+    /// <value>When a send pauses by itself.</value>
+    public BreakerOptions Breaker { get; init; } = new();
+
+    /// <value>At most so many mails to a person. Default none.</value>
+    public List<FrequencyCap> Caps { get; init; } = [];
+
+    /// <value>When no marketing mail leaves, by the recipient's clock. Default none.</value>
+    public QuietHoursOptions QuietHours { get; init; } = new();
+
+    /// <value>Who gets nothing, so that the effect on the others can be measured.</value>
+    public HoldOutOptions HoldOut { get; init; } = new();
+
+    /// <value>Whether steps of automations may call private addresses and plain http. Default false; for a system inside one's own network.</value>
+    public bool AllowPrivateWebHooks { get; init; }
 
     /// <value>Folder for <c>*.eml</c> files while no SMTP host is set. Default .data/outbox.</value>
     [Required]
@@ -32,8 +68,8 @@ internal sealed class EmailOptions : IValidatableObject
     /// <value>Skip (default): a mail that may have left is listed and not sent again. Resend: once too often rather than never.</value>
     public AmbiguousPolicy AmbiguousPolicy { get; init; } = AmbiguousPolicy.Skip;
 
-    /// <value>Mails sent at the same time, each over a connection of its own. Default 4; 1 to 8 (the database pool holds 10).</value>
-    [Range(1, 8)]
+    /// <value>Mails sent at the same time, each over a connection of its own that stays open. Default 4; 1 to 64.</value>
+    [Range(1, 64)]
     public int Concurrency { get; init; } = 4;
 
     /// <value>How long a mail is tried before it counts as failed; later it would be old news. Default 1 day.</value>
@@ -67,10 +103,22 @@ internal sealed class EmailOptions : IValidatableObject
     {
         if (!MailboxAddress.TryParse(FromAddress, out var from) || !from.Address.Contains('@', StringComparison.Ordinal))
             yield return new("Email:FromAddress must be an e-mail address (news@your-shop.example).", [nameof(FromAddress)]);
-        if (Smtp.Port is < 1 or > 65535)
-            yield return new("Email:Smtp:Port must be from 1 to 65535.", [nameof(Smtp)]);
-        if (Smtp.User.Length > 0 && Smtp.Host.Length == 0)
-            yield return new("Email:Smtp:User is set but Email:Smtp:Host is not.", [nameof(Smtp)]);
+        foreach (
+            var problem in Smtp.Problems("Email:Smtp", mayBeEmpty: true)
+                .Concat(Routes.SelectMany(route => route.Value.Problems($"Email:Routes:{route.Key}", mayBeEmpty: false)))
+        )
+            yield return new(problem, [nameof(Smtp)]);
+        if (ReturnPath.Length > 0 && !MailboxAddress.TryParse(ReturnPath, out _))
+            yield return new("Email:ReturnPath must be an e-mail address (bounces@your-shop.example).", [nameof(ReturnPath)]);
+        if (Dkim.Any(key => key.Domain.Length == 0 || key.Selector.Length == 0 || key.PrivateKeyFile.Length == 0))
+            yield return new("Each Email:Dkim needs Domain, Selector and PrivateKeyFile.", [nameof(Dkim)]);
+        if (Caps.Any(cap => cap.Max < 1 || cap.Window <= TimeSpan.Zero || !MailPurpose.All.Contains(cap.Purpose)))
+            yield return new("Each Email:Caps needs Max, Window and as Purpose marketing or transactional.", [nameof(Caps)]);
+        if (HoldOut.Automations is not (>= 0 and <= 0.5) || HoldOut.Programme is not (>= 0 and <= 0.5) || HoldOut.After < 0)
+            yield return new(
+                "Email:HoldOut:Automations and Email:HoldOut:Programme must be between 0 and 0.5, Email:HoldOut:After at least 0.",
+                [nameof(HoldOut)]
+            );
         if (RecommendationTimeout < TimeSpan.FromMilliseconds(10))
             yield return new("Email:RecommendationTimeout must be at least 10 ms.", [nameof(RecommendationTimeout)]);
         if (WaitForRecipient < TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero)
@@ -79,25 +127,4 @@ internal sealed class EmailOptions : IValidatableObject
                 [nameof(WaitForRecipient), nameof(GiveUpAfter)]
             );
     }
-}
-
-/// <summary>The mail server that takes our mails (a relay, or a service's SMTP door).</summary>
-internal sealed class SmtpOptions
-{
-    /// <value>Default empty: mails are written as files.</value>
-    public string Host { get; init; } = "";
-
-    /// <value>Default 587.</value>
-    public int Port { get; init; } = 587;
-
-    /// <value>Default empty: no authentication.</value>
-    public string User { get; init; } = "";
-
-    public string Password { get; init; } = "";
-
-    /// <value>None, Auto, SslOnConnect, StartTls, StartTlsWhenAvailable (default).</value>
-    public SecureSocketOptions Tls { get; init; } = SecureSocketOptions.StartTlsWhenAvailable;
-
-    /// <value>How long the server may take for one step. Default 30 s.</value>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 }

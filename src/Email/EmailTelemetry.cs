@@ -17,6 +17,7 @@ internal sealed class EmailTelemetry
     private readonly Counter<long> withoutCoupon;
     private readonly Counter<long> smtpRetries;
     private readonly Counter<long> smtpRouteOpened;
+    private readonly Counter<long> unknownTimeZones;
 
     public EmailTelemetry([FromKeyedServices("email")] ServiceTelemetry telemetry)
     {
@@ -39,6 +40,10 @@ internal sealed class EmailTelemetry
             "marketing.smtp.route_opened",
             description: "Times the route to the mail server was given a rest"
         );
+        unknownTimeZones = meter.CreateCounter<long>(
+            "marketing.mails.unknown_time_zones",
+            description: "Mails whose recipient's time zone nobody knows: the shop's counts instead"
+        );
     }
 
     public Activity? StartSend(string? traceParent, string automation)
@@ -57,13 +62,15 @@ internal sealed class EmailTelemetry
 
     public void Ambiguous(int mails) => ambiguous.Add(mails);
 
-    public void WithoutRecommendations() => withoutRecommendations.Add(1);
+    public void WithoutRecommendations(int mails) => withoutRecommendations.Add(mails);
 
     public void WithoutCoupon(string pool) => withoutCoupon.Add(1, new KeyValuePair<string, object?>("pool", pool));
 
     public void SmtpRetried() => smtpRetries.Add(1);
 
     public void SmtpRouteOpened() => smtpRouteOpened.Add(1);
+
+    public void UnknownTimeZone() => unknownTimeZones.Add(1);
 
     private static KeyValuePair<string, object?> Automation(string name) => new("automation", name);
 }

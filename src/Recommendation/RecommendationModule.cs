@@ -1,12 +1,19 @@
+using System.CommandLine;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Evaluation;
+using MarketingPlatform.Recommendation.Feeds;
+using MarketingPlatform.Recommendation.Measurement;
 using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Placements;
 using MarketingPlatform.Recommendation.Serving;
+using MarketingPlatform.Recommendation.Trends;
 using MassTransit;
 
 namespace MarketingPlatform.Recommendation;
@@ -33,6 +40,19 @@ public sealed class RecommendationModule : IServiceModule
             )
             .ValidateOnStart();
         builder.Services.AddSingleton<ServingModel>().AddSingleton<TrainModel>().AddSingleton<GetRecommendations>();
+        builder
+            .Services.AddSingleton<LiveCatalogue>()
+            .AddSingleton<HistoryReader>()
+            .AddSingleton<PlacementBook>()
+            .AddSingleton<TrendBook>()
+            .AddSingleton<ComputeTrends>()
+            .AddSingleton<BasketPairs>()
+            .AddSingleton<OtherModels>()
+            .AddSingleton<ServingStates>()
+            .AddSingleton<ExperimentBook>()
+            .AddSingleton<DecisionLog>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<DecisionLog>());
+        builder.Services.AddHostedService<ServingWorker>();
         builder.Services.AddHostedService<TrainingWorker>();
     }
 
@@ -40,10 +60,24 @@ public sealed class RecommendationModule : IServiceModule
     {
         UpsertProducts.Map(root);
         ListProducts.Map(root);
+        ImportFeed.Map(root);
+        WriteFeeds.Map(root);
         GetRecommendations.Map(root);
+        BatchRecommendations.Map(root);
+        ManagePlacements.Map(root);
+        RecordEvents.Map(root);
+        ShowReport.Map(root);
+        ManageExperiments.Map(root);
+        AnalyseExperiment.Map(root);
+        ListDecisions.Map(root);
+        EstimateModel.Map(root);
         RequestTraining.Map(root);
         ListModels.Map(root);
+        SwitchModel.Map(root);
+        TrainingProgress.Map(root);
     }
+
+    public void AddCommands(Command root) => root.Evaluate().Add(EvaluateRecommenderCommand.Create(TimeProvider.System));
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
@@ -54,6 +88,8 @@ public sealed class RecommendationModule : IServiceModule
         bus.AddInboxConsumer<CustomersMergedConsumer>(Service);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(Service);
         bus.AddInboxConsumer<CustomerErasedConsumer>(Service);
+        bus.AddInboxConsumer<SegmentEnteredConsumer>(Service);
+        bus.AddInboxConsumer<SegmentLeftConsumer>(Service);
         bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Service);
     }
 }

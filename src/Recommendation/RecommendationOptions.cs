@@ -53,6 +53,23 @@ internal sealed class RecommendationOptions
     [Range(0, 1_000_000)]
     public int HoldOutCustomers { get; init; } = 2_000;
 
+    /// <value>Default 200. With so many customers who bought different things at two times, the model is chosen by validation (auto);
+    /// below, it is co-purchase.</value>
+    [Range(10, int.MaxValue)]
+    public int AutoFromCustomers { get; init; } = 200;
+
+    /// <value>Default 3,000. Products, the most bought first, that a model with a matrix covers: 4 bytes × its square, a few times.</value>
+    [Range(10, 30_000)]
+    public int MatrixItems { get; init; } = 3_000;
+
+    /// <value>Default 300 billion. Multiplications that choosing a model may cost: some minutes of one core at most.</value>
+    [Range(1e6, 1e18)]
+    public double MaxWork { get; init; } = 3e11;
+
+    /// <value>Default 2. Threads of a training.</value>
+    [Range(1, 64)]
+    public int TrainingThreads { get; init; } = 2;
+
     /// <value>Default 2 s. How often the database is asked for news to learn from and for a newer serving model.</value>
     public TimeSpan CheckEvery { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -68,6 +85,17 @@ internal sealed class RecommendationOptions
     /// <value>Default 5. Models kept in the database besides the serving one.</value>
     [Range(0, 1_000)]
     public int ModelsKept { get; init; } = 5;
+
+    /// <value>Default 1 min. How often it is computed what rises.</value>
+    public TimeSpan TrendsEvery { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <value>Default 90. Days that decisions and their clicks are kept; 0 keeps no decisions: nothing can be measured then.</value>
+    [Range(0, 3_650)]
+    public int KeepDecisionsDays { get; init; } = 90;
+
+    /// <value>Default 7. Days after a click on a recommendation in which an order of that product counts as its order.</value>
+    [Range(1, 90)]
+    public int AttributionDays { get; init; } = 7;
 
     internal CoPurchaseParameters CoPurchase => new(Neighbours, Shrinkage, MinimumSupport, FullWeightProducts, MaxProductsPerCustomer);
 }

@@ -8,6 +8,7 @@ using MarketingPlatform.Platform.Telemetry;
 using MarketingPlatform.Segmentation.Channels;
 using MarketingPlatform.Segmentation.Customers;
 using MarketingPlatform.Segmentation.Fairness;
+using MarketingPlatform.Segmentation.Predictions;
 using MarketingPlatform.Segmentation.Rfm;
 using MarketingPlatform.Segmentation.Rules;
 using MarketingPlatform.Segmentation.Segments;
@@ -39,6 +40,7 @@ public sealed class SegmentationModule : IServiceModule
         builder.Services.AddSingleton<FollowCustomers>();
         builder.Services.AddSingleton<RecomputeSegments>();
         builder.Services.AddSingleton<ShadowRecompute>();
+        builder.Services.AddSingleton<TellChannels>();
         builder.Services.AddHostedService<RuleWorker>();
     }
 
@@ -56,6 +58,11 @@ public sealed class SegmentationModule : IServiceModule
         ListShadowRecomputes.Map(root);
         ShowFairness.Map(root);
         ShowChannels.Map(root);
+        ShowReach.Map(root);
+        ShowRfmGrid.Map(root);
+        SegmentSettings.Map(root);
+        StorePredictions.Map(root);
+        ListPredictions.Map(root);
     }
 
     public void AddCommands(Command root)

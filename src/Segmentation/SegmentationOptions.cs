@@ -37,9 +37,16 @@ internal sealed class SegmentationOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan FollowPause { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <value>Customers whose rules are looked at in one transaction. Default 1,000.</value>
+    /// <value>Customers of whom something just happened whose rules are looked at in one transaction. Default 500.</value>
     [Range(1, 10_000)]
-    public int CustomersPerTransaction { get; init; } = 1_000;
+    public int CustomersPerTransaction { get; init; } = 500;
+
+    /// <value>
+    /// Customers whose rules are looked at beside them because of computations over everybody, imports or time passing: few, so that what
+    /// happens meanwhile does not wait long for its turn. Default 200.
+    /// </value>
+    [Range(1, 10_000)]
+    public int BulkPerTransaction { get; init; } = 200;
 
     /// <value>Hour of the shop's day at which rules are recomputed for everybody and compared. Default 3; from 0 to 23.</value>
     [Range(0, 23)]

@@ -43,6 +43,9 @@ public sealed class RunningAds : IAsyncLifetime
 
     public string ConnectionString => connectionString!;
 
+    internal T Service<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     internal AdsDatabase Db => app.Services.GetRequiredService<AdsDatabase>();
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -132,7 +135,14 @@ public sealed class RunningAds : IAsyncLifetime
             ).Select(body => System.Text.Json.JsonSerializer.Deserialize<T>(body, Json.Options)!),
         ];
 
-    public Task StartsOver() => Db.ExecuteAsync("truncate performance, allocations, allocation_cells, test.published", null, Ct);
+    public Task StartsOver() =>
+        Db.ExecuteAsync(
+            """
+            truncate performance, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
+            """,
+            null,
+            Ct
+        );
 
     public static Guid NewCustomer() => Guid.CreateVersion7();
 

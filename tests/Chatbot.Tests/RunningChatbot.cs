@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Conversations;
 using MarketingPlatform.Chatbot.Orders;
+using MarketingPlatform.Chatbot.Understanding;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Recommendation;
@@ -35,6 +36,12 @@ public sealed class RunningChatbot : IAsyncLifetime
     private WebApplication app = null!;
     private TokenIssuer issuer = null!;
     private string? connectionString;
+    private FakePlatform platform = null!;
+
+    /// <summary>Customers, Email and Recommendation as the bot sees them.</summary>
+    public FakePlatform Platform => platform;
+
+    internal Uri Door => new(app.Urls.First());
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -51,6 +58,7 @@ public sealed class RunningChatbot : IAsyncLifetime
     {
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), TimeProvider.System);
         connectionString = beside?.connectionString ?? await TestPostgres.CreateDatabaseAsync("chatbot");
+        platform = await FakePlatform.StartAsync(Ct);
         app = ServiceHost.Build(
             [],
             [new ChatbotModule()],
@@ -64,6 +72,15 @@ public sealed class RunningChatbot : IAsyncLifetime
                         ["Shop:Name"] = "Tea House",
                         ["Chatbot:CheckEvery"] = "00:00:00.050",
                         ["Chatbot:WaitForModel"] = "00:01:00",
+                        ["Chatbot:FollowEvery"] = "00:00:00.050",
+                        ["Chatbot:RecommendationTimeout"] = "00:00:10",
+                        ["Chatbot:AllowPrivateWebHook"] = "true",
+                        ["Chatbot:VisitsPerMinute"] = "1000",
+                        ["Services:Key"] = "key",
+                        ["services:gateway:http:0"] = platform.Address,
+                        ["services:customers:http:0"] = platform.Address,
+                        ["services:email:http:0"] = platform.Address,
+                        ["services:recommendation:http:0"] = platform.Address,
                     }
                 );
                 builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -73,12 +90,16 @@ public sealed class RunningChatbot : IAsyncLifetime
         );
         await app.StartAsync(Ct);
         await Database.WhenReadyAsync(Ct);
+        // On a busy machine the first training takes its time.
+        while (Services.GetRequiredService<ServingModel>().Current is null)
+            await Task.Delay(20, Ct);
     }
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
+        await platform.DisposeAsync();
         issuer.Dispose();
         MassTransit.LogContext.Current = null;
     }

@@ -41,6 +41,9 @@ public sealed class Shop : IAsyncLifetime
 
     public FakeTimeProvider Clock { get; } = new(Start);
 
+    /// <summary>Beside the defaults.</summary>
+    internal IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
+
     public FakeRecommendation Recommendation { get; } = new();
 
     public HttpClient Http { get; private set; } = null!;
@@ -82,6 +85,7 @@ public sealed class Shop : IAsyncLifetime
                         ["Services:gateway:http:0"] = Recommendation.Url,
                     }
                 );
+                builder.Configuration.AddInMemoryCollection(Settings);
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
                 builder.Logging.ClearProviders();
                 builder.Logging.AddProvider(Warnings);

@@ -64,8 +64,14 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public string ConnectionString => connectionString!;
 
+    /// <summary>Segmentation's segments, by key.</summary>
+    public Dictionary<string, IReadOnlyList<Guid>> Segments { get; } = [];
+
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
     public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
+
+    /// <summary>What Recommendation answers to a question for many; null: it does not understand such questions.</summary>
+    public Func<IReadOnlyList<Guid>, IResult>? RecommendMany { get; set; }
 
     /// <summary>What Recommendation knows of a product.</summary>
     public Func<string, IResult> FindProduct { get; set; } = _ => Results.NotFound();
@@ -173,6 +179,17 @@ internal sealed class RunningEmail : IAsyncDisposable
         return [.. page.Items.Where(mail => automation is null || mail.Automation == automation)];
     }
 
+    public async Task<HttpResponseMessage> PostAsync(string path, object? body = null, string? idempotencyKey = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = JsonContent.Create(body ?? new { }, options: Json.Options),
+        };
+        if (idempotencyKey is not null)
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        return await Http.SendAsync(request, Ct);
+    }
+
     public async Task<T> GetAsync<T>(string path) => (await Http.GetFromJsonAsync<T>(path, Json.Options, Ct))!;
 
     public T Service<T>()
@@ -220,15 +237,14 @@ internal sealed class RunningEmail : IAsyncDisposable
             return [.. published.OfType<T>()];
     }
 
-    public static async Task EventuallyAsync(Func<Task<bool>> isTrue)
+    /// <param name="patience">Default a minute.</param>
+    public static async Task EventuallyAsync(Func<Task<bool>> isTrue, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();
+        var longest = patience ?? TimeSpan.FromMinutes(1);
         while (!await isTrue())
         {
-            Assert.True(
-                Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(60),
-                "What was waited for did not happen within a minute."
-            );
+            Assert.True(Stopwatch.GetElapsedTime(started) < longest, $"What was waited for did not happen within {longest}.");
             await Task.Delay(20, Ct);
         }
     }
@@ -241,8 +257,26 @@ internal sealed class RunningEmail : IAsyncDisposable
         others = builder.Build();
         others.MapPost("/api/v1/token", () => Results.Json(new { token = "for-services", expiresAt = Now.AddHours(1) }));
         others.MapGet(Routes.Recommendations, (HttpRequest request) => Recommend(request));
+        others.MapPost(
+            Routes.Recommendations + "/batch",
+            (System.Text.Json.JsonElement question) =>
+                RecommendMany?.Invoke([.. question.GetProperty("customers").EnumerateArray().Select(id => id.GetGuid())])
+                ?? Results.NotFound()
+        );
+        others.MapGet(Routes.Segments + "/{segment}/members", (string segment, string? cursor) => Members(segment, cursor));
         others.MapGet(Routes.Products + "/{**id}", (string id) => FindProduct(id));
         await others.StartAsync(Ct);
+    }
+
+    private IResult Members(string segment, string? cursor)
+    {
+        if (!Segments.TryGetValue(segment, out var members))
+            return Results.NotFound();
+        // Two a page, so that every reader has to turn them.
+        var from = int.Parse(cursor ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var page = members.Skip(from).Take(2).Select(id => new { customerId = id });
+        var next = from + 2 < members.Count ? (from + 2).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        return Results.Json(new { items = page, nextCursor = next });
     }
 
     private async Task StartEmailAsync(string database, (string Key, string Value)[] settings)
@@ -255,11 +289,14 @@ internal sealed class RunningEmail : IAsyncDisposable
             ["Messaging:Transport"] = "memory",
             ["Email:OutboxDirectory"] = outbox.FullName,
             ["Email:RecommendationTimeout"] = "00:00:20",
+            // Tests choose whom they hold out.
+            ["Email:HoldOut:Automations"] = "0",
             ["Email:WaitForRecipient"] = "00:00:01",
             ["Shop:Name"] = "Tea & Co",
             ["Shop:PublicUrl"] = "https://tea.example",
             ["services:recommendation:http:0"] = address,
             ["services:gateway:http:0"] = address,
+            ["services:segmentation:http:0"] = address,
         };
         foreach (var (key, value) in settings)
             configuration[key] = value;
@@ -290,7 +327,7 @@ internal sealed class RunningEmail : IAsyncDisposable
         await Database.WhenReadyAsync(Ct);
         Http.BaseAddress = Writer.BaseAddress = Anonymous.BaseAddress = new Uri(AddressOf(app));
         Writer.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
-        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Read]).Token);
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
     }
 
     private Task Note(object message)

@@ -8,7 +8,9 @@ using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Recommendation.Behaviour;
+using MarketingPlatform.Recommendation.Measurement;
 using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Serving;
 using MarketingPlatform.TestInfrastructure;
 using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
@@ -140,11 +142,22 @@ public sealed class RunningService : IAsyncLifetime
         await replaced.WaitAsync(TimeSpan.FromSeconds(60), Ct);
     }
 
-    internal async Task<RecommendationList> RecommendAsync(string query) =>
-        (
+    /// <summary>Lets this instance hear what the database has; by itself it does so every <c>CheckEvery</c>.</summary>
+    internal async Task RefreshAsync()
+    {
+        await Services.GetRequiredService<ServingModel>().RefreshAsync(Ct);
+        await Services.GetRequiredService<ExperimentBook>().RefreshAsync(Ct);
+        await Services.GetRequiredService<ServingStates>().RefreshAsync(Ct);
+    }
+
+    internal async Task<RecommendationList> RecommendAsync(string query)
+    {
+        await RefreshAsync();
+        return (
             await Client(Scope.Read)
                 .GetFromJsonAsync<RecommendationList>(new Uri(Routes.Recommendations + query, UriKind.Relative), Json.Options, Ct)
         )!;
+    }
 
     internal async Task<ProductUpsertResult> UpsertAsync(params ProductUpsert[] products)
     {

@@ -138,6 +138,20 @@ public sealed class Shop : IAsyncLifetime
         await FollowsRules();
     }
 
+    /// <summary>Until it is disposed no rule is followed, as if another instance were at it.</summary>
+    internal async Task<IDisposable> WhileNobodyFollows()
+    {
+        var work = await Db.BeginAsync(Ct);
+        await work.ExecuteAsync(SegmentationDatabase.ExclusiveForFollowing, null, Ct);
+        return new Held(work);
+    }
+
+    private sealed class Held(Platform.Data.UnitOfWork work) : IDisposable
+    {
+        // Rolled back: nothing was changed, only held.
+        public void Dispose() => work.Connection.Dispose();
+    }
+
     internal T Get<T>()
         where T : notnull => app!.Services.GetRequiredService<T>();
 

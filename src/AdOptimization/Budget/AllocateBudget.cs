@@ -31,7 +31,7 @@ internal sealed record BudgetRequest(
 /// </summary>
 internal static class AllocateBudget
 {
-    private const decimal MaxTotal = 1_000_000_000;
+    internal const decimal MaxTotal = 1_000_000_000;
 
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapPost(Routes.Ads + "/budget/allocate", Handle)
@@ -58,7 +58,7 @@ internal static class AllocateBudget
         using var activity = telemetry.StartAllocation();
         await using var work = await db.BeginAsync(ct);
         await work.ExecuteAsync(AdsDatabase.ExclusiveForAllocation, null, ct);
-        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, ct);
+        var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, day, ct);
         if (Refuse(request, inputs.Cells.Count, currency, date, options.Value) is { } refusal)
             return refusal;
 
@@ -68,8 +68,9 @@ internal static class AllocateBudget
             inputs.Previous,
             request.MinimumShare ?? options.Value.ExplorationShare / inputs.Cells.Count,
             request.MaximumDailyChange ?? options.Value.MaximumDailyChange,
-            options.Value.Lots,
-            request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue)
+            options.Value.Draws,
+            request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
+            new(options.Value.HalfLifeDays, inputs.Reported)
         );
         var decision = BudgetDecision.Decide(question);
         var now = clock.GetUtcNow();
@@ -82,7 +83,7 @@ internal static class AllocateBudget
             question.MaximumDailyChange,
             BudgetDecision.Method,
             question.Seed,
-            question.Lots,
+            question.Draws,
             date.AddDays(-options.Value.LookBackDays),
             date.AddDays(-1),
             inputs.PreviousId,
@@ -118,13 +119,7 @@ internal static class AllocateBudget
     private static ProblemHttpResult? Refuse(BudgetRequest request, int cells, string currency, DateOnly date, AdsOptions options) =>
         cells switch
         {
-            0 => Problem.Of(
-                409,
-                "no-performance",
-                "Nothing is known to put the budget on",
-                $"There is no performance in {currency} in the {options.LookBackDays} days before {date:yyyy-MM-dd}: "
-                    + $"send some with POST {Routes.Ads}/performance."
-            ),
+            0 => NothingKnown(currency, date, options),
             _ when cells > options.MaximumCells => Problem.Of(
                 409,
                 "too-many-cells",
@@ -141,6 +136,15 @@ internal static class AllocateBudget
             _ => null,
         };
 
+    internal static ProblemHttpResult NothingKnown(string currency, DateOnly date, AdsOptions options) =>
+        Problem.Of(
+            409,
+            "no-performance",
+            "Nothing is known to put the budget on",
+            $"There is no performance in {currency} in the {options.LookBackDays} days before {date:yyyy-MM-dd}: "
+                + $"send some with POST {Routes.Ads}/performance."
+        );
+
     private static List<string> Notes(AllocationInputs inputs, string currency)
     {
         var here = inputs.Cells.Select(c => c.Cell).ToHashSet();
@@ -149,6 +153,11 @@ internal static class AllocateBudget
         [
             .. gone.Select(p => Explanation.OfGone(p.Key, p.Value, currency)),
             .. inputs.OtherCurrencies.Select(cell => $"{cell} is left out: its performance is not in {currency}."),
+            .. inputs.HeldRows > 0 ? [HeldNote(inputs.HeldRows)] : Array.Empty<string>(),
         ];
     }
+
+    private static string HeldNote(int rows) =>
+        $"{rows} implausible {(rows == 1 ? "row of performance is" : "rows of performance are")} held and not counted: "
+        + $"release or refuse them ({Routes.Ads}/performance/held).";
 }

@@ -1,14 +1,19 @@
+using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.AdOptimization.Budget;
 
 /// <summary>What the database knows before a decision.</summary>
+/// <param name="HeldRows">Rows of the window that wait for somebody to say whether they are right: not among the cells' days.</param>
+/// <param name="Reported">Part of a day's conversions that is known, by days before the allocated one.</param>
 /// <param name="OtherCurrencies">Cells whose rows in the window are all in another currency: there are no exchange rates here.</param>
 internal sealed record AllocationInputs(
     IReadOnlyList<CellHistory> Cells,
     IReadOnlyList<Cell> OtherCurrencies,
     Guid? PreviousId,
-    IReadOnlyDictionary<Cell, long>? Previous
+    IReadOnlyDictionary<Cell, long>? Previous,
+    int HeldRows,
+    IReadOnlyList<double> Reported
 )
 {
     /// <summary>Performance of the days before <paramref name="date"/>, and the newest allocation of an earlier day: allocating one day
@@ -18,6 +23,7 @@ internal sealed record AllocationInputs(
         DateOnly date,
         int lookBackDays,
         string currency,
+        ShopDay day,
         CancellationToken ct
     )
     {
@@ -27,47 +33,64 @@ internal sealed record AllocationInputs(
             First = date.AddDays(-lookBackDays),
             currency,
         };
-        var rows = await work.QueryAsync<HistoryRow>(HistorySql, args, ct);
+        var cells = (await work.QueryAsync<DayOfCell>(DaysSql, args, ct)).GroupBy(d => d.Cell).ToArray();
         var previousId = await work.QuerySingleOrDefaultAsync<Guid?>(PreviousSql, args, ct);
         var previous = previousId is null ? [] : await work.QueryAsync<PreviousRow>(PreviousCellsSql, new { previousId }, ct);
+        var held = await work.QuerySingleAsync<int>(HeldSql, args, ct);
         return new(
-            [.. rows.Where(r => r.Days > 0).Select(r => r.ToHistory())],
-            [.. rows.Where(r => r.Days == 0).Select(r => new Cell(r.Channel, r.Campaign, r.Segment))],
+            [.. cells.Where(c => c.Any(d => d.Ours)).Select(c => new CellHistory(c.Key, DaysOf(c), LiftOf(c)))],
+            [.. cells.Where(c => !c.Any(d => d.Ours)).Select(c => c.Key)],
             previousId,
-            previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100))
+            previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100)),
+            held,
+            await Arrivals.DelayAsync(work, date, lookBackDays, day, ct)
         );
     }
 
+    /// <summary>Further than this one measure does not move what a cell begins with.</summary>
+    private const double MostLift = 4;
+
+    // What a day cost says something only where it is known what it brought.
+    private static CellDay[] DaysOf(IEnumerable<DayOfCell> rows) =>
+        [.. rows.Where(r => r is { Ours: true, Conversions: not null }).Select(r => r.Day)];
+
+    private static double LiftOf(IEnumerable<DayOfCell> rows) => Math.Clamp(rows.First().Lift ?? 1, 1 / MostLift, MostLift);
+
     private sealed record PreviousRow(string Channel, string Campaign, string Segment, decimal Amount);
 
-    private sealed record HistoryRow(
+    private sealed record DayOfCell(
         string Channel,
         string Campaign,
         string Segment,
-        long Days,
-        long Impressions,
-        long Clicks,
-        long Conversions,
+        bool Ours,
+        int Age,
         decimal Spend,
+        long? Impressions,
+        long? Clicks,
+        long? Conversions,
         decimal? Value,
-        long ValuedConversions
+        double? Lift
     )
     {
-        public CellHistory ToHistory() =>
-            new(new Cell(Channel, Campaign, Segment), Impressions, Clicks, Conversions, Spend, Value, ValuedConversions);
+        public Cell Cell => new(Channel, Campaign, Segment);
+
+        public CellDay Day => new(Age, Spend, Impressions ?? 0, Clicks ?? 0, Conversions ?? 0, Value);
     }
 
-    private const string HistorySql = """
-        select channel, campaign, segment, count(*) filter (where ours) as days,
-            coalesce(sum(impressions) filter (where ours), 0)::bigint as impressions,
-            coalesce(sum(clicks) filter (where ours), 0)::bigint as clicks,
-            coalesce(sum(conversions) filter (where ours), 0)::bigint as conversions,
-            coalesce(sum(spend) filter (where ours), 0) as spend,
-            sum(value) filter (where ours) as value,
-            coalesce(sum(conversions) filter (where ours and value is not null), 0)::bigint as valued_conversions
-        from (select *, currency = @currency as ours from performance where date >= @First and date < @date) p
-        group by channel, campaign, segment
-        order by channel, campaign, segment
+    private const string DaysSql = """
+        select channel, campaign, segment, p.currency = @currency as ours, @date - date as age, spend, impressions, clicks, conversions, value, e.lift
+        from performance p
+        left join (
+            select channel, segment, revenue * sum(reach) over of_channel / nullif(sum(revenue * reach) over of_channel, 0) as lift
+            from channel_effectiveness where currency = @currency
+            window of_channel as (partition by channel)
+        ) e using (channel, segment)
+        where date >= @First and date < @date
+        order by channel, campaign, segment, date
+        """;
+
+    private const string HeldSql = """
+        select count(*)::int from held_performance where outcome is null and date >= @First and date < @date
         """;
 
     private const string PreviousSql = """

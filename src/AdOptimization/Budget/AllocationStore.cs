@@ -1,4 +1,6 @@
+using System.Text.Json;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 
 namespace MarketingPlatform.AdOptimization.Budget;
 
@@ -21,10 +23,9 @@ internal static class AllocationStore
                 PreviousAmounts = cells.Select(c => c.PreviousAmount).ToArray(),
                 Probabilities = cells.Select(c => c.Probability).ToArray(),
                 ExpectedReturns = cells.Select(c => c.ExpectedReturn).ToArray(),
-                Alphas = cells.Select(c => c.Alpha).ToArray(),
-                Betas = cells.Select(c => c.Beta).ToArray(),
-                Prices = cells.Select(c => c.PricePerClick).ToArray(),
+                MarginalReturns = cells.Select(c => c.MarginalReturn).ToArray(),
                 Worths = cells.Select(c => c.WorthOfConversion).ToArray(),
+                Curves = cells.Select(c => JsonSerializer.Serialize(c.Curves, Json.Options)).ToArray(),
                 Impressions = cells.Select(c => c.Impressions).ToArray(),
                 Clicks = cells.Select(c => c.Clicks).ToArray(),
                 Conversions = cells.Select(c => c.Conversions).ToArray(),
@@ -52,12 +53,12 @@ internal static class AllocationStore
         public AllocationRow(AllocationView view)
         {
             (Id, Date, Total, Currency) = (view.Id, view.Date, view.Total, view.Currency);
-            (MinimumShare, MaximumDailyChange, Method, Seed, Lots) = (
+            (MinimumShare, MaximumDailyChange, Method, Seed, Draws) = (
                 view.MinimumShare,
                 view.MaximumDailyChange,
                 view.Method,
                 view.Seed,
-                view.Lots
+                view.Draws
             );
             (LearntFrom, LearntTo, PreviousId) = (view.LearntFrom, view.LearntTo, view.PreviousId);
             (Notes, TraceId, DecidedAt) = ([.. view.Notes], view.TraceId, view.DecidedAt);
@@ -71,7 +72,7 @@ internal static class AllocationStore
         public double MaximumDailyChange { get; init; }
         public string Method { get; init; } = "";
         public int Seed { get; init; }
-        public int Lots { get; init; }
+        public int Draws { get; init; }
         public DateOnly LearntFrom { get; init; }
         public DateOnly LearntTo { get; init; }
         public Guid? PreviousId { get; init; }
@@ -89,7 +90,7 @@ internal static class AllocationStore
                 MaximumDailyChange,
                 Method,
                 Seed,
-                Lots,
+                Draws,
                 LearntFrom,
                 LearntTo,
                 PreviousId,
@@ -109,10 +110,9 @@ internal static class AllocationStore
         decimal? PreviousAmount,
         double Probability,
         double ExpectedReturn,
-        double Alpha,
-        double Beta,
-        double PricePerClick,
+        double MarginalReturn,
         double WorthOfConversion,
+        string Curves,
         long Impressions,
         long Clicks,
         long Conversions,
@@ -130,10 +130,9 @@ internal static class AllocationStore
                 PreviousAmount,
                 Probability,
                 ExpectedReturn,
-                Alpha,
-                Beta,
-                PricePerClick,
+                MarginalReturn,
                 WorthOfConversion,
+                JsonSerializer.Deserialize<BelievedCurve[]>(Curves, Json.Options)!,
                 Impressions,
                 Clicks,
                 Conversions,
@@ -144,20 +143,19 @@ internal static class AllocationStore
     }
 
     private const string AllocationSql = """
-        insert into allocations (id, date, total, currency, minimum_share, maximum_daily_change, method, seed, lots, learnt_from, learnt_to,
+        insert into allocations (id, date, total, currency, minimum_share, maximum_daily_change, method, seed, draws, learnt_from, learnt_to,
             previous_id, notes, trace_id, decided_at)
-        values (@Id, @Date, @Total, @Currency, @MinimumShare, @MaximumDailyChange, @Method, @Seed, @Lots, @LearntFrom, @LearntTo,
+        values (@Id, @Date, @Total, @Currency, @MinimumShare, @MaximumDailyChange, @Method, @Seed, @Draws, @LearntFrom, @LearntTo,
             @PreviousId, @Notes, @TraceId, @DecidedAt)
         """;
 
     private const string CellsSql = """
         insert into allocation_cells (allocation_id, channel, campaign, segment, amount, previous_amount, probability, expected_return,
-            alpha, beta, price_per_click, worth_of_conversion, impressions, clicks, conversions, spend, value, explanation)
+            marginal_return, worth_of_conversion, curves, impressions, clicks, conversions, spend, value, explanation)
         select @Id, c.*
         from unnest(
             @Channels::text[], @Campaigns::text[], @Segments::text[], @Amounts::numeric[], @PreviousAmounts::numeric[],
-            @Probabilities::float8[], @ExpectedReturns::float8[], @Alphas::float8[], @Betas::float8[], @Prices::float8[],
-            @Worths::float8[],
+            @Probabilities::float8[], @ExpectedReturns::float8[], @MarginalReturns::float8[], @Worths::float8[], @Curves::jsonb[],
             @Impressions::bigint[], @Clicks::bigint[], @Conversions::bigint[], @Spends::numeric[], @Values::numeric[], @Explanations::text[]
         ) as c
         """;
@@ -168,7 +166,7 @@ internal static class AllocationStore
 
     private const string ListCellsSql = """
         select allocation_id, channel, nullif(campaign, '') as campaign, nullif(segment, '') as segment, amount, previous_amount,
-            probability, expected_return, alpha, beta, price_per_click, worth_of_conversion, impressions, clicks, conversions,
+            probability, expected_return, marginal_return, worth_of_conversion, curves::text as curves, impressions, clicks, conversions,
             spend, value, explanation
         from allocation_cells c
         where allocation_id = any(@ids)

@@ -1,6 +1,6 @@
 namespace MarketingPlatform.AdOptimization.Budget;
 
-/// <summary>A stored decision, whole: with its seed and inputs it can be made again.</summary>
+/// <summary>A stored decision, with all that it depended on: seed, limits, and what was believed of each cell.</summary>
 /// <param name="LearntFrom">First day of the performance it learnt from; <paramref name="LearntTo"/> is the last.</param>
 /// <param name="PreviousId">The allocation that the daily change is measured against.</param>
 /// <param name="Notes">What concerns no cell of this allocation: cells that are gone, rows that could not be used.</param>
@@ -13,7 +13,7 @@ internal sealed record AllocationView(
     double MaximumDailyChange,
     string Method,
     int Seed,
-    int Lots,
+    int Draws,
     DateOnly LearntFrom,
     DateOnly LearntTo,
     Guid? PreviousId,
@@ -23,9 +23,10 @@ internal sealed record AllocationView(
     IReadOnlyList<AllocatedCell> Cells
 );
 
-/// <param name="Probability">Propensity: that a lot of the budget beyond the minimum shares goes here.</param>
-/// <param name="ExpectedReturn">For one unit of money, before saturation.</param>
-/// <param name="Alpha">With <paramref name="Beta"/> the belief about the conversion rate of a click.</param>
+/// <param name="Probability">Propensity: the part of the budget beyond the minimum shares that went here over all draws.</param>
+/// <param name="ExpectedReturn">Of the amount, in money (in conversions where no value is known).</param>
+/// <param name="MarginalReturn">Of the next unit of money.</param>
+/// <param name="Curves">What was believed of the response, down to curves of 0.1 %.</param>
 internal sealed record AllocatedCell(
     string Channel,
     string? Campaign,
@@ -34,10 +35,9 @@ internal sealed record AllocatedCell(
     decimal? PreviousAmount,
     double Probability,
     double ExpectedReturn,
-    double Alpha,
-    double Beta,
-    double PricePerClick,
+    double MarginalReturn,
     double WorthOfConversion,
+    IReadOnlyList<BelievedCurve> Curves,
     long Impressions,
     long Clicks,
     long Conversions,
@@ -46,9 +46,11 @@ internal sealed record AllocatedCell(
     string Explanation
 )
 {
+    private const double Negligible = 0.001;
+
     public static AllocatedCell Of(CellBudget cell, string explanation)
     {
-        var (history, rate) = (cell.Belief.History, cell.Belief.Rate);
+        var (history, belief) = (cell.Belief.History, cell.Belief);
         return new(
             history.Cell.Channel,
             history.Cell.Campaign is "" ? null : history.Cell.Campaign,
@@ -56,11 +58,15 @@ internal sealed record AllocatedCell(
             cell.Amount / 100m,
             cell.Previous / 100m,
             cell.Probability,
-            cell.Belief.ExpectedReturn,
-            rate.Alpha,
-            rate.Beta,
-            cell.Belief.PricePerClick,
-            cell.Belief.WorthOfConversion,
+            cell.ExpectedReturn / 100,
+            cell.Marginal,
+            belief.Worth / 100,
+            [
+                .. belief
+                    .Shapes.Where(s => s.Weight >= Negligible)
+                    .OrderByDescending(s => s.Weight)
+                    .Select(s => new BelievedCurve(s.HalfSaturation / 100, s.Shape, s.Weight, s.Alpha, s.Beta)),
+            ],
             history.Impressions,
             history.Clicks,
             history.Conversions,
@@ -70,3 +76,7 @@ internal sealed record AllocatedCell(
         );
     }
 }
+
+/// <param name="HalfSaturation">Spend a day, in money.</param>
+/// <param name="Alpha">With <paramref name="Beta"/> (a rate) the gamma belief about conversions a day at unlimited spend.</param>
+internal sealed record BelievedCurve(double HalfSaturation, double Shape, double Weight, double Alpha, double Beta);

@@ -5,16 +5,3 @@ internal readonly record struct Cell(string Channel, string Campaign, string Seg
 {
     public override string ToString() => string.Join('/', new[] { Channel, Campaign, Segment }.Where(part => part.Length > 0));
 }
-
-/// <summary>What a cell did in the days that an allocation learns from.</summary>
-/// <param name="Value">Sum over rows that know it; null where none does.</param>
-/// <param name="ValuedConversions">Conversions of those rows.</param>
-internal sealed record CellHistory(
-    Cell Cell,
-    long Impressions,
-    long Clicks,
-    long Conversions,
-    decimal Spend,
-    decimal? Value,
-    long ValuedConversions
-);

@@ -6,7 +6,7 @@ namespace MarketingPlatform.AdOptimization.Budget;
 internal static class Explanation
 {
     public static string Of(CellBudget cell, BudgetQuestion question, string currency) =>
-        $"{Move(cell, currency)}: {Return(cell, question, currency)}{Limits(cell.Limit, question)}";
+        $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Limits(cell.Limit, question)}";
 
     public static string OfGone(Cell cell, long previous, string currency) =>
         $"−{Money(previous)} {currency} from {cell}: no performance of it in the days that were looked at.";
@@ -20,19 +20,20 @@ internal static class Explanation
             _ => $"{Money(cell.Amount)} {currency} stay with {cell.Belief.History.Cell}",
         };
 
-    private static string Return(CellBudget cell, BudgetQuestion question, string currency)
+    private static string Reason(CellBudget cell, BudgetQuestion question, string currency)
     {
         var history = cell.Belief.History;
-        var chance = $"it is the best cell with probability {Percent(Math.Round(cell.Probability, 3))}.";
-        if (history.Clicks == 0)
-            return $"nothing is known of its clicks yet, {chance}";
-        var returns = cell.Belief.ExpectedReturn.ToString("0.00##", CultureInfo.InvariantCulture);
+        if (history.Spend == 0)
+            return history.Lift is 1
+                ? "nothing is known of what spend brings here, so it is believed to be like the others."
+                : $"nothing is known of what spend brings here yet; its segment brings {history.Lift.ToString("0.0#", CultureInfo.InvariantCulture)} times what others do on the channel.";
         var unit =
             history.Value is not null ? currency
             : question.Cells.Any(c => c.Value > 0) ? $"{currency} at the common value of a conversion"
             : "conversions";
-        return $"1 {currency} is expected to return {returns} {unit} ({history.Conversions} conversions of {history.Clicks} clicks for "
-            + $"{history.Spend.ToString("0.00", CultureInfo.InvariantCulture)} {currency}), {chance}";
+        var against = cell.MarginalElsewhere is { } elsewhere ? $" against {Returns(elsewhere)} elsewhere" : "";
+        return $"the next {currency} returns {Returns(cell.MarginalBefore)} {unit}{against} ({history.Conversions} conversions for "
+            + $"{history.Spend.ToString("0.00", CultureInfo.InvariantCulture)} {currency}); after the move {Returns(cell.Marginal)}.";
     }
 
     private static string Limits(BudgetLimit limit, BudgetQuestion question) =>
@@ -43,6 +44,8 @@ internal static class Explanation
             BudgetLimit.HeldDown => $" It would get more; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
             _ => "",
         };
+
+    private static string Returns(double marginal) => marginal.ToString("0.00##", CultureInfo.InvariantCulture);
 
     private static string Money(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 

@@ -14,9 +14,9 @@ internal sealed record PerformanceView(
     string? Segment,
     decimal Spend,
     string Currency,
-    long Impressions,
-    long Clicks,
-    long Conversions,
+    long? Impressions,
+    long? Clicks,
+    long? Conversions,
     decimal? Value,
     DateTimeOffset ArrivedAt
 );

@@ -7,6 +7,7 @@ namespace MarketingPlatform.AdOptimization.Performance;
 /// <param name="Channel">social, search, display, …; stored in lower case.</param>
 /// <param name="Spend">Zero or more.</param>
 /// <param name="Currency">ISO 4217; null means the shop's.</param>
+/// <param name="Impressions">Null, as clicks and conversions then are, where only the spend is known.</param>
 /// <param name="Value">What the conversions brought, in the same currency; null while unknown.</param>
 internal sealed record PerformanceRow(
     DateOnly? Date,
@@ -29,9 +30,9 @@ internal sealed record DayRow(
     string Segment,
     decimal Spend,
     string Currency,
-    long Impressions,
-    long Clicks,
-    long Conversions,
+    long? Impressions,
+    long? Clicks,
+    long? Conversions,
     decimal? Value
 );
 
@@ -56,6 +57,7 @@ internal static partial class PerformanceRules
                 ?? RefuseName("campaign", row.Campaign, 200)
                 ?? RefuseName("segment", row.Segment, 200)
                 ?? RefuseMoney("spend", row.Spend, required: true)
+                ?? RefuseSome(row)
                 ?? RefuseCount("impressions", row.Impressions)
                 ?? RefuseCount("clicks", row.Clicks)
                 ?? RefuseCount("conversions", row.Conversions)
@@ -73,9 +75,9 @@ internal static partial class PerformanceRules
             row.Segment?.Trim() ?? "",
             row.Spend!.Value,
             (row.Currency ?? shopCurrency).ToUpperInvariant(),
-            row.Impressions!.Value,
-            row.Clicks!.Value,
-            row.Conversions!.Value,
+            row.Impressions,
+            row.Clicks,
+            row.Conversions,
             row.Value
         );
 
@@ -95,10 +97,20 @@ internal static partial class PerformanceRules
             _ => null,
         };
 
+    private static string? RefuseSome(PerformanceRow row) =>
+        (row.Impressions, row.Clicks, row.Conversions) switch
+        {
+            (null, null, null) when row.Value is not null => "value is given without conversions: it is what the conversions brought.",
+            (null, null, null) => null,
+            (null, _, _) => "impressions is missing: give all three counts, or none where only the spend is known.",
+            (_, null, _) => "clicks is missing: give all three counts, or none where only the spend is known.",
+            (_, _, null) => "conversions is missing: give all three counts, or none where only the spend is known.",
+            _ => null,
+        };
+
     private static string? RefuseCount(string field, long? count) =>
         count switch
         {
-            null => $"{field} is missing.",
             < 0 => $"{field} is negative.",
             > MaxCount => $"{field} is above {MaxCount}.",
             _ => null,

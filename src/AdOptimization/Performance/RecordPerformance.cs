@@ -14,14 +14,15 @@ internal sealed record PerformanceRows(IReadOnlyList<PerformanceRow?>? Rows);
 
 /// <param name="Accepted">Rows stored.</param>
 /// <param name="Rejected">Rows refused, each with its place in the request and the reason.</param>
-internal sealed record PerformanceResult(int Accepted, IReadOnlyList<PerformanceRejection> Rejected);
+/// <param name="Held">Rows that the cell's history makes implausible: they count only once somebody releases them.</param>
+internal sealed record PerformanceResult(int Accepted, IReadOnlyList<PerformanceRejection> Rejected, IReadOnlyList<HeldRow> Held);
 
 /// <param name="Index">Place in the request, from 0.</param>
 internal sealed record PerformanceRejection(int Index, string Reason);
 
 /// <summary>
 /// <c>POST /api/v1/ads/performance</c>: a row replaces the one of the same date, channel, campaign and segment, so that a later arrival
-/// corrects an earlier one. Sums that change are published in the same transaction.
+/// corrects an earlier one. Sums that change are published in the same transaction. Implausible rows are held (<see cref="Plausibility"/>).
 /// </summary>
 internal static class RecordPerformance
 {
@@ -38,6 +39,7 @@ internal static class RecordPerformance
         PerformanceRows body,
         AdsDatabase db,
         IOptions<Shop> shop,
+        IOptions<AdsOptions> options,
         ShopDay day,
         TimeProvider clock,
         AdsTelemetry telemetry,
@@ -50,16 +52,21 @@ internal static class RecordPerformance
             return Problem.Invalid(new FieldError("rows", $"Send at most {MaxRows} rows a request; this one has {body.Rows.Count}."));
         var (good, rejected) = Check(body.Rows, day.Today, shop.Value.Currency);
         var accepted = 0;
+        IReadOnlyList<HeldRow> held = [];
         if (good.Count > 0)
         {
+            var now = clock.GetUtcNow();
             await using var work = await db.BeginAsync(ct);
-            var change = await SaveAsync(work, good, clock.GetUtcNow(), ct);
+            await work.ExecuteAsync(AdsDatabase.ExclusiveForPerformance, null, ct);
+            var sorted = await HeldRows.SortOutAsync(work, good, options.Value.Plausibility, now, ct);
+            var change = await StoreAsync(work, sorted.Plausible, now, ct);
+            await HeldRows.ReplaceAsync(work, change.Rows, now, ct);
             await work.CommitAsync(ct);
-            accepted = change.Rows.Count;
-            rejected = [.. rejected.Concat(change.Rejected).OrderBy(r => r.Index)];
+            (accepted, held) = (change.Rows.Count, sorted.Held);
+            rejected = [.. rejected.Concat(sorted.Refused).Concat(change.Rejected).OrderBy(r => r.Index)];
         }
-        telemetry.Recorded(accepted, rejected.Count);
-        return TypedResults.Ok(new PerformanceResult(accepted, rejected));
+        telemetry.Recorded(accepted, rejected.Count, held.Count);
+        return TypedResults.Ok(new PerformanceResult(accepted, rejected, held));
     }
 
     internal static (IReadOnlyList<PlacedRow> Good, IReadOnlyList<PerformanceRejection> Rejected) Check(
@@ -86,14 +93,14 @@ internal static class RecordPerformance
         return ([.. good.Values.OrderBy(p => p.Index)], [.. rejected.OrderBy(r => r.Index)]);
     }
 
-    private static async Task<SpendChange> SaveAsync(
+    /// <summary>Stores rows that count and publishes the sums that change; <see cref="AdsDatabase.ExclusiveForPerformance"/> is held.</summary>
+    internal static async Task<SpendChange> StoreAsync(
         UnitOfWork work,
         IReadOnlyList<PlacedRow> good,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
-        await work.ExecuteAsync(AdsDatabase.ExclusiveForPerformance, null, ct);
         var days = good.Select(p => (p.Row.Date, p.Row.Channel, p.Row.Campaign)).Distinct().ToArray();
         var stored = await work.QueryAsync<StoredSpend>(
             StoredSql,
@@ -108,6 +115,7 @@ internal static class RecordPerformance
         var change = SpendBook.Apply(stored, good);
         // Readers keep the latest sum: it must be later than the one it corrects, even where another instance's clock is ahead.
         var at = stored.Select(s => s.ArrivedAt.AddMicroseconds(1)).Append(now).Max();
+        await Arrivals.AppendAsync(work, change.Rows, at, ct);
         await work.ExecuteAsync(
             UpsertSql,
             new

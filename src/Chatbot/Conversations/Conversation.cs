@@ -2,10 +2,14 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Dialogue;
+using MarketingPlatform.Chatbot.Handoff;
+using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
+using MarketingPlatform.Chatbot.SignIn;
 using MarketingPlatform.Chatbot.Understanding;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -19,15 +23,23 @@ internal abstract record Outcome
     public sealed record NoSuchConversation : Outcome;
 
     public sealed record NoModelYet : Outcome;
+
+    /// <summary>More messages than one conversation takes; nothing was stored.</summary>
+    public sealed record TooMany(TimeSpan Wait) : Outcome;
 }
 
 /// <summary>
-/// Answers one message: understand it, read what the answer depends on, decide, store both. One transaction, in which the conversation is
-/// locked: two messages at the same time are answered one after the other.
+/// Answers one message: understand it, read what the answer depends on, decide, do what is still to be done, store all. One transaction, in which
+/// the conversation is locked: two messages at the same time are answered one after the other, and a person who takes over is never spoken into.
 /// </summary>
 internal sealed class Conversation(
     ChatbotDatabase database,
-    ServingModel serving,
+    MessageReader reader,
+    KnowledgeBase articles,
+    ScriptStore scripts,
+    SignInCodes codes,
+    CodeSender sender,
+    IServiceScopeFactory scopes,
     IOptions<ChatbotOptions> options,
     IOptions<Shop> shop,
     TimeProvider clock,
@@ -40,15 +52,35 @@ internal sealed class Conversation(
         "{answer}",
         "Messages answered, by intent."
     );
+    private readonly Counter<long> handedOver = telemetry.Meter.CreateCounter<long>(
+        "marketing.chat.handoffs",
+        "{handoff}",
+        "Conversations handed over to people, by reason."
+    );
 
-    public async Task<Outcome> AnswerAsync(Guid? conversationId, Guid? customer, string text, CancellationToken ct)
+    public bool PeopleAreThere(Script script) => script.People.Hours.AreOpen(clock.GetUtcNow(), facts.Zone);
+
+    /// <summary>A sentence of the machinery outside of any turn.</summary>
+    public string Says(Script script, string name) =>
+        new Turn("", Nothing, DialogueState.Start, new Visitor.Stranger(), [], null, script, facts).Says(name);
+
+    /// <summary>What the bot says before anybody has asked anything.</summary>
+    public string Greeting(Script script)
+    {
+        var say = script.Intent(Intents.Greeting)?.Say ?? script.Says["abilities"];
+        return Phrases.Fill(say, new Turn("", Nothing, DialogueState.Start, new Visitor.Stranger(), [], null, script, facts));
+    }
+
+    /// <param name="customer">Whom the caller vouches for; null for whoever the conversation knows itself.</param>
+    public async Task<Outcome> AnswerAsync(ConversationKey key, Guid? customer, string text, CancellationToken ct)
     {
         using var activity = telemetry.Activities.StartActivity("chatbot.answer_message");
-        if (await serving.WaitAsync(options.Value.WaitForModel, clock, ct) is not { } model)
+        if (await reader.ReadAsync(text, ct) is not { } understood)
         {
             return new Outcome.NoModelYet();
         }
-        var understood = model.Understand(text);
+        // Before the transaction: a language model may take seconds over the articles.
+        var knowledge = await AskArticlesAsync(key, text, understood, ct);
         var now = clock.GetUtcNow();
 
         await using var work = await database.BeginAsync(ct);
@@ -58,109 +90,137 @@ internal sealed class Conversation(
         {
             customer = null;
         }
-        var state = await OpenAsync(work, conversationId, customer, now, ct);
-        if (state is null)
+        if (await OpenConversation.EnterAsync(work, key, customer, now, ct) is not { } open)
         {
             return new Outcome.NoSuchConversation();
         }
-        Visitor visitor = customer is { } known
-            ? new Visitor.Known(await KnownOrder.OfPersonAsync(work, known, ct))
-            : new Visitor.Stranger();
-        var products = Reply.LooksForProducts(text, understood, state.Awaiting)
-            ? await ProductSearch.FindAsync(work, ProductSearch.Terms(text), ct)
-            : [];
-        var reply = Reply.Decide(new Turn(text, understood, state.Awaiting, visitor, products, facts));
-        await SaveAsync(work, state.Id, text, understood, reply, now, ct);
+        if (await OpenConversation.WaitAsync(work, open.Id, options.Value.MessagesPerMinute, now, ct) is { } wait)
+        {
+            return new Outcome.TooMany(wait);
+        }
+        if (open.Holder != Holder.Bot)
+        {
+            // Whoever has the conversation reads it; the bot keeps silent.
+            await SaveMessages.VisitorAsync(work, open.Id, text, understood, now, ct);
+            await work.CommitAsync(ct);
+            return new Outcome.Answered(Silent(open.Id, understood));
+        }
+
+        customer ??= open.Known;
+        var script = await scripts.CurrentAsync(work, ct);
+        var turn = new Turn(
+            text,
+            understood,
+            open.State,
+            await VisitorAsync(work, customer, ct),
+            await ProductSearch.FindAsync(work, DialogueSearch.Terms(text, open.State, script), ct),
+            knowledge,
+            script,
+            facts
+        );
+        var (reply, code) = await ActAsync(work, open.Id, customer, turn, Decision.Decide(turn), now, ct);
+        var message = await SaveMessages.BothAsync(work, open.Id, text, understood, reply, now, ct);
         await work.CommitAsync(ct);
+        if (code is not null)
+        {
+            sender.Send(code);
+        }
 
         answered.Add(1, new KeyValuePair<string, object?>("intent", reply.Intent));
+        if (reply.Act is Act.HandOver over)
+            handedOver.Add(1, new KeyValuePair<string, object?>("reason", over.Reason));
         activity?.SetTag("chatbot.intent", reply.Intent).SetTag("chatbot.model", understood.ModelVersion);
-        return new Outcome.Answered(
-            new Answer(
-                state.Id,
-                reply.Text,
-                reply.Intent,
-                Math.Round(understood.Confidence, 4),
-                understood.ModelVersion,
-                reply.Needs,
-                reply.Products,
-                reply.Order
-            )
-        );
+        return new Outcome.Answered(Spoken(open.Id, message, understood, reply));
     }
 
-    private static async Task<State?> OpenAsync(UnitOfWork work, Guid? id, Guid? customer, DateTimeOffset now, CancellationToken ct)
+    private async Task<KnowledgeAnswer?> AskArticlesAsync(ConversationKey key, string text, Understood understood, CancellationToken ct)
     {
-        if (id is null)
-        {
-            var opened = Guid.CreateVersion7(now);
-            await work.ExecuteAsync(
-                StartSql,
-                new
-                {
-                    Id = opened,
-                    customer,
-                    now,
-                },
-                ct
-            );
-            return new State(opened, Awaiting.Nothing);
-        }
-        var row = await work.QuerySingleOrDefaultAsync<Row>(OpenSql, new { Id = id, customer }, ct);
-        return row is null ? null : new State(row.Id, Enum.Parse<Awaiting>(row.Awaiting, ignoreCase: true));
+        var (state, holder) = await OpenConversation.GlanceAsync(database, key, ct);
+        return holder == Holder.Bot && Decision.AsksArticles(understood, state, scripts.Latest)
+            ? await articles.AskAsync(text, understood, ct)
+            : null;
     }
 
-    private static Task<int> SaveAsync(
+    /// <summary>Does what a decision could not: each act ends in a whole reply.</summary>
+    private async Task<(Reply Reply, NewCode? Code)> ActAsync(
         UnitOfWork work,
         Guid id,
-        string text,
-        Understood understood,
+        Guid? customer,
+        Turn turn,
         Reply reply,
         DateTimeOffset now,
         CancellationToken ct
-    ) =>
-        work.ExecuteAsync(
-            SaveSql,
-            new
-            {
-                id,
-                Text = text,
-                Reply = reply.Text,
-                Guess = understood.Intent,
-                reply.Intent,
-                understood.Confidence,
-                understood.ModelVersion,
-                Needs = reply.Needs is { } needs ? Name(needs) : null,
-                Awaiting = Name(reply.Awaiting),
-                now,
-            },
-            ct
-        );
+    )
+    {
+        switch (reply.Act)
+        {
+            case Act.SendCode send:
+                var code = await codes.MakeAsync(work, id, send.Address, ct);
+                return (code is null ? reply with { Text = turn.Says("code-limit") } : reply, code);
+            case Act.CheckCode check:
+                if (await ProveAsync(work, id, check.Code, now, ct) is not { } proved)
+                    return (reply with { Text = turn.Says("code-wrong"), Needs = Need.Code }, null);
+                var known = turn with
+                {
+                    Visitor = await VisitorAsync(work, proved, ct),
+                    Understood = Nothing with { ModelVersion = turn.Understood.ModelVersion },
+                };
+                return await ActAsync(work, id, proved, known, Decision.AfterSignIn(known), now, ct);
+            case Act.Recommend:
+                await using (var scope = scopes.CreateAsyncScope())
+                {
+                    var products = await scope.ServiceProvider.GetRequiredService<RecommendationClient>().ForAsync(customer, ct);
+                    return (RecommendReply.Complete(turn, reply, products), null);
+                }
+            case Act.HandOver over:
+                await Handoffs.OpenAsync(
+                    work,
+                    id,
+                    reply.Intent,
+                    over,
+                    reply.State.Misunderstanding,
+                    turn.Understood,
+                    turn.Script.People,
+                    now,
+                    ct
+                );
+                var away = PeopleAreThere(turn.Script) ? "" : " " + turn.Says("person-away");
+                return (reply with { Text = reply.Text + away, State = reply.State with { Misunderstanding = null } }, null);
+            default:
+                return (reply, null);
+        }
+    }
 
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+    /// <summary>Whose address the code proved; a conversation that is another person's already stays that person's.</summary>
+    private async Task<Guid?> ProveAsync(UnitOfWork work, Guid id, string code, DateTimeOffset now, CancellationToken ct) =>
+        await codes.CheckAsync(work, id, code, ct) is { } customer
+        && await OpenConversation.BelongToAsync(work, id, customer, now + options.Value.KnownFor, ct)
+            ? customer
+            : null;
 
-    private sealed record State(Guid Id, Awaiting Awaiting);
+    private static async Task<Visitor> VisitorAsync(UnitOfWork work, Guid? customer, CancellationToken ct) =>
+        customer is { } known ? new Visitor.Known(await KnownOrder.OfPersonAsync(work, known, ct)) : new Visitor.Stranger();
 
-    private sealed record Row(Guid Id, string Awaiting);
+    private static readonly Understood Nothing = new("en", [], 0, false, [], "");
 
-    private const string StartSql = """
-        insert into conversations (id, customer_id, awaiting, started_at, last_at) values (@Id, @customer, 'nothing', @now, @now)
-        """;
+    private static Answer Silent(Guid id, Understood understood) =>
+        new(id, null, "person", Math.Round(understood.Confidence, 4), understood.ModelVersion, Need.Human, null, null) { Held = true };
 
-    // A stranger may go on with a conversation, and becomes its owner by signing in; a known person enters only their own.
-    private const string OpenSql = """
-        update conversations set customer_id = coalesce(customer_id, @customer)
-        where id = @Id and (@customer::uuid is null or customer_id is null or customer_id in (select same_person(@customer)))
-        returning id, awaiting
-        """;
-
-    private const string SaveSql = """
-        insert into messages (conversation_id, who, text, intent, confidence, model_version, needs, at)
-        values
-            (@id, 'visitor', @Text, @Guess, @Confidence, @ModelVersion, null, @now),
-            (@id, 'bot', @Reply, @Intent, @Confidence, @ModelVersion, @Needs, @now);
-
-        update conversations set awaiting = @Awaiting, last_at = @now where id = @id
-        """;
+    private static Answer Spoken(Guid id, long message, Understood understood, Reply reply) =>
+        new(
+            id,
+            reply.Text,
+            reply.Intent,
+            Math.Round(understood.Confidence, 4),
+            understood.ModelVersion,
+            reply.Needs,
+            reply.Products,
+            reply.Order
+        )
+        {
+            MessageId = message,
+            Choices = reply.Choices,
+            Articles = reply.Citations?.Select(c => new CitedArticle(c.ArticleId, c.Title, c.Url)).DistinctBy(c => c.Id).ToArray(),
+            Held = reply.Act is Act.HandOver,
+        };
 }

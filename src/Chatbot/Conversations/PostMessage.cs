@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Dialogue;
 using MarketingPlatform.Chatbot.Orders;
@@ -13,19 +14,36 @@ namespace MarketingPlatform.Chatbot.Conversations;
 /// <param name="CustomerId">Who writes. The caller, who holds a write key, vouches that this person is signed in; leave it out otherwise.</param>
 internal sealed record IncomingMessage(string? ConversationId, string? CustomerId, string? Text);
 
-/// <param name="Intent">What was acted on; <c>fallback</c> where the message was not understood.</param>
+/// <param name="Reply">Null while a person has the conversation: the message is theirs to answer.</param>
+/// <param name="Intent">What was acted on; <c>fallback</c> where the message was not understood, <c>article</c> where an article answered.</param>
 /// <param name="Confidence">The model's probability that its best guess is right.</param>
-/// <param name="Needs">What would let the bot say more: signIn, orderNumber, product, human.</param>
+/// <param name="Needs">What would let the bot say more: signIn, code, orderNumber, product, answer, choice, human.</param>
 internal sealed record Answer(
     Guid ConversationId,
-    string Reply,
+    string? Reply,
     string Intent,
     double Confidence,
     string ModelVersion,
     Need? Needs,
     IReadOnlyList<FoundProduct>? Products,
     KnownOrder? Order
-);
+)
+{
+    /// <summary>Grows within a conversation.</summary>
+    public long? MessageId { get; init; }
+
+    /// <summary>What the visitor may answer by a press; the text of one is a message like any other.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
+
+    /// <summary>What the answer rests on.</summary>
+    public IReadOnlyList<CitedArticle>? Articles { get; init; }
+
+    /// <summary>Whether people have the conversation from here on.</summary>
+    public bool Held { get; init; }
+}
+
+/// <param name="Url">Where people read it; null where it has no page.</param>
+internal sealed record CitedArticle(string Id, string Title, string? Url);
 
 /// <summary><c>POST /api/v1/chat/messages</c>: a visitor's message in, the bot's answer out; both are stored.</summary>
 internal static class PostMessage
@@ -42,6 +60,7 @@ internal static class PostMessage
     private static async Task<Results<Ok<Answer>, ProblemHttpResult>> Handle(
         IncomingMessage body,
         Conversation conversation,
+        HttpContext context,
         CancellationToken ct
     )
     {
@@ -64,12 +83,24 @@ internal static class PostMessage
         }
         return errors.Count > 0
             ? Problem.Invalid([.. errors])
-            : await conversation.AnswerAsync(conversationId, customerId, body.Text!, ct) switch
+            : await conversation.AnswerAsync(new ConversationKey(conversationId), customerId, body.Text!, ct) switch
             {
                 Outcome.Answered answered => TypedResults.Ok(answered.Answer),
-                Outcome.NoSuchConversation => Problem.NotFound("conversation", "Leave conversationId out to start a new conversation."),
-                _ => Problem.Of(503, "model-not-ready", "The bot is still learning", "Send the message again in a few seconds."),
+                var refused => Refuse(context, refused),
             };
+    }
+
+    internal static ProblemHttpResult Refuse(HttpContext context, Outcome outcome)
+    {
+        if (outcome is Outcome.TooMany { Wait: var wait })
+        {
+            var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            return Problem.Of(429, "too-many-messages", "That was too fast", $"Wait {seconds} seconds, then write again.");
+        }
+        return outcome is Outcome.NoSuchConversation
+            ? Problem.NotFound("conversation", "Leave conversationId out to start a new conversation.")
+            : Problem.Of(503, "model-not-ready", "The bot is still learning", "Send the message again in a few seconds.");
     }
 
     internal static string? RefuseText(string? text) =>

@@ -1,86 +1,22 @@
 using MarketingPlatform.Chatbot.Orders;
-using MarketingPlatform.Chatbot.Understanding;
 
 namespace MarketingPlatform.Chatbot.Dialogue;
 
 /// <summary>
-/// Answers about a person's own orders. A stranger is asked to sign in, whatever the message holds. An order of somebody else and one that
-/// does not exist have the same answer, because only the person's own orders are looked at.
+/// Sentences about a person's own orders. There is no other way to an order than through the person's own, so one of somebody else and one
+/// that does not exist have the same answer.
 /// </summary>
 internal static class OrderReplies
 {
-    private const string NotYours =
-        "I cannot find an order with that number among yours. Please check the number, or ask for your last order.";
-    private const string NoneYet = "I know of no order of yours yet. A new one may take a moment to reach me.";
-
-    public static Reply Status(Turn turn)
+    /// <param name="guessed">Nobody said which: the newest is meant most often, and the visitor hears how to ask for another.</param>
+    public static Reply Status(Turn turn, FormState form, bool guessed)
     {
-        if (turn.Visitor is not Visitor.Known { Orders: var orders })
-        {
-            return new Reply(
-                "Please sign in first: I tell how an order stands only to the person who placed it.",
-                Intents.OrderStatus,
-                Needs: Need.SignIn
-            );
-        }
-        var mention = OrderMention.Read(turn.Text, [.. orders.Select(o => o.OrderId)]);
-        if (mention.NamesAnother)
-        {
-            return new Reply(NotYours, Intents.OrderStatus, Awaiting.OrderNumber, Need.OrderNumber);
-        }
-        if (orders.Count == 0)
-        {
-            return new Reply(NoneYet, Intents.OrderStatus);
-        }
-        var order = orders.FirstOrDefault(o => o.OrderId == mention.OrderId) ?? orders[0];
-        // Nobody said which: the newest is meant most often, and the visitor hears how to ask for another.
-        var guessed = mention.OrderId is null && !mention.Latest && orders.Count > 1;
-        return new Reply(
-            Describe(order, turn.Shop) + (guessed ? " This is your latest order; give me a number if you mean another." : ""),
-            Intents.OrderStatus,
-            guessed ? Awaiting.OrderNumber : Awaiting.Nothing,
-            Order: order
-        );
+        var order = turn.Orders.First(o => o.OrderId == form.Slots["order"].Value);
+        var hint = guessed && turn.Orders.Count > 1 ? " " + turn.Says("latest") : "";
+        return new Reply(Describe(order, turn.Shop) + hint, form.Intent, turn.State with { OrderId = order.OrderId }, Order: order);
     }
 
-    public static Reply Return(Turn turn)
-    {
-        var how = $"How to send something back is explained at {Phrases.Site(turn.Shop)}.";
-        if (turn.Visitor is not Visitor.Known { Orders: var orders })
-        {
-            return new Reply(
-                $"{how} Sign in, and I can also tell you what was refunded for your orders.",
-                Intents.Returns,
-                Needs: Need.SignIn
-            );
-        }
-        var mention = OrderMention.Read(turn.Text, [.. orders.Select(o => o.OrderId)]);
-        if (mention.NamesAnother)
-        {
-            return new Reply($"{NotYours} {how}", Intents.Returns, Awaiting.OrderNumber, Need.OrderNumber);
-        }
-        var order =
-            orders.FirstOrDefault(o => o.OrderId == mention.OrderId)
-            ?? (orders.Count == 1 || (mention.Latest && orders.Count > 0) ? orders[0] : null);
-        if (order is not null)
-        {
-            return new Reply($"{Refunds(order, turn.Shop)} {how}", Intents.Returns, Order: order);
-        }
-        return orders.Count == 0
-            ? new Reply($"{NoneYet} {how}", Intents.Returns)
-            : new Reply(
-                $"Which order is it about? Give me its number, and I tell you what was refunded. {how}",
-                Intents.Returns,
-                Awaiting.OrderNumber,
-                Need.OrderNumber
-            );
-    }
-
-    private static string Describe(KnownOrder order, ShopFacts shop) =>
-        $"You placed order {order.OrderId} on {Phrases.Day(order.PlacedAt, shop)}{Phrases.Content(order.Lines)}; "
-        + $"{Phrases.Money(order.Total, order.Currency)} in all. {Refunds(order, shop)}";
-
-    private static string Refunds(KnownOrder order, ShopFacts shop) =>
+    public static string Refunds(KnownOrder order, ShopFacts shop) =>
         order.Status switch
         {
             OrderState.Placed => $"We have order {order.OrderId}; nothing was refunded for it.",
@@ -89,4 +25,27 @@ internal static class OrderReplies
             _ =>
                 $"For order {order.OrderId}, {Phrases.Money(order.Refunded, order.Currency)} of {Phrases.Money(order.Total, order.Currency)} went back, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
         };
+
+    /// <summary>How the customer stands, by the orders that were not refunded in full.</summary>
+    public static string Loyalty(Turn turn)
+    {
+        var orders = turn.Orders.Where(order => order.Status != OrderState.Refunded).ToArray();
+        if (orders.Length == 0)
+            return turn.Says("no-order");
+        var count = orders.Length == 1 ? "one order" : $"{orders.Length} orders";
+        var since = Phrases.Day(orders.Min(order => order.PlacedAt), turn.Shop);
+        var spent = string.Join(
+            " and ",
+            orders.GroupBy(order => order.Currency).Select(of => Phrases.Money(of.Sum(order => order.Total - order.Refunded), of.Key))
+        );
+        var standing = turn.Script.Loyalty.LastOrDefault(tier => tier.Orders <= orders.Length);
+        var next = turn.Script.Loyalty.FirstOrDefault(tier => tier.Orders > orders.Length);
+        return $"You have placed {count} with us since {since}, {spent} in all."
+            + (standing is null ? "" : $" You stand at {standing.Name}.")
+            + (next is null ? "" : $" With {next.Orders - orders.Length} more you reach {next.Name}.");
+    }
+
+    private static string Describe(KnownOrder order, ShopFacts shop) =>
+        $"You placed order {order.OrderId} on {Phrases.Day(order.PlacedAt, shop)}{Phrases.Content(order.Lines)}; "
+        + $"{Phrases.Money(order.Total, order.Currency)} in all. {Refunds(order, shop)}";
 }

@@ -1,33 +1,36 @@
 using MarketingPlatform.Chatbot.Catalogue;
-using MarketingPlatform.Chatbot.Understanding;
 
 namespace MarketingPlatform.Chatbot.Dialogue;
 
 /// <summary>Answers with products of the catalogue.</summary>
 internal static class ProductReplies
 {
-    public static Reply Found(Turn turn)
+    public static Reply Found(Turn turn, FormState form)
     {
-        if (ProductSearch.Terms(turn.Text).Count == 0)
-        {
-            return new Reply("What are you looking for? A word or two is enough.", Intents.ProductSearch, Awaiting.Product, Need.Product);
-        }
-        if (turn.Products.Count == 0)
-        {
-            return new Reply(
-                "I found nothing like that in our catalogue. Try another word for it.",
-                Intents.ProductSearch,
-                Awaiting.Product,
-                Need.Product
-            );
-        }
-        var products = turn.Products.Take(ProductSearch.Most).ToArray();
-        var list = string.Join("; ", products.Select(Describe));
+        var wanted = form.Slots["product"].Value;
+        // One that was shown before and is named now is what is meant.
+        var before = turn.State.Shown.Where(product => product.Name == wanted).ToArray();
+        var products = before.Length > 0 ? before : [.. Narrow(wanted, turn.Products).Take(ProductSearch.Most)];
+        if (products.Length == 0)
+            return new Reply(turn.Says("nothing-found"), form.Intent, turn.State, Need.Product);
         return new Reply(
-            $"{(products.Length == 1 ? "I found this" : "I found these")}: {list}.",
-            Intents.ProductSearch,
+            $"{(products.Length == 1 ? "I found this" : "I found these")}: {List(products)}.",
+            form.Intent,
+            turn.State with
+            {
+                Shown = products,
+            },
             Products: products
         );
+    }
+
+    public static string List(IEnumerable<FoundProduct> products) => string.Join("; ", products.Select(Describe));
+
+    // The search takes any of the words; what has all of them is meant, where there is such.
+    private static IReadOnlyList<FoundProduct> Narrow(string wanted, IReadOnlyList<FoundProduct> found)
+    {
+        var best = DialogueSearch.Best(wanted, found, product => $"{product.Name} {product.Category}");
+        return best.Count > 0 ? best : found;
     }
 
     private static string Describe(FoundProduct product) =>

@@ -1,62 +1,43 @@
 using MarketingPlatform.Chatbot.Catalogue;
+using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
-using MarketingPlatform.Chatbot.Understanding;
 
 namespace MarketingPlatform.Chatbot.Dialogue;
 
+/// <summary>What must still be done, with the database or another service, before the reply is whole.</summary>
+internal abstract record Act
+{
+    /// <summary>Sends a code to the address, if it is a customer's.</summary>
+    public sealed record SendCode(string Address) : Act;
+
+    /// <summary>Looks whether this is the code; then the form that waited goes on.</summary>
+    public sealed record CheckCode(string Code) : Act;
+
+    /// <summary>Asks Recommendation.</summary>
+    public sealed record Recommend : Act;
+
+    /// <summary>A person takes over.</summary>
+    /// <param name="Reason">asked, not-understood, form-stuck or return.</param>
+    public sealed record HandOver(string Reason, IReadOnlyDictionary<string, SlotValue> Slots) : Act;
+}
+
 /// <summary>What the bot says to a message.</summary>
-/// <param name="Intent">What was acted on; <see cref="Intents.Fallback"/> where nothing was understood.</param>
-/// <param name="Awaiting">What the next message is expected to hold.</param>
+/// <param name="Intent">What was acted on; <see cref="Understanding.Intents.Fallback"/> where nothing was understood.</param>
+/// <param name="State">What the conversation remembers from here on.</param>
+/// <param name="Choices">What the visitor may answer by a press.</param>
+/// <param name="Citations">The articles that the text rests on.</param>
 internal sealed record Reply(
     string Text,
     string Intent,
-    Awaiting Awaiting = Awaiting.Nothing,
+    DialogueState State,
     Need? Needs = null,
     IReadOnlyList<FoundProduct>? Products = null,
-    KnownOrder? Order = null
+    KnownOrder? Order = null,
+    IReadOnlyList<string>? Choices = null,
+    IReadOnlyList<Passage>? Citations = null,
+    Act? Act = null
 )
 {
-    /// <summary>Whether the answer to this message needs a look into the catalogue.</summary>
-    public static bool LooksForProducts(string text, Understood understood, Awaiting awaiting) =>
-        IntentOf(text, understood, awaiting) == Intents.ProductSearch;
-
-    /// <summary>Decides the answer. No I/O; the same turn has the same answer.</summary>
-    public static Reply Decide(Turn turn) =>
-        IntentOf(turn.Text, turn.Understood, turn.Awaiting) switch
-        {
-            Intents.Greeting => new Reply(
-                $"Hello! I am the automatic assistant of {turn.Shop.Name}. {Phrases.WhatICanDo}",
-                Intents.Greeting
-            ),
-            Intents.Thanks => new Reply("You are welcome. Write again whenever you need something.", Intents.Thanks),
-            Intents.Handoff => new Reply(
-                $"I am an automatic assistant and cannot put you through from here. You reach the people of {turn.Shop.Name} at {Phrases.Site(turn.Shop)}.",
-                Intents.Handoff,
-                Needs: Need.Human
-            ),
-            Intents.OrderStatus => OrderReplies.Status(turn),
-            Intents.Returns => OrderReplies.Return(turn),
-            Intents.ProductSearch => ProductReplies.Found(turn),
-            _ => new Reply($"I am sorry, I did not understand that. {Phrases.WhatICanDo}", Intents.Fallback),
-        };
-
-    /// <summary>What the classifier is sure of; else what the question before makes of a short answer; else nothing.</summary>
-    private static string IntentOf(string text, Understood understood, Awaiting awaiting)
-    {
-        // "1001" means an order, whether or not one was asked for: no classifier can know the shop's numbers.
-        if (OrderMention.IsOnlyNumber(text))
-        {
-            return Intents.OrderStatus;
-        }
-        if (understood.IsSure)
-        {
-            return understood.Intent;
-        }
-        return awaiting switch
-        {
-            Awaiting.Product when ProductSearch.Terms(text).Count > 0 => Intents.ProductSearch,
-            Awaiting.OrderNumber when OrderMention.Read(text, []) is { NamesAnother: true } or { Latest: true } => Intents.OrderStatus,
-            _ => Intents.Fallback,
-        };
-    }
+    public Reply Before(string? text) =>
+        string.IsNullOrEmpty(text) ? this : this with { Text = Text.Length == 0 ? text : $"{text} {Text}" };
 }

@@ -1,24 +1,30 @@
 using MarketingPlatform.Chatbot.Catalogue;
+using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
 using MarketingPlatform.Chatbot.Understanding;
 
 namespace MarketingPlatform.Chatbot.Dialogue;
 
-/// <summary>What the bot asked for in its last answer.</summary>
-internal enum Awaiting
-{
-    Nothing,
-    OrderNumber,
-    Product,
-}
-
 /// <summary>What the shop's server or its visitor must do before the bot can say more.</summary>
 internal enum Need
 {
-    /// <summary>Send the message again with the <c>customerId</c> of a visitor who signed in.</summary>
+    /// <summary>
+    /// Send the message again with the <c>customerId</c> of a visitor who signed in, or give the bot an e-mail address and then the code.
+    /// </summary>
     SignIn,
+
+    /// <summary>The code that was sent by e-mail.</summary>
+    Code,
     OrderNumber,
     Product,
+
+    /// <summary>The next slot of a form, or a yes to what was asked.</summary>
+    Answer,
+
+    /// <summary>One of the choices.</summary>
+    Choice,
+
+    /// <summary>A person answers from here on.</summary>
     Human,
 }
 
@@ -33,15 +39,28 @@ internal abstract record Visitor
 }
 
 /// <summary>A message with all that its answer depends on.</summary>
-/// <param name="Products">What the catalogue holds of the words in the message; empty unless <see cref="Reply.LooksForProducts"/>.</param>
+/// <param name="Products">What the catalogue holds of <see cref="DialogueSearch.Terms"/>.</param>
+/// <param name="Knowledge">What the articles say to the message; null where nobody asked them.</param>
 internal sealed record Turn(
     string Text,
     Understood Understood,
-    Awaiting Awaiting,
+    DialogueState State,
     Visitor Visitor,
     IReadOnlyList<FoundProduct> Products,
+    KnowledgeAnswer? Knowledge,
+    Script Script,
     ShopFacts Shop
-);
+)
+{
+    public IReadOnlyList<KnownOrder> Orders => Visitor is Visitor.Known known ? known.Orders : [];
+
+    /// <summary>A sentence of the machinery with its placeholders filled.</summary>
+    public string Says(string name, params ReadOnlySpan<(string Name, string Value)> values) =>
+        Phrases.Fill(Script.Says[name], this, values);
+
+    /// <summary>Whether the classifier is sure of an intent that the bot has.</summary>
+    public ScriptIntent? Sure => Understood.IsSure ? Script.Intent(Understood.Intent) : null;
+}
 
 /// <summary>What the bot says of the shop itself.</summary>
 internal sealed record ShopFacts(string Name, Uri SiteUrl, TimeZoneInfo Zone);

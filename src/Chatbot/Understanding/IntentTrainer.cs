@@ -1,131 +1,151 @@
-using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Text;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 
 namespace MarketingPlatform.Chatbot.Understanding;
 
-/// <summary>How well a model did on examples that it had not seen.</summary>
-/// <param name="Accuracy">Share of in-scope examples whose best intent is right.</param>
-/// <param name="OutOfScopeRecall">Share of out-of-scope examples that fall back.</param>
-/// <param name="FalseRejection">Share of in-scope examples that fall back though their best intent is right.</param>
-/// <param name="CalibrationError">Expected calibration error (10 equal bins) of the confidence in the best intent.</param>
-internal sealed record IntentMetrics(
-    double Accuracy,
-    double OutOfScopeRecall,
-    double FalseRejection,
-    double CalibrationError,
-    double TrainingSeconds
-);
+/// <summary>What a training may be told. Nothing of it depends on the examples.</summary>
+/// <param name="OutOfScopeLabel">Examples of this label teach what the bot has no intent for.</param>
+/// <param name="FalseRejection">Share of in-scope validation examples below the threshold, 0 to 1.</param>
+internal sealed record TrainerOptions(string OutOfScopeLabel, double FalseRejection, int Threads = 2, ISentenceEncoder? Encoder = null);
 
-/// <summary>A model that was trained and measured; everything that serving needs.</summary>
-internal sealed record TrainedIntents(byte[] Content, Calibration Calibration, IntentMetrics Metrics);
+/// <summary>A model that was trained and measured on examples that its validation members had not seen.</summary>
+internal sealed record TrainedIntents(IntentModel Model, IntentMetrics Metrics);
 
 /// <summary>
-/// Bag of word 1–2-grams and character 1–4-grams (TF–IDF, L2) into multinomial logistic regression (maximum entropy, L-BFGS, L2 penalty),
-/// with out of scope as a class of its own.
-/// <para>
-/// Confidence comes from cross-validation: each example is judged by a model that has not seen it; those judgements give the temperature,
-/// the fall-back threshold and the metrics. The model that serves then learns from all examples.
-/// </para>
-/// <para>Single-threaded and seeded: the same examples give the same model.</para>
+/// Trains the classifier: n-grams into a linear model and a network (<see cref="Ensemble"/>), blended and calibrated on validation examples
+/// (<see cref="Blend"/>), with the threshold of the in-scope score at the wanted false rejection. Where no validation is given, a small
+/// set is judged in <see cref="Folds"/> folds and of a large one a tenth is held out; the model that serves then learns from all examples.
+/// <para>Seeded: the same examples give the same model, whatever the number of threads.</para>
 /// </summary>
 internal static class IntentTrainer
 {
-    private const int Seed = 1;
-    private const int Folds = 4;
+    private const int Folds = 5;
+    private const int HeldOutFolds = 10;
+    private const int ManyExamples = 4_000;
+    private const int Networks = 4;
+    private const int ValidationNetworks = 2;
 
-    public static TrainedIntents Train(TrainingData data, double falseRejection, TimeProvider clock, CancellationToken ct)
+    /// <param name="progress">Told the share of the work that is done, 0 to 1.</param>
+    /// <exception cref="InvalidDataException">Says what the examples lack.</exception>
+    public static TrainedIntents Train(
+        IReadOnlyList<Example> examples,
+        IReadOnlyList<Example>? validation,
+        TrainerOptions options,
+        TimeProvider clock,
+        IProgress<double>? progress,
+        CancellationToken ct
+    )
     {
-        var intents = data.Examples.Select(e => e.Intent).Distinct().ToArray();
-        if (!intents.Contains(Intents.OutOfScope) || intents.Length < 3 || data.Examples.CountBy(e => e.Intent).Any(c => c.Value < Folds))
-        {
-            throw new InvalidDataException($"Give at least two intents besides {Intents.OutOfScope}, each with at least {Folds} examples.");
-        }
         var started = clock.GetTimestamp();
-        var judged = CrossValidate(data.Examples, ct);
-        var calibration = Calibration.Fit(judged, falseRejection);
-        var content = Fit(data.Examples, ct);
-        var metrics = calibration.Measure(judged) with { TrainingSeconds = Math.Round(clock.GetElapsedTime(started).TotalSeconds, 3) };
-        return new TrainedIntents(content, calibration, metrics);
-    }
+        var labels = Labels(examples, options.OutOfScopeLabel);
+        var outOfScope = labels.IndexOf(options.OutOfScopeLabel);
+        var folds = validation is { Count: > 0 } ? [] : Split(examples);
+        var meter = new Meter(progress, folds.Sum(f => (double)f.Learnt.Count * ValidationNetworks) + (double)examples.Count * Networks);
 
-    /// <summary>Each fold holds every fourth example of each intent.</summary>
-    private static List<Judged> CrossValidate(IReadOnlyList<Example> examples, CancellationToken ct)
-    {
-        var folds = examples.GroupBy(e => e.Intent).SelectMany(g => g.Select((e, n) => (Example: e, Fold: n % Folds))).ToArray();
-        var judged = new List<Judged>(examples.Count);
-        for (var fold = 0; fold < Folds; fold++)
-        {
-            using var model = new IntentModel(Fit([.. folds.Where(f => f.Fold != fold).Select(f => f.Example)], ct));
-            judged.AddRange(folds.Where(f => f.Fold == fold).Select(f => new Judged(f.Example.Intent, model.Scores(f.Example.Text))));
-        }
-        return judged;
-    }
-
-    private static byte[] Fit(IReadOnlyList<Example> examples, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        var ml = new MLContext(Seed);
-        var rows = ml.Data.LoadFromEnumerable(
-            examples.Select(e => new IntentRow { Text = Wording.Normalise(e.Text), Intent = e.Intent }).ToArray()
-        );
-        var pipeline = ml
-            .Transforms.Text.FeaturizeText(
-                "Features",
-                new TextFeaturizingEstimator.Options
-                {
-                    KeepDiacritics = true,
-                    WordFeatureExtractor = new WordBagEstimator.Options
-                    {
-                        NgramLength = 2,
-                        Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf,
-                    },
-                    CharFeatureExtractor = new WordBagEstimator.Options
-                    {
-                        NgramLength = 4,
-                        Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf,
-                    },
-                    Norm = TextFeaturizingEstimator.NormFunction.L2,
-                },
-                nameof(IntentRow.Text)
-            )
-            .Append(
-                ml.Transforms.Conversion.MapValueToKey(
-                    "Label",
-                    nameof(IntentRow.Intent),
-                    keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue
-                )
-            )
-            .Append(
-                ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy(
-                    new Microsoft.ML.Trainers.LbfgsMaximumEntropyMulticlassTrainer.Options
-                    {
-                        L1Regularization = 0,
-                        L2Regularization = 0.01f,
-                        OptimizationTolerance = 1e-3f,
-                        // More steps fit the examples better and what was not seen worse.
-                        MaximumNumberOfIterations = 40,
-                        NumberOfThreads = 1,
-                    }
-                )
+        Ensemble Fit(IReadOnlyList<Example> learnt, int networks) =>
+            Ensemble.Fit(
+                [.. learnt.Select(e => e.Text)],
+                [.. learnt.Select(e => labels.BinarySearch(e.Intent, StringComparer.Ordinal))],
+                labels.Count,
+                networks,
+                options.Threads,
+                options.Encoder,
+                share => meter.Add(share * learnt.Count * networks),
+                ct
             );
-        using var content = new MemoryStream();
-        ml.Model.Save(pipeline.Fit(rows), rows.Schema, content);
-        return content.ToArray();
+        IEnumerable<Judged> Judge(Ensemble members, IEnumerable<Example> unseen) =>
+            unseen
+                .Select(e => (e.Text, Target: labels.BinarySearch(e.Intent, StringComparer.Ordinal)))
+                .Where(e => e.Target >= 0)
+                .Select(e => new Judged(e.Target, members.Score(e.Text)));
+
+        var judged = new List<Judged>();
+        foreach (var (learnt, heldOut) in folds)
+            judged.AddRange(Judge(Fit(learnt, ValidationNetworks), heldOut));
+        var members = Fit(examples, Networks);
+        if (validation is { Count: > 0 })
+            judged.AddRange(Judge(members, validation));
+
+        var blend = Blend.Fit(judged);
+        var judgements = judged.Select(j => (j.Target, Judgement: IntentModel.Judge(j.Scores, blend, labels, outOfScope))).ToArray();
+        var threshold = Threshold(judgements.Where(j => j.Target != outOfScope).Select(j => j.Judgement.InScope), options.FalseRejection);
+        var metrics = IntentMetrics.Of([
+            .. judgements.Select(j => new Verdict(
+                j.Target != outOfScope,
+                j.Judgement.Ranking[0].Intent == labels[j.Target],
+                j.Judgement.Ranking[0].Probability,
+                j.Judgement.InScope,
+                j.Judgement.InScope < threshold
+            )),
+        ]);
+        return new TrainedIntents(
+            new IntentModel(labels, outOfScope, members, blend, threshold),
+            metrics with
+            {
+                TrainingSeconds = Math.Round(clock.GetElapsedTime(started).TotalSeconds, 3),
+            }
+        );
     }
-}
 
-/// <summary>What ML.NET reads.</summary>
-internal sealed class IntentRow
-{
-    public string Text { get; set; } = "";
+    /// <summary>The score below which the stated share of the in-scope examples lies.</summary>
+    internal static double Threshold(IEnumerable<double> inScope, double falseRejection)
+    {
+        var scores = inScope.Order().ToArray();
+        return scores.Length == 0 ? 0.5 : scores[Math.Min(scores.Length - 1, (int)(scores.Length * falseRejection))];
+    }
 
-    public string Intent { get; set; } = "";
-}
+    private static List<string> Labels(IReadOnlyList<Example> examples, string outOfScope)
+    {
+        var counts = examples.CountBy(e => e.Intent).Where(c => c.Key != outOfScope).ToArray();
+        if (counts.Length < 2)
+            throw new InvalidDataException(
+                $"Give examples of at least two intents besides '{outOfScope}'; there {(counts.Length == 1 ? $"is only '{counts[0].Key}'" : "is none")}."
+            );
+        if (counts.FirstOrDefault(c => c.Value < 2) is { Key: { } lonely })
+            throw new InvalidDataException($"Give at least two examples of every intent; '{lonely}' has one.");
+        return [.. examples.Select(e => e.Intent).Distinct().Order(StringComparer.Ordinal)];
+    }
 
-/// <summary>What ML.NET answers: a probability for each intent.</summary>
-internal sealed class IntentScores
-{
-    [ColumnName("Score")]
-    public float[] Probabilities { get; set; } = [];
+    /// <summary>What is learnt and what is judged after it: every example of a small set is judged once, of a large one every tenth.</summary>
+    private static List<(IReadOnlyList<Example> Learnt, IReadOnlyList<Example> HeldOut)> Split(IReadOnlyList<Example> examples)
+    {
+        var many = examples.Count > ManyExamples;
+        var count = many ? HeldOutFolds : Folds;
+        var numbered = Folded(examples, count);
+        return
+        [
+            .. Enumerable
+                .Range(0, many ? 1 : count)
+                .Select(fold =>
+                    (
+                        (IReadOnlyList<Example>)[.. numbered.Where(n => n.Fold != fold).Select(n => n.Example)],
+                        (IReadOnlyList<Example>)[.. numbered.Where(n => n.Fold == fold).Select(n => n.Example)]
+                    )
+                ),
+        ];
+    }
+
+    /// <summary>Each fold holds as good as the same share of every intent; seeded, because files are often sorted.</summary>
+    internal static (Example Example, int Fold)[] Folded(IReadOnlyList<Example> examples, int folds)
+    {
+        var shuffled = examples.ToArray();
+        new Random(1).Shuffle(shuffled);
+        return [.. shuffled.GroupBy(e => e.Intent).SelectMany(g => g.Select((e, n) => (e, n % folds)))];
+    }
+
+    private sealed class Meter(IProgress<double>? progress, double whole)
+    {
+        private readonly Lock adding = new();
+        private double done;
+
+        public void Add(double work)
+        {
+            if (progress is null)
+                return;
+            lock (adding)
+            {
+                done += work;
+                progress.Report(Math.Min(1, done / whole));
+            }
+        }
+    }
 }

@@ -48,10 +48,10 @@ internal static class ModelStore
                 fingerprint,
                 Examples = data.Examples.Count,
                 Labels = data.Examples.Select(e => e.Intent).Distinct().Order(StringComparer.Ordinal).ToArray(),
-                trained.Calibration.Temperature,
-                trained.Calibration.Threshold,
+                trained.Model.Blend.Temperature,
+                trained.Model.Threshold,
                 Metrics = JsonSerializer.Serialize(trained.Metrics, Json.Options),
-                trained.Content,
+                Content = trained.Model.ToBytes(),
             },
             ct
         );

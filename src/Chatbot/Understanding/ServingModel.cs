@@ -1,26 +1,28 @@
 using System.Diagnostics.Metrics;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 using MarketingPlatform.Platform.Telemetry;
 
 namespace MarketingPlatform.Chatbot.Understanding;
 
-/// <summary>What a message was understood to want.</summary>
-/// <param name="Intent">The best guess within scope.</param>
-/// <param name="Confidence">The probability that the guess is right; 0 for a text without words.</param>
-/// <param name="IsSure">Whether the confidence is enough to act on.</param>
-internal sealed record Understood(string Intent, double Confidence, bool IsSure, string ModelVersion);
-
 /// <summary>A model in memory with the row it came from.</summary>
 internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
 {
+    /// <summary>What the message wants; language and entities are not the model's business and are left open.</summary>
     public Understood Understand(string text)
     {
         if (Wording.Normalise(text).Length == 0)
         {
-            return new Understood(Intents.Fallback, 0, false, Row.Version);
+            return new Understood("", [], 0, false, [], Row.Version);
         }
-        var calibration = new Calibration(Row.Temperature, Row.Threshold);
-        var guess = calibration.Best(Model.Scores(text));
-        return new Understood(guess.Intent, guess.Confidence, guess.Confidence >= calibration.Threshold, Row.Version);
+        var judgement = Model.Judge(text);
+        return new Understood(
+            "",
+            [.. judgement.Ranking.Take(Understood.Most)],
+            judgement.InScope,
+            judgement.InScope >= Model.Threshold,
+            [],
+            Row.Version
+        );
     }
 }
 
@@ -30,12 +32,19 @@ internal sealed class ServingModel
     private static readonly KeyValuePair<string, object?> Tag = new("model", "intents");
 
     private readonly ChatbotDatabase database;
+    private readonly ISentenceEncoder? encoder;
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile LoadedModel? current;
+    private long? unreadable;
 
-    public ServingModel(ChatbotDatabase database, TimeProvider clock, [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry)
+    public ServingModel(
+        ChatbotDatabase database,
+        TimeProvider clock,
+        [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry,
+        ISentenceEncoder? encoder = null
+    )
     {
-        this.database = database;
+        (this.database, this.encoder) = (database, encoder);
         telemetry.Meter.CreateObservableGauge(
             "marketing.model.age",
             () =>
@@ -65,15 +74,25 @@ internal sealed class ServingModel
     public async Task RefreshAsync(CancellationToken ct)
     {
         var id = await ModelStore.ServingIdAsync(database, ct);
-        if (id is null || id == current?.Row.Id)
+        if (id is null || id == current?.Row.Id || id == unreadable)
         {
             return;
         }
         // The old one is left to the garbage collector: a message may be looking at it.
-        if (await ModelStore.LoadAsync(database, id.Value, ct) is { } stored)
+        if (await ModelStore.LoadAsync(database, id.Value, ct) is not { } stored)
         {
-            current = new LoadedModel(stored, new IntentModel(stored.Content));
-            first.TrySetResult();
+            return;
         }
+        try
+        {
+            current = new LoadedModel(stored, IntentModel.FromBytes(stored.Content, encoder));
+        }
+        catch (InvalidDataException)
+        {
+            // Of an older version, or of an encoder that is gone: its fingerprint is not ours, so the worker trains another.
+            unreadable = id;
+            return;
+        }
+        first.TrySetResult();
     }
 }

@@ -1,8 +1,14 @@
 using System.Diagnostics.Metrics;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Chatbot.Understanding;
+
+/// <param name="Progress">0 to 1; 1 where nothing trains.</param>
+/// <param name="StartedAt">When the running or the last training began here; null before the first.</param>
+/// <param name="Failure">Why the last one failed; it is tried again.</param>
+internal sealed record TrainingState(bool Running, double Progress, DateTimeOffset? StartedAt, string? Failure);
 
 /// <summary>
 /// Trains in the background: at start, unless a model of the same examples and the same code is stored, and on request. Looks every few
@@ -14,8 +20,9 @@ internal sealed class TrainingWorker(
     IOptions<ChatbotOptions> options,
     TimeProvider clock,
     [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry,
-    ILogger<TrainingWorker> log
-) : BackgroundService
+    ILogger<TrainingWorker> log,
+    ISentenceEncoder? encoder = null
+) : BackgroundService, IProgress<double>
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
@@ -26,6 +33,13 @@ internal sealed class TrainingWorker(
         "{training}",
         "Finished trainings."
     );
+
+    private volatile TrainingState state = new(false, 1, null, null);
+
+    /// <summary>What goes on in this instance.</summary>
+    public TrainingState State => state;
+
+    void IProgress<double>.Report(double value) => state = state with { Progress = Math.Round(value, 3) };
 
     /// <summary>Trains as soon as nothing else trains here; a second request before that is the same one.</summary>
     public void Request()
@@ -58,6 +72,12 @@ internal sealed class TrainingWorker(
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 // The serving model goes on answering, and what was requested still is.
+                state = state with
+                {
+                    Running = false,
+                    Progress = 1,
+                    Failure = e.Message,
+                };
                 log.LogError(e, "Training failed; trying again in {Seconds} s", AfterFailure.TotalSeconds);
                 pause = AfterFailure;
             }
@@ -69,7 +89,8 @@ internal sealed class TrainingWorker(
     {
         var data = TrainingData.Embedded();
         // The module's id changes with any change of the code, and only then: builds are deterministic.
-        var fingerprint = $"{data.Fingerprint}/{typeof(IntentTrainer).Module.ModuleVersionId:N}/{options.Value.FalseRejection:R}";
+        var fingerprint =
+            $"{data.Fingerprint}/{typeof(IntentTrainer).Module.ModuleVersionId:N}/{options.Value.FalseRejection:R}/{encoder?.Fingerprint}";
         using var activity = telemetry.Activities.StartActivity("chatbot.train_intents");
         await using var work = await database.BeginAsync(ct);
         // Of several instances that start together one trains; the others wait here and then find its model.
@@ -77,15 +98,25 @@ internal sealed class TrainingWorker(
         var stored = await work.QuerySingleOrDefaultAsync<string>("select fingerprint from models where serving", null, ct);
         if (requested || stored != fingerprint)
         {
+            state = new TrainingState(true, 0, clock.GetUtcNow(), null);
             // A thread of its own: seconds of arithmetic must not keep the pool's few threads from answering.
             var trained = await Task.Factory.StartNew(
-                () => IntentTrainer.Train(data, options.Value.FalseRejection, clock, ct),
+                () =>
+                    IntentTrainer.Train(
+                        data.Examples,
+                        null,
+                        new TrainerOptions(Intents.OutOfScope, options.Value.FalseRejection, options.Value.TrainingThreads, encoder),
+                        clock,
+                        this,
+                        ct
+                    ),
                 ct,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default
             );
             var version = await ModelStore.SaveAsync(work, data, fingerprint, trained, clock.GetUtcNow(), options.Value.ModelsKept, ct);
             await work.CommitAsync(ct);
+            state = state with { Running = false, Progress = 1 };
             activity?.SetTag("chatbot.model", version);
             trainings.Add(1, new KeyValuePair<string, object?>("model", "intents"));
             log.LogInformation(

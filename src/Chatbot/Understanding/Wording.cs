@@ -15,14 +15,26 @@ internal static class Wording
 
     // Intent shows within a few sentences; a pasted page must not cost more than it says.
     private const int MaxWords = 200;
+    private const int MaxWordLength = 40;
+    private const int MaxRead = 20_000;
 
     /// <returns>Empty where the text has no word at all.</returns>
     public static string Normalise(string text) =>
-        string.Join(' ', Words(text).Take(MaxWords).Select(w => w.Any(char.IsDigit) ? Number : w));
+        string.Join(
+            ' ',
+            Words(text)
+                .Take(MaxWords)
+                .Select(w =>
+                    w.Any(char.IsDigit) ? Number
+                    : w.Length > MaxWordLength ? w[..MaxWordLength]
+                    : w
+                )
+        );
 
     /// <summary>The words in lower case, numbers as they were written.</summary>
     public static IReadOnlyList<string> Words(string text)
     {
+        text = text.Length > MaxRead ? text[..MaxRead] : text;
         var kept = new StringBuilder(text.Length);
         foreach (var rune in Wellformed(text).Normalize(NormalizationForm.FormKC).EnumerateRunes())
         {

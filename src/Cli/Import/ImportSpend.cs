@@ -9,12 +9,13 @@ using MarketingPlatform.Platform.CommandLine;
 namespace MarketingPlatform.Cli.Import;
 
 /// <summary>
-/// Sends what channels cost (<c>date,channel,campaign,spend,currency</c>) to AdOptimization, which tells the others. A day of a campaign
+/// Sends what channels cost (<c>date,channel,spend</c>; where known also <c>campaign,currency,impressions,clicks,conversions</c>) to AdOptimization, which tells the others. A day of a campaign
 /// that was imported before is replaced, so a file may be sent twice.
 /// </summary>
 internal static class ImportSpend
 {
     private const int RowsARequest = 1_000;
+    private static readonly string[] Counts = ["impressions", "clicks", "conversions"];
 
     /// <param name="Reasons">At most twenty, with file and line.</param>
     internal sealed record Report(int Rows, int Accepted, int Rejected, IReadOnlyList<string> Reasons)
@@ -46,13 +47,14 @@ internal static class ImportSpend
         return new Report(rows, accepted, reasons.Count, [.. reasons.Take(20)]);
     }
 
-    /// <summary>Spend alone says nothing of impressions: they are none.</summary>
+    /// <summary>Spend alone says nothing of impressions, clicks and conversions: they are left out, not none.</summary>
     internal static IEnumerable<(long Line, JsonObject Json)> Read(string path, string? currency)
     {
         using var table = CsvTable.Open(path);
         var (date, channel, spend) = (table.Column("date"), table.Column("channel"), table.Column("spend"));
         var campaign = table.Columns.Contains("campaign") ? table.Column("campaign") : -1;
         var own = table.Columns.Contains("currency") ? table.Column("currency") : -1;
+        var counts = Counts.Where(table.Columns.Contains).Select(name => (name, table.Column(name))).ToList();
         while (table.Read())
         {
             if (!DateOnly.TryParseExact(table[date], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
@@ -72,10 +74,12 @@ internal static class ImportSpend
                 ["date"] = day.ToString("O", CultureInfo.InvariantCulture),
                 ["channel"] = table[channel].ToString(),
                 ["spend"] = amount,
-                ["impressions"] = 0,
-                ["clicks"] = 0,
-                ["conversions"] = 0,
             };
+            foreach (var (name, column) in counts)
+                if (table[column].Length > 0)
+                    row[name] = long.TryParse(table[column], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                        ? count
+                        : throw table.Bad(column, $"\"{table[column]}\" is not a whole number.");
             if (campaign >= 0 && table[campaign].Length > 0)
                 row["campaign"] = table[campaign].ToString();
             if (money is not null)

@@ -17,10 +17,24 @@ internal sealed class PlatformApi(HttpClient http, RoleTokens tokens)
     public Task<Answer<T>> GetAsync<T>(Role role, string path, CancellationToken ct) => SendAsync<T>(role, HttpMethod.Get, path, null, ct);
 
     /// <summary>For calls whose answer has no body of interest.</summary>
-    public Task<Answer<JsonNode>> SendAsync(Role role, HttpMethod method, string path, object? body, CancellationToken ct) =>
-        SendAsync<JsonNode>(role, method, path, body, ct);
+    /// <param name="version">That the caller saw (<c>If-Match</c>); null where the call asks for none.</param>
+    public Task<Answer<JsonNode>> SendAsync(
+        Role role,
+        HttpMethod method,
+        string path,
+        object? body,
+        CancellationToken ct,
+        string? version = null
+    ) => SendAsync<JsonNode>(role, method, path, body, ct, version);
 
-    public async Task<Answer<T>> SendAsync<T>(Role role, HttpMethod method, string path, object? body, CancellationToken ct)
+    public async Task<Answer<T>> SendAsync<T>(
+        Role role,
+        HttpMethod method,
+        string path,
+        object? body,
+        CancellationToken ct,
+        string? version = null
+    )
     {
         try
         {
@@ -28,6 +42,8 @@ internal sealed class PlatformApi(HttpClient http, RoleTokens tokens)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(role, ct));
             if (body is not null)
                 request.Content = JsonContent.Create(body, body.GetType(), options: Json.Options);
+            if (version is not null)
+                request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
             using var response = await http.SendAsync(request, ct);
             if (!response.IsSuccessStatusCode)
                 return new(default, await ReadFailureAsync(path, response, ct));

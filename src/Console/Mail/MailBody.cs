@@ -51,10 +51,17 @@ internal static class MailBody
             $"{Routes.Messages}/{id}/rendered",
             context.RequestAborted
         );
+        return Show(context, answer.Value?.Html, shop.Value);
+    }
+
+    /// <summary>Answers with a mail that can do nothing.</summary>
+    /// <param name="html">Null where there is none.</param>
+    internal static IResult Show(HttpContext context, string? html, Shop shop)
+    {
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
-        return answer.Value is { } mail
-            ? TypedResults.Content(Disarm(mail.Html, shop.Value.PublicUrl), "text/html; charset=utf-8")
+        return html is not null
+            ? TypedResults.Content(Disarm(html, shop.PublicUrl), "text/html; charset=utf-8")
             : TypedResults.Content("<!DOCTYPE html><title>Mail</title><p>The mail cannot be shown now.", "text/html; charset=utf-8");
     }
 }

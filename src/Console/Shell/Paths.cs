@@ -9,7 +9,17 @@ internal static class Paths
     public const string Root = Routes.Console;
     public const string Customers = Root + "/customers";
     public const string Segments = Root + "/segments";
+    public const string SegmentBuilder = Root + "/segment-builder";
     public const string Mail = Root + "/mail";
+    public const string Sends = Mail + "/sends";
+    public const string Templates = Mail + "/templates";
+    public const string MailRoutes = Mail + "/routes";
+    public const string Recommendations = Root + "/recommendations";
+    public const string Models = Recommendations + "/models";
+    public const string Catalogue = Recommendations + "/catalogue";
+    public const string Chat = Root + "/chat";
+    public const string Automations = Root + "/automations";
+    public const string Ads = Root + "/ads";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

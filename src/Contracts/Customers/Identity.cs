@@ -11,6 +11,7 @@ namespace MarketingPlatform.Contracts.Customers;
 /// <param name="TimeZone">IANA name; not checked.</param>
 /// <param name="FirstSeenAt">Time of the earliest event.</param>
 /// <param name="At">When the change happened, by the clock of the event that made it.</param>
+/// <param name="BirthDate">Where the shop gave one.</param>
 public sealed record CustomerProfileChanged(
     Guid CustomerId,
     long Version,
@@ -25,7 +26,8 @@ public sealed record CustomerProfileChanged(
     string? Language,
     string? TimeZone,
     DateTimeOffset FirstSeenAt,
-    DateTimeOffset At
+    DateTimeOffset At,
+    DateOnly? BirthDate = null
 );
 
 /// <summary>A customer allowed or forbade a purpose. The reader keeps the latest by <paramref name="At"/> for each customer and purpose.</summary>

@@ -17,6 +17,12 @@ public sealed record ProductChanged(
 /// <summary>A product for <c>POST /api/v1/products</c>: created, or replaced where the id exists.</summary>
 /// <param name="Price">Zero or more; null while unknown.</param>
 /// <param name="Currency">ISO 4217; null means the shop's.</param>
+/// <param name="Categories">From the widest to the narrowest ("Kitchen", "Tea"); null: <paramref name="Category"/> alone.</param>
+/// <param name="SalePrice">What it costs now where that is less than <paramref name="Price"/>.</param>
+/// <param name="Cost">What the shop pays for it, in the same currency; only ranking by margin looks at it.</param>
+/// <param name="Stock">Pieces; 0 means out of stock whatever <paramref name="InStock"/> says; null while unknown.</param>
+/// <param name="Images">Further pictures.</param>
+/// <param name="Attributes">Anything else that makes products alike ("colour": "green").</param>
 public sealed record ProductUpsert(
     string ProductId,
     string Name,
@@ -25,7 +31,16 @@ public sealed record ProductUpsert(
     string? Currency = null,
     string? Url = null,
     string? ImageUrl = null,
-    bool InStock = true
+    bool InStock = true,
+    IReadOnlyList<string>? Categories = null,
+    string? Description = null,
+    string? Brand = null,
+    decimal? SalePrice = null,
+    decimal? Cost = null,
+    int? Stock = null,
+    IReadOnlyList<string>? Images = null,
+    IReadOnlyDictionary<string, string>? Attributes = null,
+    string? Gtin = null
 );
 
 /// <summary>Body of <c>POST /api/v1/products</c>: up to 1,000 products.</summary>

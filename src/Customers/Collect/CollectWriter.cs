@@ -12,7 +12,9 @@ internal sealed record Arrival(IReadOnlyList<Call> Calls, IReadOnlyList<Rejected
 
 /// <summary>
 /// Requests that come at the same time share a commit: a commit costs the same for one event as for hundreds. Each request is answered
-/// after the commit that holds it. Two groups are under way at a time, so that neither the database nor this process waits for the other.
+/// after the commit that holds it. Two groups are under way at a time, so that neither the database nor this process waits for the other;
+/// and as many of requests with few calls, which somebody's browser waits for: they do not stand behind thousands of calls that a server
+/// sends in batches.
 /// </summary>
 internal sealed class CollectWriter(
     StoreCalls store,
@@ -23,7 +25,11 @@ internal sealed class CollectWriter(
 {
     private const int Writers = 2;
 
-    private readonly Channel<Waiting> arrivals = Channel.CreateUnbounded<Waiting>();
+    /// <summary>Client libraries flush after about as many.</summary>
+    private const int Few = 20;
+
+    private readonly Channel<Waiting> fewCalls = Channel.CreateUnbounded<Waiting>();
+    private readonly Channel<Waiting> manyCalls = Channel.CreateUnbounded<Waiting>();
     private int waitingCalls;
 
     /// <returns>False where so many calls are waiting already that the sender should come back later.</returns>
@@ -37,20 +43,22 @@ internal sealed class CollectWriter(
         }
         var waiting = new Waiting(arrival, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         stored = waiting.Stored.Task;
-        if (!arrivals.Writer.TryWrite(waiting))
+        if (!(arrival.Count <= Few ? fewCalls : manyCalls).Writer.TryWrite(waiting))
             waiting.Stored.TrySetCanceled();
         return true;
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => WriteAsync(stoppingToken)));
+        Task.WhenAll(
+            Enumerable.Range(0, Writers).SelectMany(_ => new[] { fewCalls, manyCalls }).Select(lane => WriteAsync(lane, stoppingToken))
+        );
 
-    private async Task WriteAsync(CancellationToken stoppingToken)
+    private async Task WriteAsync(Channel<Waiting> arrivals, CancellationToken stoppingToken)
     {
         try
         {
             while (await arrivals.Reader.WaitToReadAsync(stoppingToken))
-                if (TakeGroup() is { Count: > 0 } group)
+                if (TakeGroup(arrivals.Reader) is { Count: > 0 } group)
                     await StoreAsync(group, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -61,11 +69,11 @@ internal sealed class CollectWriter(
         }
     }
 
-    private List<Waiting> TakeGroup()
+    private List<Waiting> TakeGroup(ChannelReader<Waiting> arrivals)
     {
         var group = new List<Waiting>();
         var calls = 0;
-        while (calls < options.Value.CallsPerCommit && arrivals.Reader.TryRead(out var next))
+        while (calls < options.Value.CallsPerCommit && arrivals.TryRead(out var next))
         {
             group.Add(next);
             calls += next.Arrival.Count;

@@ -26,5 +26,6 @@ internal sealed class ConsentLedger(PrivacyKey key, DoubleOptIn doubleOptIn)
         heard = await doubleOptIn.HoldBackAsync(work, heard, addresses, now, ct);
         var changes = await StoreConsents.StoreAsync(work, heard, now, ct);
         await Suppressions.StoreAsync(work, changes, addresses, hash, ct);
+        await DoubleOptIn.WithdrawAsync(work, heard, now, ct);
     }
 }

@@ -61,6 +61,30 @@ internal sealed class DoubleOptIn(IOptions<Shop> shop)
             ct
         );
 
+    /// <summary>A "no" answers the questions before it: their links lead nowhere, and a later "yes" is asked anew.</summary>
+    public static Task WithdrawAsync(UnitOfWork work, IEnumerable<ConsentRecord> heard, DateTimeOffset now, CancellationToken ct)
+    {
+        var refused = heard.Where(record => !record.Granted).ToArray();
+        return refused.Length == 0
+            ? Task.CompletedTask
+            : work.ExecuteAsync(
+                """
+                update consent_confirmations q set expires_at = @Now
+                from unnest(@Customers::uuid[], @Purposes::text[], @Times::timestamptz[]) as no (customer_id, purpose, at)
+                where q.customer_id = no.customer_id and q.purpose = no.purpose and q.asked_at <= no.at
+                    and q.confirmed_at is null and q.expires_at > @Now
+                """,
+                new
+                {
+                    Now = now,
+                    Customers = refused.Select(record => record.CustomerId).ToArray(),
+                    Purposes = refused.Select(record => record.Purpose).ToArray(),
+                    Times = refused.Select(record => record.At).ToArray(),
+                },
+                ct
+            );
+    }
+
     internal sealed record Confirmation(Guid CustomerId, string Purpose, string? TextVersion, DateTimeOffset? ConfirmedAt);
 
     private static bool IsToBeAsked(ConsentRecord record) => !NotAskedAgain.Contains(record.Source) && record.Evidence?.Token is null;

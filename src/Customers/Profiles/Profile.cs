@@ -69,7 +69,8 @@ internal sealed record Demographics(
     string? Country,
     string? City,
     string? Language,
-    string? TimeZone
+    string? TimeZone,
+    DateOnly? Born = null
 )
 {
     private const int MaxLength = 200;
@@ -86,7 +87,8 @@ internal sealed record Demographics(
             Text(traits, "country") ?? Part(traits, "address", "country"),
             Text(traits, "city") ?? Part(traits, "address", "city"),
             Text(traits, "language", "locale"),
-            Text(traits, "timezone", "timeZone", "time_zone")
+            Text(traits, "timezone", "timeZone", "time_zone"),
+            BirthDate(traits)
         );
     }
 
@@ -105,7 +107,8 @@ internal sealed record Demographics(
             Language,
             TimeZone,
             profile.FirstSeenAt,
-            at
+            at,
+            Born
         );
 
     internal static string? Address(string? email) =>

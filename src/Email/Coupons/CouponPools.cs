@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Email.Automations.Events;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
 using Npgsql;
@@ -64,9 +65,16 @@ internal sealed class CouponPools(EmailDatabase db, EmailTelemetry telemetry, Ti
 }
 
 /// <summary>An order says which codes it used: those that are ours and somebody's are redeemed, once.</summary>
-internal sealed class OrderPlacedConsumer(InboxServices<EmailDatabase> inbox) : InboxConsumer<EmailDatabase, OrderPlaced>(inbox)
+internal sealed class OrderPlacedConsumer(InboxServices<EmailDatabase> inbox, Orders orders)
+    : InboxConsumer<EmailDatabase, OrderPlaced>(inbox)
 {
-    public override Task HandleAsync(IReadOnlyList<Received<OrderPlaced>> messages, UnitOfWork work, CancellationToken ct)
+    public override async Task HandleAsync(IReadOnlyList<Received<OrderPlaced>> messages, UnitOfWork work, CancellationToken ct)
+    {
+        await RedeemAsync(messages, work, ct);
+        await orders.HandleAsync(work, messages, ct);
+    }
+
+    private static Task RedeemAsync(IReadOnlyList<Received<OrderPlaced>> messages, UnitOfWork work, CancellationToken ct)
     {
         var used = messages
             .SelectMany(m => (m.Message.Coupons ?? []).Select(code => (Code: code.Trim(), m.Message.OrderId, m.Message.At)))

@@ -11,6 +11,9 @@ namespace MarketingPlatform.Email.Messages;
 /// <param name="Status">queued, claimed, sent, suppressed, failed or ambiguous.</param>
 /// <param name="Reason">Why it was suppressed, failed or waits.</param>
 /// <param name="Location">Where it went: the path of a file, or the mail server with its answer.</param>
+/// <param name="Automation">What caused it: an automation, the campaign of a send, or message.</param>
+/// <param name="AmbiguousCount">How often nobody knew whether it had left; absent where always somebody did.</param>
+/// <param name="Resolution">What was done about that: skipped or resent.</param>
 /// <param name="Products">The cart's, then recommended ones with their reasons.</param>
 internal sealed record Message(
     Guid Id,
@@ -22,7 +25,14 @@ internal sealed record Message(
     string? Location,
     IReadOnlyList<MailProduct> Products,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? SentAt
+    DateTimeOffset? SentAt,
+    string Purpose,
+    Guid? SendId,
+    string? Route,
+    int? AmbiguousCount,
+    DateTimeOffset? AmbiguousAt,
+    string? Resolution,
+    DateTimeOffset? BouncedAt
 );
 
 /// <summary>A row as it is read.</summary>
@@ -36,13 +46,21 @@ internal sealed record MessageRow(
     string? Location,
     string Products,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? SentAt
+    DateTimeOffset? SentAt,
+    string Purpose,
+    Guid? SendId,
+    string? Route,
+    int? AmbiguousCount,
+    DateTimeOffset? AmbiguousAt,
+    string? Resolution,
+    DateTimeOffset? BouncedAt
 )
 {
     // A mail that was never handed over (suppressed, say) would have shown the cart that caused it.
     public const string Columns = """
         id, customer_id, automation, status::text, reason, subject, location,
-        case when products = '[]' then coalesce(payload -> 'lines', products) else products end as products, created_at, sent_at
+        case when products = '[]' then coalesce(payload -> 'lines', products) else products end as products, created_at, sent_at,
+        purpose, send_id, route, nullif(ambiguous_count, 0) as ambiguous_count, ambiguous_at, resolution, bounced_at
         """;
 
     public Message ToMessage() =>
@@ -56,11 +74,21 @@ internal sealed record MessageRow(
             Location,
             JsonSerializer.Deserialize<MailProduct[]>(Products, Json.Options) ?? [],
             CreatedAt,
-            SentAt
+            SentAt,
+            Purpose,
+            SendId,
+            Route,
+            AmbiguousCount,
+            AmbiguousAt,
+            Resolution,
+            BouncedAt
         );
 }
 
-/// <summary><c>GET /api/v1/messages</c>: what was sent to whom, newest first; also what was not, and why.</summary>
+/// <summary>
+/// <c>GET /api/v1/messages</c>: what was sent to whom, newest first; also what was not, and why. <c>status=ambiguous</c> lists every mail of
+/// which it was ever unknown whether it had left, also where it was sent again since.
+/// </summary>
 internal static class ListMessages
 {
     private static readonly string[] Statuses = ["queued", "claimed", "sent", "suppressed", "failed", "ambiguous"];
@@ -71,6 +99,7 @@ internal static class ListMessages
         EmailDatabase db,
         string? customer,
         string? status,
+        string? send,
         int? limit,
         string? cursor,
         CancellationToken ct
@@ -80,6 +109,9 @@ internal static class ListMessages
         Guid? customerId = Guid.TryParse(customer, out var id) ? id : null;
         if (customer is not null && customerId is null)
             errors.Add(new("customer", "Give the customer's id (a UUID)."));
+        Guid? sendId = Guid.TryParse(send, out var ofSend) ? ofSend : null;
+        if (send is not null && sendId is null)
+            errors.Add(new("send", "Give the send's id (a UUID)."));
         if (status is not null && !Statuses.Contains(status))
             errors.Add(new("status", $"Give one of {string.Join(", ", Statuses)}."));
         if (!Limit.TryRead(limit, out var rows, out var badLimit))
@@ -96,6 +128,7 @@ internal static class ListMessages
             {
                 Customer = customerId,
                 Status = status,
+                Send = sendId,
                 Before = before,
                 Rows = rows + 1,
             },
@@ -110,7 +143,8 @@ internal static class ListMessages
         select {MessageRow.Columns} from mails
         where (@Customer::uuid is null or customer_id = @Customer or customer_id in (
                 select same.customer_id from recipients asked join recipients same using (canonical_id) where asked.customer_id = @Customer))
-            and (@Status::text is null or status = @Status::mail_status)
+            and (@Status::text is null or status = @Status::mail_status or (@Status = 'ambiguous' and ambiguous_at is not null))
+            and (@Send::uuid is null or send_id = @Send)
             and (@Before::uuid is null or id < @Before)
         order by id desc limit @Rows
         """;

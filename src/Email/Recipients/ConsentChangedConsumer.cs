@@ -1,20 +1,42 @@
+using System.Text.Json;
 using MarketingPlatform.Contracts.Customers;
-using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Automations.Events;
+using MarketingPlatform.Email.Automations.Execution;
+using MarketingPlatform.Email.Automations.Running;
+using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
 
 namespace MarketingPlatform.Email.Recipients;
 
 /// <summary>Keeps the latest word for each customer and purpose; a fresh yes to e-mail marketing may cause a welcome.</summary>
-internal sealed class ConsentChangedConsumer(InboxServices<EmailDatabase> inbox, WelcomeAutomation welcome)
+internal sealed class ConsentChangedConsumer(InboxServices<EmailDatabase> inbox, Subscribing subscribing, AutomationIntake intake)
     : InboxConsumer<EmailDatabase, ConsentChanged>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<ConsentChanged>> messages, UnitOfWork work, CancellationToken ct)
     {
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
         await RecordAsync(work, [.. messages.Select(m => m.Message)], ct);
+        await ConsentQuestion.WithdrawAsync(work, messages.Select(m => m.Message), ct);
         var causes = messages.Where(m => m.Message is { Granted: true, Purpose: ConsentPurposes.EmailMarketing });
-        await welcome.TriggerAsync(work, [.. causes.Select(m => new Cause(m.Message.CustomerId, m.TraceParent))], ct);
+        await subscribing.TellAsync(work, [.. causes.Select(m => new Cause(m.Message.CustomerId, m.TraceParent))], ct);
+        await intake.HandleAsync(work, messages.SelectMany(ToEvents), ct);
+    }
+
+    private static IEnumerable<AutomationEvent> ToEvents(Received<ConsentChanged> received)
+    {
+        var consent = received.Message;
+        var data = JsonSerializer.SerializeToElement(
+            new
+            {
+                purpose = consent.Purpose,
+                granted = consent.Granted,
+                source = consent.Source,
+            }
+        );
+        yield return new(received.MessageId, consent.CustomerId, EventNames.ConsentChanged, consent.At, data, received.TraceParent);
+        if (consent is { Granted: false, Purpose: ConsentPurposes.EmailMarketing })
+            yield return new(received.MessageId, consent.CustomerId, EventNames.Unsubscribed, consent.At, data, received.TraceParent);
     }
 
     /// <summary>The latest word by its time stays; of two at the same moment the "no".</summary>

@@ -1,5 +1,5 @@
 using MarketingPlatform.Contracts.Customers;
-using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
 using MarketingPlatform.Platform.Privacy;
@@ -10,7 +10,7 @@ namespace MarketingPlatform.Email.Recipients;
 /// Forgets a person with all ids that are this person, and the mails that lie as files. What stays is the keyed hash of each address: who
 /// asked to be forgotten gets no mail because a list that is older is imported again, only after a word of their own.
 /// </summary>
-internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox, IMailTransport transport, TimeProvider clock)
+internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox, MailRoutes routes, TimeProvider clock)
     : InboxConsumer<EmailDatabase, CustomerErased>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<CustomerErased>> messages, UnitOfWork work, CancellationToken ct)
@@ -19,6 +19,7 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox,
         {
             Guid[] ids = [person.CustomerId, .. person.Ids ?? []];
             await work.LockForErasureAsync(EmailDatabase.Personal, ct);
+            ids = [.. ids, .. await work.QueryAsync<Guid>(OfAddressesSql, new { Ids = ids }, ct)];
             var mails = await work.QueryAsync<(Guid Id, string Automation, DateTimeOffset CreatedAt)>(MailsSql, new { Ids = ids }, ct);
             await work.ExecuteAsync(
                 SuppressSql,
@@ -48,7 +49,7 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox,
     /// <summary>A mail that left over a wire has no file here.</summary>
     private bool Forget(OutgoingMail mail)
     {
-        if (transport.FindDelivered(mail) is not { } path)
+        if (routes.FindDelivered(mail) is not { } path)
             return false;
         File.Delete(path);
         return true;
@@ -63,6 +64,16 @@ internal sealed class CustomerErasedConsumer(InboxServices<EmailDatabase> inbox,
             select id, null from unnest(@Ids::uuid[]) as asked (id)
         )
         """;
+
+    // Mails went to the address before it was known whose it is: their rows carry an id of the address.
+    private const string OfAddressesSql =
+        EverybodySql
+        + """
+
+            select distinct m.customer_id
+            from everybody e join recipients r on r.customer_id = e.customer_id join mails m on lower(m.to_address) = lower(r.email)
+            where not exists (select from recipients known where known.customer_id = m.customer_id)
+            """;
 
     private const string MailsSql =
         EverybodySql + " select m.id, m.automation, m.created_at from mails m where m.customer_id in (select customer_id from everybody)";

@@ -1,12 +1,12 @@
 using MarketingPlatform.Contracts.Customers;
-using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Automations.Events;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
 
 namespace MarketingPlatform.Email.Recipients;
 
 /// <summary>Two ids are one person from now on.</summary>
-internal sealed class CustomersMergedConsumer(InboxServices<EmailDatabase> inbox, WelcomeAutomation welcome)
+internal sealed class CustomersMergedConsumer(InboxServices<EmailDatabase> inbox, Subscribing subscribing)
     : InboxConsumer<EmailDatabase, CustomersMerged>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<CustomersMerged>> messages, UnitOfWork work, CancellationToken ct)
@@ -16,7 +16,7 @@ internal sealed class CustomersMergedConsumer(InboxServices<EmailDatabase> inbox
             [.. messages.Select(m => new MergeLink(m.Message.From, m.Message.Into, false, m.Message.At))],
             ct
         );
-        await welcome.TriggerAsync(work, [.. messages.Select(m => new Cause(m.Message.Into, m.TraceParent))], ct);
+        await subscribing.TellAsync(work, [.. messages.Select(m => new Cause(m.Message.Into, m.TraceParent))], ct);
     }
 }
 

@@ -1,6 +1,8 @@
+using MarketingPlatform.Email.Sending;
+
 namespace MarketingPlatform.Email.Recipients;
 
-/// <summary>Whether a person may get marketing mail now, and why not.</summary>
+/// <summary>Whether a person may get a mail now, and why not.</summary>
 internal static class MailPermission
 {
     public const string NoAddress = "no-address";
@@ -8,10 +10,22 @@ internal static class MailPermission
     public const string Withdrawn = "consent-withdrawn";
     public const string Unsubscribed = "unsubscribed";
 
+    /// <summary>A mail server said that nobody has the address.</summary>
+    public const string Bounced = "bounced";
+
     /// <summary>Consents that a bulk import brings are no fresh word of the person: they do not lift a suppression.</summary>
     private const string Import = "import";
 
+    /// <summary>A receipt asks for nobody's consent; where nobody has the address, it cannot arrive either.</summary>
+    /// <param name="purpose">One of <see cref="MailPurpose"/>.</param>
     /// <returns>Null where mail is allowed, else the reason.</returns>
+    public static string? WhyNot(Person? person, string purpose) =>
+        purpose != MailPurpose.Transactional ? WhyNot(person)
+        : person?.Address is null ? NoAddress
+        : person.SuppressedFor == Bounced ? Bounced
+        : null;
+
+    /// <returns>Null where marketing mail is allowed, else the reason.</returns>
     public static string? WhyNot(Person? person) =>
         person switch
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,11 +8,15 @@ namespace MarketingPlatform.Email.Recipients;
 internal sealed class SigningKeys(EmailDatabase db) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Dictionary<string, byte[]> known = [];
+    private readonly ConcurrentDictionary<string, byte[]> known = new();
+
+    public Task<byte[]> ReturnPathAsync(CancellationToken ct) => GetAsync("return-path", ct);
 
     public Task<byte[]> UnsubscribeAsync(CancellationToken ct) => GetAsync("unsubscribe", ct);
 
     public Task<byte[]> TrackingAsync(CancellationToken ct) => GetAsync("tracking", ct);
+
+    public Task<byte[]> WebHooksAsync(CancellationToken ct) => GetAsync("web-hooks", ct);
 
     /// <summary>The hash under which an address is suppressed: nobody without the key can test whether an address is among them.</summary>
     public async Task<byte[]> HashAddressAsync(string address, CancellationToken ct) =>
@@ -21,6 +26,9 @@ internal sealed class SigningKeys(EmailDatabase db) : IDisposable
 
     private async Task<byte[]> GetAsync(string purpose, CancellationToken ct)
     {
+        // Every mail asks; only the first waits.
+        if (known.TryGetValue(purpose, out var at))
+            return at;
         await gate.WaitAsync(ct);
         try
         {

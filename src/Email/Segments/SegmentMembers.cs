@@ -1,4 +1,7 @@
+using System.Text.Json;
 using MarketingPlatform.Contracts.Segmentation;
+using MarketingPlatform.Email.Automations.Execution;
+using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
 
@@ -20,6 +23,9 @@ internal static class SegmentMembers
             new { Id = customerId },
             ct
         );
+
+    internal static AutomationEvent ToEvent(Guid id, Guid customer, string name, string segment, DateTimeOffset at, string? trace) =>
+        new(id, customer, name, at, JsonSerializer.SerializeToElement(new { segment }), trace);
 
     internal sealed record Change(Guid CustomerId, string Segment, bool IsMember, DateTimeOffset At);
 
@@ -48,7 +54,8 @@ internal static class SegmentMembers
     }
 }
 
-internal sealed class SegmentEnteredConsumer(InboxServices<EmailDatabase> inbox) : InboxConsumer<EmailDatabase, SegmentEntered>(inbox)
+internal sealed class SegmentEnteredConsumer(InboxServices<EmailDatabase> inbox, AutomationIntake intake)
+    : InboxConsumer<EmailDatabase, SegmentEntered>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<SegmentEntered>> messages, UnitOfWork work, CancellationToken ct)
     {
@@ -58,10 +65,25 @@ internal sealed class SegmentEnteredConsumer(InboxServices<EmailDatabase> inbox)
             messages.Select(m => new SegmentMembers.Change(m.Message.CustomerId, m.Message.Segment, true, m.Message.At)),
             ct
         );
+        await intake.HandleAsync(
+            work,
+            messages.Select(m =>
+                SegmentMembers.ToEvent(
+                    m.MessageId,
+                    m.Message.CustomerId,
+                    EventNames.SegmentEntered,
+                    m.Message.Segment,
+                    m.Message.At,
+                    m.TraceParent
+                )
+            ),
+            ct
+        );
     }
 }
 
-internal sealed class SegmentLeftConsumer(InboxServices<EmailDatabase> inbox) : InboxConsumer<EmailDatabase, SegmentLeft>(inbox)
+internal sealed class SegmentLeftConsumer(InboxServices<EmailDatabase> inbox, AutomationIntake intake)
+    : InboxConsumer<EmailDatabase, SegmentLeft>(inbox)
 {
     public override async Task HandleAsync(IReadOnlyList<Received<SegmentLeft>> messages, UnitOfWork work, CancellationToken ct)
     {
@@ -69,6 +91,20 @@ internal sealed class SegmentLeftConsumer(InboxServices<EmailDatabase> inbox) : 
         await SegmentMembers.ApplyAsync(
             work,
             messages.Select(m => new SegmentMembers.Change(m.Message.CustomerId, m.Message.Segment, false, m.Message.At)),
+            ct
+        );
+        await intake.HandleAsync(
+            work,
+            messages.Select(m =>
+                SegmentMembers.ToEvent(
+                    m.MessageId,
+                    m.Message.CustomerId,
+                    EventNames.SegmentLeft,
+                    m.Message.Segment,
+                    m.Message.At,
+                    m.TraceParent
+                )
+            ),
             ct
         );
     }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json.Serialization;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Platform.Hosting;
@@ -13,6 +15,10 @@ namespace MarketingPlatform.Email.Sending;
 /// </summary>
 internal sealed class RecommendationClient(HttpClient http, ResiliencePipelineProvider<string> pipelines)
 {
+    /// <summary>The most customers of one question for many.</summary>
+    public const int MaxCustomers = 500;
+
+    private const string Batch = Routes.Recommendations + "/batch";
     private const int MaxProductsAsked = 20;
 
     /// <param name="cart">Products that the customer has already: they guide the answer and are not in it.</param>
@@ -20,6 +26,19 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
         await pipelines
             .GetPipeline<RecommendationList>(EmailPipelines.Recommendations)
             .ExecuteAsync(async token => await GetAsync(customer, cart, limit, token), ct);
+
+    /// <returns>What to show each customer, empty where there is no answer in time; null where questions for many are not understood.</returns>
+    public async Task<IReadOnlyDictionary<Guid, RecommendationList>?> AskManyAsync(
+        IReadOnlyList<Guid> customers,
+        int limit,
+        CancellationToken ct
+    )
+    {
+        var answer = await pipelines
+            .GetPipeline<RecommendationSet>(EmailPipelines.RecommendationSets)
+            .ExecuteAsync(async token => await PostAsync(new(customers, limit), token), ct);
+        return answer.IsUnknown ? null : answer.Customers.ToDictionary(one => one.CustomerId, one => one.Recommendations);
+    }
 
     /// <summary>The first call pays for discovery, token and connection: better before the first mail than on its account.</summary>
     public async Task WarmUpAsync(CancellationToken ct)
@@ -42,4 +61,30 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
         return await http.GetFromJsonAsync<RecommendationList>(new Uri(address.ToString(), UriKind.Relative), Json.Options, ct)
             ?? EmailPipelines.NoRecommendations;
     }
+
+    private async Task<RecommendationSet> PostAsync(RecommendationQuestion question, CancellationToken ct)
+    {
+        using var response = await http.PostAsJsonAsync(new Uri(Batch, UriKind.Relative), question, Json.Options, ct);
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed)
+            return RecommendationSet.Unknown;
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<RecommendationSet>(Json.Options, ct) ?? RecommendationSet.Nothing;
+    }
+}
+
+/// <summary>Body of <c>POST /api/v1/recommendations/batch</c>.</summary>
+internal sealed record RecommendationQuestion(IReadOnlyList<Guid> Customers, int Limit);
+
+/// <summary>Its answer.</summary>
+internal sealed record RecommendationSet(IReadOnlyList<RecommendationSet.One> Customers)
+{
+    public static readonly RecommendationSet Nothing = new([]);
+
+    /// <summary>An older Recommendation, which answers for one customer at a time.</summary>
+    public static readonly RecommendationSet Unknown = new([]) { IsUnknown = true };
+
+    [JsonIgnore]
+    public bool IsUnknown { get; private init; }
+
+    internal sealed record One(Guid CustomerId, RecommendationList Recommendations);
 }

@@ -2,6 +2,7 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Segments;
+using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Tracking;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +34,15 @@ internal sealed class MailPersonalisation(
             Links = options.Value.Track && content.Track ? await LinksAsync(mail, mailId, model.Shop, ct) : null,
         };
     }
+
+    /// <summary>Content without a template: only the links of marketing mail are made to tell, those of a receipt stay as they are.</summary>
+    public async Task<MailModel> TrackAsync(MailModel model, MailSource source, ClaimedMail mail, CancellationToken ct) =>
+        options.Value.Track && mail.Purpose == MailPurpose.Marketing
+            ? model with
+            {
+                Links = await LinksAsync(source.Campaign ?? mail.Automation, mail.Id, model.Shop, ct),
+            }
+            : model;
 
     private async Task<TrackedLinks> LinksAsync(string mail, Guid mailId, Shop shop, CancellationToken ct) =>
         new(mailId, await keys.TrackingAsync(ct), shop.PublicUrl, shop.SiteUrl, mail, options.Value.UtmSource);

@@ -24,6 +24,9 @@ internal sealed class MailTemplates
         library = new TemplateLibrary(all);
     }
 
+    /// <returns>Whether there is a mail of that name.</returns>
+    public bool Exists(string mail) => library.Templates.TryGetValue(mail, out var content) && content.Kind == TemplateKind.Mail;
+
     /// <param name="mail">Name of the template ("welcome", "abandoned-cart").</param>
     /// <exception cref="TemplateException">There is no such mail, or it cannot be rendered.</exception>
     public MailContent Render(string mail, MailModel model) => Render(library.Mail(mail, model.Language), model);

@@ -5,6 +5,7 @@ using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
+using MarketingPlatform.Email.Sending.Transport;
 using MarketingPlatform.Email.Templates.Lint;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
@@ -165,7 +166,7 @@ internal static class PreviewTemplate
         string name,
         TestSendRequest request,
         Previews previews,
-        IMailTransport transport,
+        MailRoutes routes,
         IOptions<EmailOptions> options,
         IOptions<Shop> shop,
         TimeProvider clock,
@@ -186,7 +187,8 @@ internal static class PreviewTemplate
                 var sender = new MailboxAddress(options.Value.FromName is { Length: > 0 } known ? known : shop.Value.Name, from.Address);
                 var content = new MailContent("[Test] " + preview.Subject, preview.Html, preview.Text);
                 var message = MimeMail.Build(sender, to, content, SampleModel.Unsubscribe(shop.Value), $"{id:N}@{from.Domain}", now);
-                var delivery = await transport.DeliverAsync(new OutgoingMail(id, name, now), message, ct);
+                var route = routes.For(id) is [var open, ..] ? open : routes.All[0];
+                var delivery = await route.Transport.DeliverAsync(new OutgoingMail(id, name, now), message, ct);
                 return delivery.Outcome == DeliveryOutcome.Delivered
                     ? TypedResults.Ok(new TestSent(to.Address, content.Subject, delivery.Detail, preview.Lint))
                     : Problem.Of(

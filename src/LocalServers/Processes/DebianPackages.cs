@@ -24,6 +24,8 @@ internal static class DebianPackages
 
     public static Task InstallRabbitMqAsync(Action<string> say, CancellationToken ct) => AloneAsync(() => RabbitMqAsync(say, ct), ct);
 
+    public static Task InstallPostfixAsync(Action<string> say, CancellationToken ct) => AloneAsync(() => PostfixAsync(say, ct), ct);
+
     private static async Task AloneAsync(Func<Task> install, CancellationToken ct)
     {
         await OneAtATime.WaitAsync(ct);
@@ -59,6 +61,19 @@ internal static class DebianPackages
     private static async Task RabbitMqAsync(Action<string> say, CancellationToken ct)
     {
         say("RabbitMQ is not installed. Running as root on Debian: installing the package rabbitmq-server, without starting its service.");
+        await InstallWithoutServiceAsync("rabbitmq-server", "rabbitmq-server", ct);
+        say("RabbitMQ is installed.");
+    }
+
+    private static async Task PostfixAsync(Action<string> say, CancellationToken ct)
+    {
+        say("smtp-sink is not installed. Running as root on Debian: installing the package postfix, without starting its mail server.");
+        await InstallWithoutServiceAsync("postfix", "postfix", ct);
+        say("smtp-sink is installed.");
+    }
+
+    private static async Task InstallWithoutServiceAsync(string package, string service, CancellationToken ct)
+    {
         await UpdateAsync(ct);
         var ownPolicy = !File.Exists(ServicePolicy);
         if (ownPolicy && !OperatingSystem.IsWindows())
@@ -69,7 +84,7 @@ internal static class DebianPackages
 
         try
         {
-            await InstallAsync("rabbitmq-server", ct);
+            await InstallAsync(package, ct);
         }
         finally
         {
@@ -82,10 +97,8 @@ internal static class DebianPackages
         // Nor at the next boot of a machine that boots with systemd.
         if (Directory.Exists("/run/systemd/system"))
         {
-            await Command.RunAsync(["systemctl", "disable", "--now", "rabbitmq-server"], ct);
+            await Command.RunAsync(["systemctl", "disable", "--now", service], ct);
         }
-
-        say("RabbitMQ is installed.");
     }
 
     // A package list that cannot be renewed is no reason to stop, since the one on the machine may do; one that somebody else is

@@ -51,8 +51,9 @@ public sealed class UnitOfWork : IAsyncDisposable
     public async Task CommitAsync(CancellationToken ct)
     {
         if (outgoing.Count > 0)
-            await OutboxTable.AppendAsync(Connection, transaction, outgoing, ct);
-        await transaction.CommitAsync(ct);
+            await OutboxTable.AppendAndCommitAsync(Connection, transaction, outgoing, ct);
+        else
+            await transaction.CommitAsync(ct);
     }
 
     public async ValueTask DisposeAsync()

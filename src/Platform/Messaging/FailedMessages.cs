@@ -74,7 +74,7 @@ internal sealed class Redelivery<TDatabase>(
     private async Task<bool> RedeliverOneAsync(CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        await work.ExecuteAsync(Erasure.SharedLock, null, ct);
+        await Erasure.LockSharedAsync(work, ct);
         var due = await work.QuerySingleOrDefaultAsync<FailedMessage>(TakeDueSql, new { Now = clock.GetUtcNow() }, ct);
         if (due is null)
             return false;

@@ -100,7 +100,7 @@ public sealed class InboxServices<TDatabase>
     {
         await database.WhenReadyAsync(ct);
         await using var work = await database.BeginAsync(ct);
-        await work.ExecuteAsync(Erasure.SharedLock, null, ct);
+        var lastErasure = await Erasure.LockSharedAsync(work, ct);
         var unseen = (
             await work.QueryAsync<Guid>(
                 InboxTable.RememberSql,
@@ -110,8 +110,11 @@ public sealed class InboxServices<TDatabase>
         ).ToHashSet();
         if (unseen.Count == 0)
             return;
-        await handle(unseen.Count == messages.Count ? messages : [.. messages.Where(m => unseen.Contains(m.MessageId))], work, ct);
+        var news = unseen.Count == messages.Count ? messages : [.. messages.Where(m => unseen.Contains(m.MessageId))];
+        var late = await LateNews.CountAsync(work, news, lastErasure, ct);
+        await handle(news, work, ct);
         await work.CommitAsync(ct);
+        telemetry.Late(name, late);
     }
 
     private async Task KeepAsync<TMessage>(string name, Received<TMessage> message, Exception e, CancellationToken ct)

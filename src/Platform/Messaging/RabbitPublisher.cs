@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MassTransit;
@@ -7,8 +8,9 @@ using RabbitMQ.Client;
 namespace MarketingPlatform.Platform.Messaging;
 
 /// <summary>An event on its way to the broker.</summary>
+/// <param name="Body">The event as JSON, in UTF-8.</param>
 /// <param name="TraceParent">W3C trace parent that the consumer continues.</param>
-internal sealed record Publication(Guid MessageId, object Message, string? TraceParent, DateTimeOffset At);
+internal sealed record Publication(Guid MessageId, Type Type, ReadOnlyMemory<byte> Body, string? TraceParent, DateTimeOffset At);
 
 /// <summary>
 /// Publishes for one outbox, in MassTransit's envelope, on a connection of its own that is thrown away when anything goes wrong. A channel
@@ -19,6 +21,9 @@ internal sealed class RabbitPublisher(Uri broker, string name, IBus bus) : IAsyn
 {
     /// <summary>How long the broker may take for a batch.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>About what an envelope adds.</summary>
+    private const int EnvelopeBytes = 512;
 
     private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(1);
     private static readonly Dictionary<string, object?> Quorum = new() { ["x-queue-type"] = "quorum" };
@@ -47,9 +52,7 @@ internal sealed class RabbitPublisher(Uri broker, string name, IBus bus) : IAsyn
     private async Task PublishOnceAsync(IReadOnlyList<Publication> batch, CancellationToken ct)
     {
         var open = await OpenAsync(ct);
-        foreach (
-            var type in batch.Select(publication => publication.Message.GetType()).Distinct().Where(type => !exchanges.ContainsKey(type))
-        )
+        foreach (var type in batch.Select(publication => publication.Type).Distinct().Where(type => !exchanges.ContainsKey(type)))
             exchanges[type] = await DeclareAsync(open, type, ct);
         await Task.WhenAll(batch.Select(publication => SendAsync(open, publication, ct)));
     }
@@ -64,23 +67,30 @@ internal sealed class RabbitPublisher(Uri broker, string name, IBus bus) : IAsyn
             // Where MassTransit's own spans find their parent.
             Headers = publication.TraceParent is { } trace ? new Dictionary<string, object?> { ["MT-Activity-Id"] = trace } : null,
         };
-        return open.BasicPublishAsync(exchanges[publication.Message.GetType()], "", mandatory: false, properties, Envelope(publication), ct)
-            .AsTask();
+        return open.BasicPublishAsync(exchanges[publication.Type], "", mandatory: false, properties, Envelope(publication), ct).AsTask();
     }
 
-    private static byte[] Envelope(Publication publication)
+    /// <summary>MassTransit's envelope, written round the event's own bytes.</summary>
+    internal static ReadOnlyMemory<byte> Envelope(Publication publication)
     {
-        var type = publication.Message.GetType();
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                messageId = publication.MessageId,
-                messageType = new[] { MessageUrn.ForTypeString(type) },
-                message = JsonSerializer.SerializeToElement(publication.Message, type, SystemTextJsonMessageSerializer.Options),
-                sentTime = publication.At.UtcDateTime,
-                headers = new Dictionary<string, string?> { [MessageHeaderNames.TraceParent] = publication.TraceParent },
-            }
-        );
+        var buffer = new ArrayBufferWriter<byte>(publication.Body.Length + EnvelopeBytes);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("messageId", publication.MessageId);
+            json.WriteStartArray("messageType");
+            json.WriteStringValue(MessageUrn.ForTypeString(publication.Type));
+            json.WriteEndArray();
+            json.WritePropertyName("message");
+            // Read once already, by the outbox.
+            json.WriteRawValue(publication.Body.Span, skipInputValidation: true);
+            json.WriteString("sentTime", publication.At.UtcDateTime);
+            json.WriteStartObject("headers");
+            json.WriteString(MessageHeaderNames.TraceParent, publication.TraceParent);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return buffer.WrittenMemory;
     }
 
     private async Task<IChannel> OpenAsync(CancellationToken ct)

@@ -1,3 +1,4 @@
+using Dapper;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Data;
 
@@ -11,9 +12,24 @@ public sealed record Erased(IReadOnlyList<Guid> Ids, IReadOnlyList<TableRows> Ta
 /// <summary>Forgets people in one service: its own rows, and messages that wait in its outbox or for another attempt.</summary>
 public static class Erasure
 {
-    // Shared by whoever handles messages, exclusive for whoever erases: no row of an erased person can be on its way while others go.
-    internal const string SharedLock = "select pg_advisory_xact_lock_shared(5367001, 1)";
+    /// <summary>
+    /// Taken by whoever writes about people outside of a consumer, exclusive for whoever erases: no row of an erased person can be on its
+    /// way while others go. Consumers take it by themselves.
+    /// </summary>
+    public const string SharedLock = "select pg_advisory_xact_lock_shared(5367001, 1)";
     private const string ExclusiveLock = "select pg_advisory_xact_lock(5367001, 1)";
+
+    /// <summary>Keeps everybody from erasing until the transaction ends.</summary>
+    /// <returns>When a person was last erased; null: nobody ever.</returns>
+    internal static async Task<DateTimeOffset?> LockSharedAsync(UnitOfWork work, CancellationToken ct)
+    {
+        // Two statements in one round: the second sees what was erased while the first waited.
+        await using var results = await work.Connection.QueryMultipleAsync(
+            new CommandDefinition(SharedLock + "; select max(at) from platform.erased", cancellationToken: ct)
+        );
+        await results.ReadAsync();
+        return await results.ReadSingleAsync<DateTimeOffset?>();
+    }
 
     /// <summary>
     /// Waits until nobody writes about people, and keeps everybody from it until the transaction ends. <see cref="EraseAsync"/> does so

@@ -12,6 +12,7 @@ internal sealed class OutboxTelemetry : IDisposable
     private readonly Counter<long> failed;
     private readonly Counter<long> parked;
     private readonly Counter<long> ofErased;
+    private readonly Counter<long> late;
 
     public OutboxTelemetry(IMeterFactory meters)
     {
@@ -25,6 +26,10 @@ internal sealed class OutboxTelemetry : IDisposable
         ofErased = meter.CreateCounter<long>(
             "marketing.messages.erased",
             description: "Messages that failed and were dropped: whom they named was erased meanwhile"
+        );
+        late = meter.CreateCounter<long>(
+            "marketing.news.erased",
+            description: "Events of erased people that came late over the bus and were dropped"
         );
     }
 
@@ -49,6 +54,12 @@ internal sealed class OutboxTelemetry : IDisposable
         (isParked ? parked : failed).Add(1, new KeyValuePair<string, object?>("consumer", consumer));
 
     public void OfErased(string consumer) => ofErased.Add(1, new KeyValuePair<string, object?>("consumer", consumer));
+
+    public void Late(string consumer, int events)
+    {
+        if (events > 0)
+            late.Add(events, new KeyValuePair<string, object?>("consumer", consumer));
+    }
 
     public void Dispose() => activities.Dispose();
 

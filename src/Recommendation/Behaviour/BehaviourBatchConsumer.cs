@@ -1,6 +1,7 @@
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Recommendation.Measurement;
 
 namespace MarketingPlatform.Recommendation.Behaviour;
 
@@ -16,6 +17,7 @@ internal sealed class BehaviourBatchConsumer(InboxServices<RecommendationDatabas
 
     public override async Task HandleAsync(IReadOnlyList<Received<BehaviourBatch>> messages, UnitOfWork work, CancellationToken ct)
     {
+        await RecordEvents.SaveAsync(work, [.. BehaviourEvents.Of(messages.SelectMany(m => m.Message.Events))], ct);
         var touches = messages
             .SelectMany(m => m.Message.Events)
             .Where(e => !string.IsNullOrEmpty(e.ProductId) && e.Name is "Product Viewed" or "Product Added")

@@ -13,6 +13,9 @@ internal static class PersonalData
         ("refunds", "customer_id"),
         ("product_interest", "customer_id"),
         ("profiling_consents", "customer_id"),
+        ("segment_members", "customer_id"),
+        ("decisions", "customer_id"),
+        ("recommendation_events", "customer_id"),
         ("customer_aliases", "from_id"),
         ("customer_aliases", "into_id"),
     ];

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Recommendation.Catalogue;
 
-/// <summary><c>GET /api/v1/products</c>, by id, and <c>GET /api/v1/products/{id}</c>.</summary>
+/// <summary><c>GET /api/v1/products?search=</c> (part of id or name), by id, and <c>GET /api/v1/products/{id}</c>.</summary>
 internal static class ListProducts
 {
     public static void Map(IEndpointRouteBuilder root)
@@ -19,6 +19,7 @@ internal static class ListProducts
         RecommendationDatabase database,
         int? limit,
         string? cursor,
+        string? search,
         CancellationToken ct
     )
     {
@@ -31,9 +32,18 @@ internal static class ListProducts
         {
             return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
         }
-        var rows = await database.QueryAsync<ProductView>(ListSql, new { after = after ?? "", take = size + 1 }, ct);
+        var rows = await database.QueryAsync<ProductRow>(
+            ListSql,
+            new
+            {
+                after = after ?? "",
+                take = size + 1,
+                search = search?.Replace("\0", "", StringComparison.Ordinal) ?? "",
+            },
+            ct
+        );
         var next = rows.Count > size ? Cursor.Encode(rows[size - 1].ProductId) : null;
-        return TypedResults.Ok(new Page<ProductView>([.. rows.Take(size)], next));
+        return TypedResults.Ok(new Page<ProductView>([.. rows.Take(size).Select(row => row.ToView())], next));
     }
 
     private static async Task<Results<Ok<ProductView>, ProblemHttpResult>> Get(
@@ -42,17 +52,19 @@ internal static class ListProducts
         CancellationToken ct
     )
     {
-        var product = id.Contains('\0') ? null : await database.QuerySingleOrDefaultAsync<ProductView>(GetSql, new { id }, ct);
+        var product = id.Contains('\0') ? null : await database.QuerySingleOrDefaultAsync<ProductRow>(GetSql, new { id }, ct);
         return product is null
             ? Problem.NotFound("product", $"The catalogue has no product '{id}'. Send it with POST {Routes.Products}.")
-            : TypedResults.Ok(product);
+            : TypedResults.Ok(product.ToView());
     }
 
     private const string ListSql = $"""
-        select {ProductView.Columns} from products where product_id > @after order by product_id limit @take
+        select {ProductRow.Columns} from products where product_id > @after
+            and (@search = '' or strpos(lower(product_id || ' ' || name), lower(@search)) > 0)
+        order by product_id limit @take
         """;
 
     private const string GetSql = $"""
-        select {ProductView.Columns} from products where product_id = @id
+        select {ProductRow.Columns} from products where product_id = @id
         """;
 }

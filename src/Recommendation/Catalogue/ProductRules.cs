@@ -7,6 +7,10 @@ internal static class ProductRules
 {
     public const int MaxId = 200;
     private const int MaxName = 500;
+    private const int MaxDescription = 20_000;
+    private const int MaxCategories = 20;
+    private const int MaxImages = 20;
+    private const int MaxAttributes = 100;
     private const int MaxUrl = 2_000;
     private const decimal MaxPrice = 1_000_000_000_000;
 
@@ -24,6 +28,16 @@ internal static class ProductRules
                 : null,
             Link(product.Url, "url"),
             Link(product.ImageUrl, "imageUrl"),
+            Text(product.Description, "description", MaxDescription, required: false),
+            Text(product.Brand, "brand", MaxName, required: false),
+            Text(product.Gtin, "gtin", 50, required: false),
+            product.SalePrice is < 0 or > MaxPrice ? $"salePrice must be from 0 to {MaxPrice}." : null,
+            product.Cost is < 0 or > MaxPrice ? $"cost must be from 0 to {MaxPrice}." : null,
+            product.Stock is < 0 ? "stock must be 0 or more." : null,
+            Texts(product.Categories, "categories", MaxCategories),
+            product.Images is { Count: > MaxImages } ? $"images may have at most {MaxImages} entries." : null,
+            product.Images?.Select(image => Link(image ?? "", "images")).FirstOrDefault(reason => reason is not null),
+            Texts(product.Attributes?.Keys, "attributes", MaxAttributes) ?? Texts(product.Attributes?.Values, "attributes", MaxAttributes),
         };
         var found = string.Join(' ', reasons.OfType<string>());
         return found.Length == 0 ? null : found;
@@ -40,6 +54,14 @@ internal static class ProductRules
             return $"{field} must have at most {max} characters.";
         }
         return value.Contains('\0') ? $"{field} must not contain a NUL character." : null;
+    }
+
+    private static string? Texts(IEnumerable<string>? values, string field, int most)
+    {
+        var all = values?.ToArray() ?? [];
+        return all.Length > most
+            ? $"{field} may have at most {most} entries."
+            : all.Select(value => Text(value, field, MaxName, required: true)).FirstOrDefault(reason => reason is not null);
     }
 
     private static string? Link(string? value, string field) =>

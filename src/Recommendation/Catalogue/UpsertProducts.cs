@@ -1,6 +1,5 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
-using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -47,7 +46,7 @@ internal static class UpsertProducts
         if (accepted.Count > 0)
         {
             await using var work = await database.BeginAsync(ct);
-            await SaveAsync(work, accepted, shop.Value.Currency, clock.GetUtcNow(), ct);
+            await SaveProducts.RunAsync(work, accepted, shop.Value.Currency, clock.GetUtcNow(), ct);
             await work.CommitAsync(ct);
         }
         return TypedResults.Ok(new ProductUpsertResult(accepted.Count, rejected));
@@ -86,66 +85,4 @@ internal static class UpsertProducts
         }
         return (accepted, rejected);
     }
-
-    private static async Task SaveAsync(
-        UnitOfWork work,
-        IReadOnlyList<ProductUpsert> products,
-        string currency,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
-    {
-        var changed = await work.QueryAsync<ProductView>(
-            Sql,
-            new
-            {
-                Ids = products.Select(p => p.ProductId).ToArray(),
-                Names = products.Select(p => p.Name).ToArray(),
-                Categories = products.Select(p => p.Category).ToArray(),
-                Prices = products.Select(p => p.Price).ToArray(),
-                Currencies = products.Select(p => p.Currency ?? currency).ToArray(),
-                Urls = products.Select(p => p.Url).ToArray(),
-                ImageUrls = products.Select(p => p.ImageUrl).ToArray(),
-                InStock = products.Select(p => p.InStock).ToArray(),
-                now,
-            },
-            ct
-        );
-        foreach (var p in changed)
-        {
-            work.Publish(
-                new ProductChanged(
-                    p.ProductId,
-                    p.Version,
-                    p.Name,
-                    p.Category,
-                    p.Price,
-                    p.Currency,
-                    p.Url,
-                    p.ImageUrl,
-                    p.InStock,
-                    p.ChangedAt
-                )
-            );
-        }
-    }
-
-    // Ordered, so that two requests lock the same products in the same order.
-    private const string Sql = $"""
-        insert into products as known (product_id, name, category, price, currency, url, image_url, in_stock, inferred, version, changed_at)
-        select product_id, name, category, price, currency, url, image_url, in_stock, false, 1, @now
-        from unnest(
-            @Ids::text[], @Names::text[], @Categories::text[], @Prices::numeric[], @Currencies::text[], @Urls::text[], @ImageUrls::text[],
-            @InStock::boolean[]
-        ) as p (product_id, name, category, price, currency, url, image_url, in_stock)
-        order by product_id
-        on conflict (product_id) do update set
-            name = excluded.name, category = excluded.category, price = excluded.price, currency = excluded.currency, url = excluded.url,
-            image_url = excluded.image_url, in_stock = excluded.in_stock, inferred = false, version = known.version + 1,
-            changed_at = excluded.changed_at
-        where (known.name, known.category, known.price, known.currency, known.url, known.image_url, known.in_stock, known.inferred)
-            is distinct from
-            (excluded.name, excluded.category, excluded.price, excluded.currency, excluded.url, excluded.image_url, excluded.in_stock, false)
-        returning {ProductView.Columns}
-        """;
 }

@@ -44,13 +44,13 @@ internal sealed class CoPurchaseTrainer(CoPurchaseParameters parameters)
     }
 
     /// <summary>
-    /// Neighbours of products 0 … <c>productIds.Count</c> − 1, most similar first; ties by product number, so that the same data give
+    /// Neighbours of products 0 … <paramref name="products"/> − 1, most similar first; ties by product number, so that the same data give
     /// the same model.
     /// </summary>
-    public CoPurchaseModel Train(string version, IReadOnlyList<string> productIds, CancellationToken cancellation)
+    public NeighbourModel Train(int products, CancellationToken cancellation)
     {
-        var (buyerStarts, buyers) = Buyers(productIds.Count);
-        var buyersOf = new double[productIds.Count];
+        var (buyerStarts, buyers) = Buyers(products);
+        var buyersOf = new double[products];
         for (var customer = 0; customer < weights.Count; customer++)
         {
             for (var at = starts[customer]; at < starts[customer + 1]; at++)
@@ -59,11 +59,11 @@ internal sealed class CoPurchaseTrainer(CoPurchaseParameters parameters)
             }
         }
 
-        var neighbours = new Neighbour[productIds.Count][];
-        var both = new double[productIds.Count];
+        var neighbours = new Neighbour[products][];
+        var both = new double[products];
         var met = new List<int>();
         var best = new PriorityQueue<Neighbour, (float Similarity, int Later)>();
-        for (var product = 0; product < productIds.Count; product++)
+        for (var product = 0; product < products; product++)
         {
             cancellation.ThrowIfCancellationRequested();
             for (var at = buyerStarts[product]; at < buyerStarts[product + 1]; at++)
@@ -105,7 +105,7 @@ internal sealed class CoPurchaseTrainer(CoPurchaseParameters parameters)
                 neighbours[product][rank] = best.Dequeue();
             }
         }
-        return new CoPurchaseModel(version, productIds, neighbours);
+        return new NeighbourModel(NeighbourModel.CoPurchase, neighbours);
     }
 
     private (int[] Starts, int[] Buyers) Buyers(int products)

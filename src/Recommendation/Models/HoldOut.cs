@@ -36,7 +36,7 @@ internal static class HoldOut
     /// <param name="model">Null measures popularity alone.</param>
     /// <param name="popular">Most popular first.</param>
     public static bool[] Hits(
-        CoPurchaseModel? model,
+        TrainedModel? model,
         IReadOnlyList<HeldOutOrder> orders,
         IReadOnlyList<string> popular,
         TimeSpan historyHalfLife,

@@ -21,6 +21,8 @@ internal sealed class Learning(
     private readonly CoPurchaseTrainer withoutHeldOut = new(parameters);
     private readonly Popularity popularityWithoutHeldOut = new(newest, popularityWindow, popularityHalfLife);
     private readonly List<HeldOutOrder> heldOut = [];
+    private readonly List<HistoryItem[]> histories = [];
+    private readonly List<HistoryItem[]> measurableHistories = [];
 
     public Popularity Popularity { get; } = new(newest, popularityWindow, popularityHalfLife);
 
@@ -38,6 +40,8 @@ internal sealed class Learning(
             return;
         }
         everything.Add(Numbers(all));
+        var history = History(all);
+        histories.Add(history);
 
         var before = Distinct(buyer.Lines, fromOrder: 1);
         if (before.Count > 0 && HoldOut.Samples(buyer.Customer, holdOutShare))
@@ -48,22 +52,34 @@ internal sealed class Learning(
                 .ToHashSet(StringComparer.Ordinal);
             if (news.Count > 0)
             {
-                var history = new CustomerHistory([.. before.Select(line => new Purchase(set.ProductIds[line.Product], line.At))], []);
-                heldOut.Add(new HeldOutOrder(history, news, buyer.Lines[0].At));
+                var seen = new CustomerHistory([.. before.Select(line => new Purchase(set.ProductIds[line.Product], line.At))], []);
+                heldOut.Add(new HeldOutOrder(seen, news, buyer.Lines[0].At));
                 withoutHeldOut.Add(Numbers(before));
+                measurableHistories.Add(History(before));
                 Count(popularityWithoutHeldOut, before);
                 return;
             }
         }
         withoutHeldOut.Add(Numbers(all));
+        measurableHistories.Add(history);
         Count(popularityWithoutHeldOut, all);
     }
 
+    /// <summary>Each customer's different products with the time of the newest purchase, for any model.</summary>
+    public Interactions Everything() => Interactions.Of(histories, set.ProductIds.Count);
+
+    /// <summary>The same without the held-out orders.</summary>
+    public Interactions WithoutHeldOut() => Interactions.Of(measurableHistories, set.ProductIds.Count);
+
+    /// <summary>Customers with different products at two times or more, besides the held-out orders: by them a model can be chosen.</summary>
+    public int Comparable => measurableHistories.Count(history => history.Length > 1 && history[0].At != history[^1].At);
+
     /// <summary>The model to serve.</summary>
-    public CoPurchaseModel Model(string version, CancellationToken ct) => everything.Train(version, set.ProductIds, ct);
+    public TrainedModel Model(string version, CancellationToken ct) =>
+        new(version, set.ProductIds, everything.Train(set.ProductIds.Count, ct));
 
     /// <summary>Its twin that never saw the held-out orders.</summary>
-    public CoPurchaseModel Measurable(CancellationToken ct) => withoutHeldOut.Train("hold-out", set.ProductIds, ct);
+    public TrainedModel Measurable(CancellationToken ct) => new("hold-out", set.ProductIds, withoutHeldOut.Train(set.ProductIds.Count, ct));
 
     /// <summary>Best-sellers without the held-out orders: what a model is filled up with, and has to beat.</summary>
     public IReadOnlyList<string> MeasurablePopularity() =>
@@ -81,6 +97,13 @@ internal sealed class Learning(
         {
             popularity.Add(line.Product, line.At);
         }
+    }
+
+    private HistoryItem[] History(List<BoughtLine> newestFirst)
+    {
+        // A wholesaler's thousandth product says nothing more, and costs its square.
+        var lines = newestFirst.Take(parameters.MaxProducts).Reverse();
+        return [.. lines.Select(line => new HistoryItem(line.Product, 1, line.At.ToUnixTimeSeconds()))];
     }
 
     private static int[] Numbers(List<BoughtLine> lines) => [.. lines.Select(line => line.Product)];

@@ -1,8 +1,8 @@
+using System.IO.Compression;
 using System.Text.Json;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace MarketingPlatform.Recommendation.Models;
 
@@ -29,23 +29,26 @@ internal sealed record StoredModel(
     int Products
 );
 
-/// <summary>Models in PostgreSQL: readable by SQL, shared by all instances.</summary>
+/// <summary>Models in PostgreSQL, shared by all instances: a row that SQL can read, and the model itself as packed bytes.</summary>
 internal static class ModelStore
 {
+    private const int PartBytes = 4 * 1024 * 1024;
+
     public static Task<long> NextIdAsync(UnitOfWork work, CancellationToken ct) =>
         work.QuerySingleAsync<long>("select nextval(pg_get_serial_sequence('models', 'id'))", null, ct);
 
     public static async Task SaveAsync(
         UnitOfWork work,
         StoredModel row,
-        CoPurchaseModel model,
-        CoPurchaseParameters parameters,
+        TrainedModel model,
+        object parameters,
         ModelMetrics metrics,
         Verdict verdict,
         int modelsKept,
         CancellationToken ct
     )
     {
+        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('recommendation.switch_model'))", null, ct);
         if (verdict.Promote)
         {
             await work.ExecuteAsync("update models set serving = false where serving", null, ct);
@@ -69,85 +72,78 @@ internal static class ModelStore
             },
             ct
         );
-        await CopyNeighboursAsync(work.Connection, row.Id, model, ct);
+        await SavePartsAsync(work, row.Id, model, ct);
         await work.ExecuteAsync(ForgetSql, new { modelsKept }, ct);
     }
 
-    public static async Task<CoPurchaseModel> LoadAsync(RecommendationDatabase database, StoredModel row, CancellationToken ct)
+    public static async Task<TrainedModel> LoadAsync(RecommendationDatabase database, StoredModel row, CancellationToken ct)
     {
-        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
-        var ids = new List<string>();
-        var neighbours = new List<Neighbour[]>();
         await using var connection = await database.OpenAsync(ct);
-        await using var command = new NpgsqlCommand(LoadSql, connection);
+        await using var command = new NpgsqlCommand("select bytes from model_parts where model_id = @id order by part", connection);
         command.Parameters.AddWithValue("id", row.Id);
         await using var reader = await command.ExecuteReaderAsync(ct);
+        using var packed = new MemoryStream();
         while (await reader.ReadAsync(ct))
         {
-            var product = Number(reader.GetString(0));
-            var others = reader.GetFieldValue<string[]>(1);
-            var similarities = reader.GetFieldValue<float[]>(2);
-            var list = new Neighbour[others.Length];
-            for (var rank = 0; rank < others.Length; rank++)
-            {
-                list[rank] = new Neighbour(Number(others[rank]), similarities[rank]);
-            }
-            neighbours[product] = list;
+            packed.Write(reader.GetFieldValue<byte[]>(0));
         }
-        return new CoPurchaseModel(row.Version, ids, [.. neighbours]);
-
-        int Number(string id)
+        packed.Position = 0;
+        await using var unpacked = new BufferedStream(new BrotliStream(packed, CompressionMode.Decompress), 1 << 16);
+        using var fields = new BinaryReader(unpacked);
+        var ids = new string[fields.ReadInt32()];
+        for (var number = 0; number < ids.Length; number++)
         {
-            if (!numbers.TryGetValue(id, out var number))
-            {
-                number = ids.Count;
-                ids.Add(id);
-                neighbours.Add([]);
-                numbers.Add(id, number);
-            }
-            return number;
+            ids[number] = fields.ReadString();
         }
+        return new TrainedModel(row.Version, ids, ModelFormat.Read(fields));
     }
 
-    private static async Task CopyNeighboursAsync(NpgsqlConnection connection, long id, CoPurchaseModel model, CancellationToken ct)
+    // Parts, because a value of PostgreSQL has an end at 1 GB and memory has one before.
+    private static async Task SavePartsAsync(UnitOfWork work, long id, TrainedModel model, CancellationToken ct)
     {
-        await using var copy = await connection.BeginBinaryImportAsync(CopySql, ct);
-        foreach (var product in model.ProductIds)
+        using var packed = new MemoryStream();
+        await using (var packing = new BufferedStream(new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true), 1 << 16))
         {
-            var neighbours = model.NeighboursOf(product).ToArray();
-            if (neighbours.Length == 0)
+            await using var fields = new BinaryWriter(packing);
+            fields.Write(model.ProductIds.Count);
+            foreach (var product in model.ProductIds)
             {
-                continue;
+                fields.Write(product);
             }
-            await copy.StartRowAsync(ct);
-            await copy.WriteAsync(id, NpgsqlDbType.Bigint, ct);
-            await copy.WriteAsync(product, NpgsqlDbType.Text, ct);
-            await copy.WriteAsync(
-                Array.ConvertAll(neighbours, n => model.ProductIds[n.Product]),
-                NpgsqlDbType.Array | NpgsqlDbType.Text,
+            ModelFormat.Write(fields, model.Recommender);
+        }
+        var bytes = packed.GetBuffer().AsMemory(0, (int)packed.Length);
+        for (var part = 0; part * PartBytes < bytes.Length; part++)
+        {
+            var slice = bytes[(part * PartBytes)..Math.Min(bytes.Length, (part + 1) * PartBytes)].ToArray();
+            await work.ExecuteAsync(
+                "insert into model_parts (model_id, part, bytes) values (@id, @part, @slice)",
+                new
+                {
+                    id,
+                    part,
+                    slice,
+                },
                 ct
             );
-            await copy.WriteAsync(Array.ConvertAll(neighbours, n => n.Similarity), NpgsqlDbType.Array | NpgsqlDbType.Real, ct);
         }
-        await copy.CompleteAsync(ct);
     }
 
     private const string InsertSql = """
         insert into models (
-            id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving)
+            id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving,
+            promoted_at)
         values (
             @Id, @Version, @TrainedAt, @WindowFrom, @WindowTo, @Orders, @Customers, @Products, @Parameters::jsonb, @Metrics::jsonb,
-            @Verdict, @Serving)
+            @Verdict, @Serving, case when @Serving then @TrainedAt end)
         """;
 
-    private const string CopySql = "copy model_neighbours (model_id, product_id, neighbours, similarities) from stdin (format binary)";
-
-    private const string LoadSql = """
-        select product_id, neighbours, similarities from model_neighbours where model_id = @id order by product_id
-        """;
-
+    // The one that served before stays, however old: it is what a roll-back goes to.
     private const string ForgetSql = """
         delete from models
-        where not serving and id not in (select id from models where not serving order by id desc limit @modelsKept)
+        where not serving
+            and id not in (select id from models where not serving order by id desc limit @modelsKept)
+            and id not in (
+                select id from models where not serving and promoted_at is not null order by promoted_at desc, id desc limit 1)
         """;
 }

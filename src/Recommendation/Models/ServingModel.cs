@@ -4,7 +4,7 @@ using MarketingPlatform.Platform.Telemetry;
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>A model in memory with the row it came from.</summary>
-internal sealed record LoadedModel(StoredModel Row, CoPurchaseModel Model);
+internal sealed record LoadedModel(StoredModel Row, TrainedModel Model);
 
 /// <summary>The model that answers. Replaced in one assignment: a request sees the old one or the new one, never a mixture.</summary>
 internal sealed class ServingModel

@@ -60,7 +60,17 @@ internal sealed class TrainModel(
             }
             if (scope.Orders >= settings.MinimumOrders && learning.Customers > 0)
             {
-                verdict = await MeasureAndStoreAsync(work, learning, set, scope, from, to, started, now, ct);
+                var progress = await TrainingProgress.BeginAsync(database, clock, scope, ct);
+                try
+                {
+                    verdict = await MeasureAndStoreAsync(work, learning, set, scope, from, to, started, now, progress, ct);
+                    await progress.FinishAsync(work, verdict.Because, ct);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    await progress.FailAsync(e.Message);
+                    throw;
+                }
             }
             // Last: it locks products, and neither orders nor the shop's uploads should wait for a training.
             await SavePopularityAsync(work, set, learning.Popularity, ct);
@@ -93,27 +103,31 @@ internal sealed class TrainModel(
         DateTimeOffset to,
         long started,
         DateTimeOffset now,
+        TrainingProgress progress,
         CancellationToken ct
     )
     {
+        var candidate = await new ChooseModel(options.Value, log).RunAsync(learning, set, progress, ct);
+        await progress.StepAsync("measuring", ct);
         await serving.RefreshAsync(ct);
         var current = serving.Current;
         var halfLife = TimeSpan.FromDays(options.Value.HistoryHalfLifeDays);
         var orders = learning.HeldOut;
         var popular = learning.MeasurablePopularity();
         var byPopularity = HoldOut.Hits(null, orders, popular, halfLife, ct);
-        var byCandidate = HoldOut.Hits(learning.Measurable(ct), orders, popular, halfLife, ct);
+        var byCandidate = HoldOut.Hits(candidate.Measurable, orders, popular, halfLife, ct);
         var byServing = current is null ? null : HoldOut.Hits(current.Model, orders, popular, halfLife, ct);
         var verdict = byServing is null
             ? Promotion.First(byCandidate, byPopularity)
             : Promotion.Next(byCandidate, byServing, [.. orders.Select(o => o.At > current!.Row.WindowTo)], HasOtherData(current!.Row));
 
         var id = await ModelStore.NextIdAsync(work, ct);
-        var row = new StoredModel(id, $"co-purchase-{id}", now, from, to, scope.Orders, learning.Customers, set.ProductIds.Count);
-        var model = learning.Model(row.Version, ct);
+        var row = new StoredModel(id, $"{candidate.Name}-{id}", now, from, to, scope.Orders, learning.Customers, set.ProductIds.Count);
+        await progress.StepAsync("training on all orders", ct);
+        var model = candidate.Final(row.Version);
         var seconds = clock.GetElapsedTime(started).TotalSeconds;
         var metrics = new ModelMetrics(orders.Count, Rate(byCandidate), Rate(byPopularity), Rate(byServing), Math.Round(seconds, 3));
-        await ModelStore.SaveAsync(work, row, model, options.Value.CoPurchase, metrics, verdict, options.Value.ModelsKept, ct);
+        await ModelStore.SaveAsync(work, row, model, candidate.Parameters, metrics, verdict, options.Value.ModelsKept, ct);
         Activity.Current?.SetTag("recommendation.model", row.Version);
         log.LogInformation(
             "Model {Version} from {Orders} orders: hit rate {HitRate:0.000} (popularity {Popularity:0.000}); {Action}: {Because}",

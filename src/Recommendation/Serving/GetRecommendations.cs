@@ -4,129 +4,217 @@ using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
-using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Measurement;
+using MarketingPlatform.Recommendation.Placements;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Recommendation.Serving;
 
 /// <summary>
-/// <c>GET /api/v1/recommendations?customer=ID&amp;product=A&amp;product=B&amp;limit=4</c>. <c>product</c> is what lies in the cart: it
-/// votes and is not recommended.
+/// <c>GET /api/v1/recommendations?customer|visitor|product|cart=…&amp;placement=…&amp;limit=…&amp;filter=…</c>. <c>product</c> (of the page)
+/// and <c>cart</c> may come several times: they vote and are not recommended. <c>visitor</c> is a customer whom nobody knows by name yet.
 /// <para>
 /// A customer who withdrew consent to profiling gets best-sellers: nothing stored about the person is read, not even to leave out what
-/// was
-/// bought. Products given in the request still vote: they describe the request, not the person.
+/// was bought. Products given in the request still vote: they describe the request, not the person.
 /// </para>
 /// </summary>
-internal sealed class GetRecommendations(
-    RecommendationDatabase database,
-    ServingModel serving,
-    IOptions<RecommendationOptions> options,
-    [FromKeyedServices(RecommendationModule.Service)] ServiceTelemetry telemetry
-)
+internal sealed class GetRecommendations
 {
     private const int DefaultLimit = 10;
-    private const int MaxLimit = 100;
-    private const int MaxCart = 100;
+    public const int MaxLimit = 100;
+    private const int MaxContext = 100;
 
-    // More than are asked for, because some may be out of stock.
-    private const int Candidates = 200;
+    private readonly HistoryReader histories;
+    private readonly ServingStates states;
+    private readonly ExperimentBook experiments;
+    private readonly DecisionLog decisions;
+    private readonly IOptions<RecommendationOptions> options;
+    private readonly TimeProvider clock;
+    private readonly ServiceTelemetry telemetry;
+    private readonly Counter<long> served;
 
-    private readonly Counter<long> served = telemetry.Meter.CreateCounter<long>(
-        "marketing.recommendations.served",
-        "{product}",
-        "Products recommended, by source."
-    );
+    public GetRecommendations(
+        HistoryReader histories,
+        ServingStates states,
+        ExperimentBook experiments,
+        DecisionLog decisions,
+        IOptions<RecommendationOptions> options,
+        TimeProvider clock,
+        [FromKeyedServices(RecommendationModule.Service)] ServiceTelemetry telemetry
+    )
+    {
+        (this.histories, this.states, this.experiments, this.decisions) = (histories, states, experiments, decisions);
+        (this.options, this.clock, this.telemetry) = (options, clock, telemetry);
+        served = telemetry.Meter.CreateCounter<long>("marketing.recommendations.served", "{product}", "Products recommended, by source.");
+    }
 
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Routes.Recommendations, Handle).RequireScope(Scope.Read).WithName("GetRecommendations").WithTags("Recommendations");
 
     internal static async Task<Results<Ok<RecommendationList>, ProblemHttpResult>> Handle(
         GetRecommendations recommendations,
+        PlacementBook placements,
         string? customer,
+        string? visitor,
         string[]? product,
+        string[]? cart,
+        string? placement,
         string? limit,
+        string? filter,
         CancellationToken cancellation
     )
     {
         var errors = new List<FieldError>();
-        Guid? id = null;
-        if (!string.IsNullOrEmpty(customer))
-        {
-            if (Guid.TryParse(customer, out var parsed))
-            {
-                id = parsed;
-            }
-            else
-            {
-                errors.Add(new FieldError("customer", "Must be the customer's UUID; leave it out for a visitor nobody knows."));
-            }
-        }
+        var id = ReadId("customer", customer, errors) ?? ReadId("visitor", visitor, errors);
         var wanted = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, out wanted) || wanted is < 1 or > MaxLimit))
         {
             errors.Add(new FieldError("limit", $"Must be a whole number from 1 to {MaxLimit}."));
         }
-        if (errors.Count > 0)
+        var products = ReadFilter(filter, errors);
+        var key = string.IsNullOrEmpty(placement) ? PlacementBook.ForYou : placement;
+        if (!placements.All.TryGetValue(key, out var definition))
         {
-            return Problem.Invalid([.. errors]);
+            return ManagePlacements.Unknown(key, placements);
         }
-        return TypedResults.Ok(await recommendations.ForAsync(id, Cart(product ?? []), wanted, cancellation));
+        var context = Context([.. product ?? [], .. cart ?? []]);
+        errors.AddRange(Missing(definition.Kind, id, context));
+        return errors.Count > 0
+            ? Problem.Invalid([.. errors])
+            : TypedResults.Ok(await recommendations.AnswerAsync(id, context, key, wanted, products, cancellation));
     }
 
-    public async Task<RecommendationList> ForAsync(Guid? customer, IReadOnlyList<string> cart, int limit, CancellationToken cancellation)
+    /// <summary>For the placement "for you".</summary>
+    public Task<RecommendationList> ForAsync(Guid? customer, IReadOnlyList<string> context, int limit, CancellationToken cancellation) =>
+        AnswerAsync(customer, context, PlacementBook.ForYou, limit, null, cancellation);
+
+    public async Task<RecommendationList> AnswerAsync(
+        Guid? customer,
+        IReadOnlyList<string> context,
+        string placement,
+        int limit,
+        ProductFilter? filter,
+        CancellationToken cancellation
+    )
     {
         using var activity = telemetry.Activities.StartActivity("recommendation.get_recommendations");
-        var history = customer is { } id ? await CustomerHistory.ReadAsync(database, id, cancellation) : CustomerHistory.Empty;
-        var excluded = history.Bought.Select(b => b.ProductId).Concat(cart).ToHashSet(StringComparer.Ordinal);
-        var model = serving.Current?.Model;
-        var seeds = Ranking.Seeds(history, cart, TimeSpan.FromDays(options.Value.HistoryHalfLifeDays));
-        var candidates = model is null ? [] : Ranking.Vote(model, seeds, excluded, Candidates);
+        var history = customer is { } id ? await histories.ReadAsync(id, cancellation) : CustomerHistory.Empty;
+        var list = Answer(customer, history, context, placement, limit, filter);
+        activity?.SetTag("recommendation.model", list.ModelVersion);
+        activity?.SetTag("recommendation.placement", placement);
+        return list;
+    }
 
-        var asked = candidates.SelectMany(c => new[] { c.ProductId, c.Because.ProductId }).Distinct().ToArray();
-        var products = await database.QueryAsync<OfferedProduct>(
-            Sql,
-            new
-            {
-                asked,
-                excluded = excluded.ToArray(),
-                limit,
-            },
-            cancellation
+    /// <summary>Computes and keeps one answer; no I/O.</summary>
+    public RecommendationList Answer(
+        Guid? customer,
+        CustomerHistory history,
+        IReadOnlyList<string> context,
+        string placement,
+        int limit,
+        ProductFilter? filter
+    )
+    {
+        var state = states.Current;
+        var experiment = experiments.Running.GetValueOrDefault(placement);
+        var arm = customer is { } unit ? experiment?.ArmOf(unit) : null;
+        var definition = arm?.Definition ?? state.Placements[placement];
+        var model = definition.Model == Candidates.Popular ? null : state.Model(definition.Model);
+        var now = clock.GetUtcNow();
+        var question = new Question(
+            state,
+            state.Compile(placement, definition),
+            model,
+            history,
+            context,
+            limit,
+            filter,
+            TimeSpan.FromDays(options.Value.HistoryHalfLifeDays),
+            now
         );
-        var known = new Dictionary<string, OfferedProduct>(StringComparer.Ordinal);
-        foreach (var product in products)
+        var decision = Guid.CreateVersion7(now);
+        // Chance follows from the id: what was drawn can be drawn again.
+        var answered = Recommend.Answer(question, new Random(decision.GetHashCode()));
+        foreach (var source in answered.Items.CountBy(item => item.Source))
         {
-            known.TryAdd(product.ProductId, product);
+            served.Add(source.Value, new("source", source.Key), new("placement", placement));
         }
-        var popular = products
-            .Where(p => p.InStock && !excluded.Contains(p.ProductId))
-            .OrderByDescending(p => p.Popularity)
-            .ThenBy(p => p.ProductId, StringComparer.Ordinal);
-        var items = Answer.Compose(candidates, known, [.. popular], limit);
+        var list = new RecommendationList(
+            model?.Model.Version,
+            answered.Items,
+            answered.Items.Count > 0 ? decision.ToString("N") : null,
+            placement,
+            arm is null ? null : $"{experiment!.Key}/{arm.Name}"
+        );
+        if (list.DecisionId is { } decisionId && options.Value.KeepDecisionsDays > 0)
+        {
+            decisions.Keep(
+                new Decision(
+                    decisionId,
+                    now,
+                    // Of who does not want to be profiled no decision is kept under a name.
+                    history.Profiled
+                        ? customer
+                        : null,
+                    placement,
+                    list.ModelVersion,
+                    arm is null ? null : experiment!.Key,
+                    arm?.Name,
+                    [.. answered.Items.Select(item => item.ProductId)],
+                    [.. answered.First.Shortlist.Select(pick => state.Shelf[pick.Slot].ProductId)],
+                    answered.First.Chosen,
+                    answered.First.Propensity
+                )
+            );
+        }
+        return list;
+    }
 
-        foreach (var source in items.CountBy(i => i.Source))
+    internal static ProductFilter? ReadFilter(string? filter, List<FieldError> errors)
+    {
+        try
         {
-            served.Add(source.Value, new KeyValuePair<string, object?>("source", source.Key));
+            return ProductFilter.Parse(filter);
         }
-        activity?.SetTag("recommendation.model", model?.Version);
-        return new RecommendationList(model?.Version, items);
+        catch (BadFilterException bad)
+        {
+            errors.Add(new FieldError("filter", bad.Message));
+            return null;
+        }
     }
 
     /// <summary>Ids that no product can have (PostgreSQL's text takes no NUL) cannot vote, and a cart has an end.</summary>
-    internal static IReadOnlyList<string> Cart(IReadOnlyList<string?> products) =>
-        [.. products.OfType<string>().Where(p => p.Length is > 0 and <= 200 && !p.Contains('\0')).Distinct().Take(MaxCart)];
+    internal static IReadOnlyList<string> Context(IReadOnlyList<string?> products) =>
+        [.. products.OfType<string>().Where(p => p.Length is > 0 and <= 200 && !p.Contains('\0')).Distinct().Take(MaxContext)];
 
-    private const string Sql = """
-        select product_id, name, category, price, currency, url, image_url, in_stock, popularity
-        from products
-        where product_id = any(@asked)
-        union all
-        (select product_id, name, category, price, currency, url, image_url, in_stock, popularity
-         from products
-         where in_stock and not product_id = any(@excluded)
-         order by popularity desc, product_id
-         limit @limit)
-        """;
+    private static IEnumerable<FieldError> Missing(PlacementKind kind, Guid? customer, IReadOnlyList<string> context)
+    {
+        if (kind is PlacementKind.Similar or PlacementKind.BoughtTogether && context.Count == 0)
+        {
+            yield return new FieldError("product", "This placement is about a product: name it with product=.");
+        }
+        if (kind == PlacementKind.Cart && context.Count == 0)
+        {
+            yield return new FieldError("cart", "This placement completes a cart: name what lies in it with cart=, once for each product.");
+        }
+        if (kind == PlacementKind.Reorder && customer is null)
+        {
+            yield return new FieldError("customer", "This placement is about what somebody buys again: say whom with customer=.");
+        }
+    }
+
+    private static Guid? ReadId(string field, string? text, List<FieldError> errors)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+        if (Guid.TryParse(text, out var id))
+        {
+            return id;
+        }
+        errors.Add(new FieldError(field, "Must be the customer's UUID; leave it out for a visitor nobody knows."));
+        return null;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using MarketingPlatform.Recommendation.Models;
 
 namespace MarketingPlatform.Recommendation.Serving;
@@ -70,26 +72,71 @@ internal static class Ranking
     /// <summary>
     /// The <paramref name="limit"/> products with most votes, best first, ties by id; never one of <paramref name="excluded"/>.
     /// </summary>
-    public static IReadOnlyList<Candidate> Vote(CoPurchaseModel model, IReadOnlyList<Seed> seeds, IReadOnlySet<string> excluded, int limit)
+    public static IReadOnlyList<Candidate> Vote(TrainedModel model, IReadOnlyList<Seed> seeds, IReadOnlySet<string> excluded, int limit)
     {
-        var tally = new Dictionary<int, (double Score, double Most, int Seed)>();
-        for (var number = 0; number < seeds.Count; number++)
+        var known = new List<Seed>(seeds.Count);
+        var entries = new List<HistoryItem>(seeds.Count);
+        foreach (var seed in seeds)
         {
-            foreach (var neighbour in model.NeighboursOf(seeds[number].ProductId))
+            if (model.TryNumber(seed.ProductId, out var number))
             {
-                var vote = seeds[number].Weight * neighbour.Similarity;
-                var so = tally.GetValueOrDefault(neighbour.Product, (Score: 0, Most: -1, Seed: number));
-                tally[neighbour.Product] = vote > so.Most ? (so.Score + vote, vote, number) : (so.Score + vote, so.Most, so.Seed);
+                known.Add(seed);
+                entries.Add(new HistoryItem(number, (float)seed.Weight, 0));
             }
         }
-        return
-        [
-            .. tally
-                .Select(t => new Candidate(model.ProductIds[t.Key], t.Value.Score, seeds[t.Value.Seed]))
-                .Where(c => c.Score > 0 && !excluded.Contains(c.ProductId))
-                .OrderByDescending(c => c.Score)
-                .ThenBy(c => c.ProductId, StringComparer.Ordinal)
-                .Take(limit),
-        ];
+        if (entries.Count == 0)
+        {
+            return [];
+        }
+        var history = new History(CollectionsMarshal.AsSpan(entries), 0);
+        var rented = ArrayPool<float>.Shared.Rent(model.Recommender.Items);
+        try
+        {
+            var scores = rented.AsSpan(0, model.Recommender.Items);
+            model.Recommender.Score(history, scores);
+            var best = new PriorityQueue<int, (float Score, string Id)>(BestLast);
+            for (var number = 0; number < scores.Length; number++)
+            {
+                var worst =
+                    best.Count < limit ? 0
+                    : best.TryPeek(out _, out var least) ? least.Score
+                    : 0;
+                if (scores[number] > 0 && scores[number] >= worst && !excluded.Contains(model.ProductIds[number]))
+                {
+                    best.Enqueue(number, (scores[number], model.ProductIds[number]));
+                    if (best.Count > limit)
+                    {
+                        best.Dequeue();
+                    }
+                }
+            }
+            var candidates = new Candidate[best.Count];
+            var shares = new float[entries.Count];
+            for (var rank = best.Count - 1; rank >= 0; rank--)
+            {
+                var number = best.Dequeue();
+                model.Recommender.Explain(history, number, shares);
+                candidates[rank] = new Candidate(model.ProductIds[number], scores[number], known[IndexOfMax(shares)]);
+            }
+            return candidates;
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    private static readonly Comparer<(float Score, string Id)> BestLast = Comparer<(float Score, string Id)>.Create(
+        (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score) : string.CompareOrdinal(b.Id, a.Id)
+    );
+
+    private static int IndexOfMax(float[] values)
+    {
+        var most = 0;
+        for (var at = 1; at < values.Length; at++)
+        {
+            most = values[at] > values[most] ? at : most;
+        }
+        return most;
     }
 }

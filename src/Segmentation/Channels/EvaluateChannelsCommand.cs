@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using MarketingPlatform.Platform.CommandLine;
-using MarketingPlatform.Segmentation.Files;
 
 namespace MarketingPlatform.Segmentation.Channels;
 

@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,7 +25,9 @@ internal sealed record ChannelsView(
 /// </summary>
 internal static class ShowChannels
 {
+    public const int Days = 90;
     private const int WindowDays = 30;
+    private const double Confidence = 0.9;
 
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Routes.Segments + "/channels", Handle)
@@ -43,16 +46,27 @@ internal static class ShowChannels
     {
         if (days is < 1 or > 400)
             return Problem.Invalid(new FieldError("days", "Give a whole number from 1 to 400."));
-        var now = clock.GetUtcNow();
+        await using var work = await db.BeginAsync(ct);
+        return TypedResults.Ok(await ReadAsync(work, days ?? Days, segment, shop.Value, clock.GetUtcNow(), ct));
+    }
+
+    /// <param name="segment">Whose cells are wanted; null for all. All are computed: small segments are drawn towards the others.</param>
+    internal static async Task<ChannelsView> ReadAsync(
+        UnitOfWork work,
+        int days,
+        string? segment,
+        Shop shop,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
         var what = new
         {
-            Since = now.AddDays(-(days ?? 90)),
+            Since = now.AddDays(-days),
             now,
-            segment,
-            shop.Value.Currency,
-            shop.Value.TimeZone,
+            shop.Currency,
+            shop.TimeZone,
         };
-        await using var work = await db.BeginAsync(ct);
         var touches = await work.QueryAsync<TouchRow>(TouchesSql, what, ct);
         var purchases = await work.QueryAsync<PurchaseRow>(PurchasesSql, what, ct);
         var spend = await work.QueryAsync<SpendRow>(SpendSql, what, ct);
@@ -69,7 +83,9 @@ internal static class ShowChannels
             Overlapping([.. touches.Select(t => (t.Segment, t.Channel, t.CustomerId))], spend),
             TimeSpan.FromDays(WindowDays)
         );
-        return TypedResults.Ok(new ChannelsView(days ?? 90, WindowDays, shop.Value.Currency, 0.9, ChannelEffectiveness.Best(cells), cells));
+        if (segment is not null)
+            cells = [.. cells.Where(c => c.Segment == segment)];
+        return new ChannelsView(days, WindowDays, shop.Currency, Confidence, ChannelEffectiveness.Best(cells), cells);
     }
 
     /// <summary>
@@ -101,7 +117,7 @@ internal static class ShowChannels
         left join merges g on g.from_id = e.origin_id
         join memberships m on m.customer_id = coalesce(g.root_id, e.origin_id)
         join segments s on s.id = m.segment_id
-        where e.channel is not null and e.at > @Since and e.at <= @now and (@segment::text is null or s.key = @segment)
+        where e.channel is not null and e.at > @Since and e.at <= @now
         group by 1, 2, 3, e.at::date
         """;
 

@@ -8,9 +8,10 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Segmentation.Customers;
 
 /// <summary>Keeps events for rules, and counts activity for each customer and day of the shop: sums, so that the order of arrival does not matter.</summary>
-internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase> inbox, IOptions<Shop> shop)
+internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase> inbox, IOptions<Shop> shop, TimeProvider clock)
     : InboxConsumer<SegmentationDatabase, BehaviourBatch>(inbox)
 {
+    private static readonly TimeSpan News = TimeSpan.FromDays(1);
     private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
 
     public override async Task HandleAsync(IReadOnlyList<Received<BehaviourBatch>> messages, UnitOfWork work, CancellationToken ct)
@@ -32,7 +33,7 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
             },
             ct
         );
-        await StoreEvents.StoreAsync(work, [.. messages.SelectMany(m => m.Message.Events).Select(Observe)], ct);
+        await StoreEvents.StoreAsync(work, [.. messages.SelectMany(m => m.Message.Events).Select(Observe)], clock.GetUtcNow() - News, ct);
     }
 
     /// <summary>Pages and screens are events by the names of the Segment specification; their own names are a property.</summary>
@@ -71,6 +72,11 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
 
     private const string Sql = $"""
         {SegmentationDatabase.SharedWithErasure}
+        -- Of all segments over everybody only 'new' asks for behaviour, and only for the first.
+        insert into changes
+        select where exists (
+            select from unnest(@Ids::uuid[], @First::timestamptz[]) as news (id, first) left join customers c on c.origin_id = news.id
+            where c.origin_id is null or news.first < c.first_seen_at);
         insert into customers as c (origin_id, first_seen_at, last_seen_at)
         select id, min(first), max(last)
         from unnest(@Ids::uuid[], @First::timestamptz[], @Last::timestamptz[]) as news (id, first, last)
@@ -89,6 +95,5 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
             events = a.events + excluded.events,
             page_views = a.page_views + excluded.page_views,
             product_views = a.product_views + excluded.product_views;
-        {SegmentationDatabase.MarkChanged}
         """;
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using CsvHelper;
 using MarketingPlatform.Platform.CommandLine;
-using MarketingPlatform.Segmentation.Files;
 
 namespace MarketingPlatform.Segmentation.Rfm;
 

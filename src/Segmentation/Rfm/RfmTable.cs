@@ -66,11 +66,11 @@ internal static class RfmTable
         ),
         asked as (
             -- Rules may ask for scores.
-            insert into dirty (origin_id)
-            select n.customer_id from fresh n left join rfm_scores old using (customer_id)
+            insert into dirty (origin_id, bulk)
+            select n.customer_id, true from fresh n left join rfm_scores old using (customer_id)
             where (old.r, old.f, old.m) is distinct from (n.r, n.f, n.m)
             union
-            select customer_id from gone
+            select customer_id, true from gone
         )
         insert into rfm_scores as s (customer_id, last_order_on, frequency, monetary, r, f, m)
         select n.customer_id, n.last_order_on, n.frequency, n.monetary, n.r, n.f, n.m

@@ -16,7 +16,13 @@ internal sealed record CustomerFacts(
     IReadOnlyDictionary<string, IReadOnlyList<EventFact>> Events,
     IReadOnlyList<OrderFact> Orders,
     IReadOnlyList<RefundFact> Refunds
-);
+)
+{
+    private IReadOnlyList<EventFact>? allEvents;
+
+    /// <summary>Of every name, oldest first.</summary>
+    public IReadOnlyList<EventFact> AllEvents => allEvents ??= [.. Events.Values.SelectMany(e => e).OrderBy(e => e.At).ThenBy(e => e.Id)];
+}
 
 internal sealed record EventFact(string? Channel, IReadOnlyDictionary<string, Literal>? Properties, DateTimeOffset At, Guid Id);
 

@@ -8,18 +8,18 @@ internal readonly struct Entries(IReadOnlyList<Entries.Entry> all)
 
     public static Entries Of(Measured rule, CustomerFacts customer, string shopCurrency) =>
         rule.Source is EventSource events
-            ? OfEvents(events, rule.Of is null ? null : Literal.Fold(rule.Of), customer)
+            ? OfEvents(events, rule.FoldedOf, customer)
             : OfOrders((OrderSource)rule.Source, rule.Measure, customer, shopCurrency);
 
     private static Entries OfEvents(EventSource source, string? property, CustomerFacts customer)
     {
         IReadOnlyList<EventFact> named =
-            source.Name is null ? [.. customer.Events.Values.SelectMany(e => e).OrderBy(e => e.At).ThenBy(e => e.Id)]
-            : customer.Events.TryGetValue(Literal.Fold(source.Name), out var found) ? found
+            source.FoldedName is null ? customer.AllEvents
+            : customer.Events.TryGetValue(source.FoldedName, out var found) ? found
             : [];
         if (named.Count == 0)
             return new Entries([]);
-        var channel = source.Channel is null ? null : Literal.Fold(source.Channel);
+        var channel = source.FoldedChannel;
         var entries = new List<Entry>(named.Count);
         foreach (var e in named)
             if ((channel is null || e.Channel == channel) && Passes(source.Where, e))
@@ -30,7 +30,7 @@ internal readonly struct Entries(IReadOnlyList<Entries.Entry> all)
     private static bool Passes(IReadOnlyList<Filter> where, EventFact e)
     {
         foreach (var filter in where)
-            if (filter.Test.Of(Value(e, Literal.Fold(filter.Property))) != true)
+            if (filter.Test.Of(Value(e, filter.FoldedProperty)) != true)
                 return false;
         return true;
     }
@@ -42,7 +42,7 @@ internal readonly struct Entries(IReadOnlyList<Entries.Entry> all)
     {
         var currency = source.Currency ?? shopCurrency;
         var product = source.Product;
-        var category = source.Category is null ? null : Literal.Fold(source.Category);
+        var category = source.FoldedCategory;
         var entries = new List<Entry>();
         foreach (var order in customer.Orders)
         {
@@ -52,12 +52,13 @@ internal readonly struct Entries(IReadOnlyList<Entries.Entry> all)
             if (!source.Whole)
             {
                 // A line of no or negative pieces is a correction, not something bought.
-                var lines = order
-                    .Lines.Where(l => l.Quantity > 0 && (product is null ? l.Category == category : l.Product == product))
-                    .ToList();
-                if (lines.Count == 0)
+                var lines = 0;
+                amount = 0;
+                foreach (var line in order.Lines)
+                    if (line.Quantity > 0 && (product is null ? line.Category == category : line.Product == product))
+                        (lines, amount) = (lines + 1, amount + line.Quantity * line.UnitPrice);
+                if (lines == 0)
                     continue;
-                amount = lines.Sum(l => l.Quantity * l.UnitPrice);
             }
             entries.Add(new Entry(order.At, Literal.Of(amount)));
         }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Segmentation.Rules;
 
 /// <summary>
-/// Looks at the rules of those customers of whom something committed, and of those for whom time alone may have changed an answer. Each
-/// change of membership is written and published in one transaction: exactly once a change.
+/// Looks at the rules of those customers of whom something committed, and of those for whom time alone may have changed an answer. What has
+/// just happened goes first; of the rest every portion takes a few along. Each change of membership is written and published in one transaction: exactly once a change.
 /// </summary>
 internal sealed class FollowCustomers(
     SegmentationDatabase db,
@@ -20,20 +20,33 @@ internal sealed class FollowCustomers(
     /// <returns>How many customers were looked at; 0 when there was nothing to do or another instance is at it.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)
     {
+        var stages = new Stages(telemetry, clock);
         await using var work = await db.BeginAsync(ct);
-        if (!await work.QuerySingleAsync<bool>(SegmentationDatabase.TryFollow, null, ct))
+        if (!await work.QuerySingleAsync<bool>(FewSql + SegmentationDatabase.TryFollow, null, ct))
             return 0;
         var now = SegmentRules.Instant(clock.GetUtcNow());
         await work.ExecuteAsync(SegmentationDatabase.SharedWithErasure, null, ct);
         // Taken away before anything is read: what commits later leaves a mark of its own.
-        var ids = await work.QueryAsync<Guid>(ClaimSql, new { now, Limit = options.Value.CustomersPerTransaction }, ct);
+        var ids = await work.QueryAsync<Guid>(
+            ClaimSql,
+            new
+            {
+                now,
+                Limit = options.Value.CustomersPerTransaction,
+                Bulk = options.Value.BulkPerTransaction,
+            },
+            ct
+        );
         if (ids.Count == 0)
             return 0;
+        stages.Done("claim");
 
         using var activity = telemetry.StartFollowing();
-        await work.ExecuteAsync(FewSql, null, ct);
         var segments = await rules.ReadAsync(work, ct);
-        var customers = await ReadFacts.ReadAsync(work, ids, RuleNeeds.Of(segments.Select(s => s.Rule)), now, ct);
+        // Without a rule nobody asks: a shop that only collects does not read each customer at every event.
+        var customers =
+            segments.Count == 0 ? [] : await ReadFacts.ReadAsync(work, ids, RuleNeeds.Of(segments.Select(s => s.Rule)), now, ct);
+        stages.Done("read");
         var evaluation = rules.Evaluation(segments);
         var wanted = new List<(Guid Segment, Guid Customer)>();
         var timers = new List<(Guid Customer, DateTimeOffset At)>();
@@ -52,6 +65,7 @@ internal sealed class FollowCustomers(
                 timers.Add((customer.Id, at));
         }
 
+        stages.Done("evaluate");
         var changes = await work.QueryAsync<MembershipChange>(
             ApplySql,
             new
@@ -67,8 +81,21 @@ internal sealed class FollowCustomers(
         );
         MembershipChange.Publish(work, changes, now);
         await work.CommitAsync(ct);
+        stages.Done("apply");
         telemetry.Followed(ids.Count, changes.Count(c => c.Entered), changes.Count(c => !c.Entered));
         return ids.Count;
+    }
+
+    /// <summary>Measures stage after stage.</summary>
+    private sealed class Stages(EvaluationTelemetry telemetry, TimeProvider clock)
+    {
+        private long began = clock.GetTimestamp();
+
+        public void Done(string stage)
+        {
+            telemetry.Stage(stage, clock.GetElapsedTime(began));
+            began = clock.GetTimestamp();
+        }
     }
 
     // A few customers are looked up by index; without a word the planner would read whole tables for each portion.
@@ -78,12 +105,17 @@ internal sealed class FollowCustomers(
 
     private const string ClaimSql = """
         with
-        news as (delete from dirty where id in (select id from dirty order by id limit @Limit) returning origin_id),
+        fresh as (
+            delete from dirty where id in (select id from dirty where not bulk order by id limit @Limit) returning origin_id
+        ),
+        bulk as (
+            delete from dirty where id in (select id from dirty where bulk order by id limit @Bulk) returning origin_id
+        ),
         late as (
-            delete from due where customer_id in (select customer_id from due where at <= @now order by at limit @Limit)
+            delete from due where customer_id in (select customer_id from due where at <= @now order by at limit @Bulk)
             returning customer_id
         ),
-        named as (select origin_id as id from news union select customer_id from late)
+        named as (select origin_id as id from fresh union select origin_id from bulk union select customer_id from late)
         select id from named
         union
         select g.root_id from named join merges g on g.from_id = named.id

@@ -98,6 +98,6 @@ internal static class MailEvents
     public static async Task StoreAsync(UnitOfWork work, IEnumerable<Observed> events, CancellationToken ct)
     {
         await work.ExecuteAsync(SegmentationDatabase.SharedWithErasure, null, ct);
-        await StoreEvents.StoreAsync(work, [.. events], ct);
+        await StoreEvents.StoreAsync(work, [.. events], DateTimeOffset.UnixEpoch, ct);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class ProductChangedConsumer(InboxServices<SegmentationDatabase>
             on conflict (product_id) do update set version = excluded.version, category = excluded.category
             where excluded.version > p.version
         )
-        insert into dirty (origin_id)
-        select distinct o.origin_id from moved join order_lines l on l.product_id = moved.id join orders o using (order_id)
+        insert into dirty (origin_id, bulk)
+        select distinct o.origin_id, true from moved join order_lines l on l.product_id = moved.id join orders o using (order_id)
         """;
 }

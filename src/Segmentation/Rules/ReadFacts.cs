@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Dapper;
 using MarketingPlatform.Platform.Data;
 
 namespace MarketingPlatform.Segmentation.Rules;
 
-/// <summary>Reads what rules ask about some customers: a handful of statements, however many customers.</summary>
+/// <summary>Reads what rules ask about some customers: two ways to the database and back, however many customers.</summary>
 internal static class ReadFacts
 {
     /// <returns>One entry for each of the ids that is a customer of their own: known, and not merged into another.</returns>
@@ -16,24 +17,41 @@ internal static class ReadFacts
     )
     {
         var origins = await work.QueryAsync<Origin>(OriginsSql, new { Ids = ids.ToArray() }, ct);
-        var who = new
-        {
-            Customers = origins.Select(o => o.CustomerId).ToArray(),
-            Origins = origins.Select(o => o.OriginId).ToArray(),
-            Names = needs.Names.ToArray(),
-            Detailed = needs.Detailed.ToArray(),
-            needs.Everything,
-            Oldest = now - needs.Window,
-            Roots = origins.Select(o => o.CustomerId).Distinct().ToArray(),
-        };
-        var people = await work.QueryAsync<Person>(PeopleSql, who, ct);
-        var consents = Group(await work.QueryAsync<Consent>(ConsentsSql, who, ct), c => c.CustomerId);
-        var builtIn = Group(await work.QueryAsync<Membership>(BuiltInSql, who, ct), m => m.CustomerId);
-        var events = needs.Window > TimeSpan.Zero ? Group(await work.QueryAsync<Event>(EventsSql, who, ct), e => e.CustomerId) : [];
-        var orders = needs.Orders ? Group(await work.QueryAsync<Order>(OrdersSql, who, ct), o => o.CustomerId) : [];
-        var refunds = needs.Orders ? Group(await work.QueryAsync<Refund>(RefundsSql, who, ct), r => r.CustomerId) : [];
-        var lines = needs.Lines ? Group(await work.QueryAsync<Line>(LinesSql, who, ct), l => l.OrderId) : [];
-        var scores = needs.Scores ? Group(await work.QueryAsync<Score>(ScoresSql, who, ct), s => s.CustomerId) : [];
+        // One way to the database and back, whatever is asked; what no rule needs is not asked.
+        List<string> questions = [PeopleSql, ConsentsSql, BuiltInSql];
+        if (needs.Window > TimeSpan.Zero)
+            questions.Add(EventsSql);
+        if (needs.Orders)
+            questions.AddRange(OrdersSql, RefundsSql);
+        if (needs.Lines)
+            questions.Add(LinesSql);
+        if (needs.Scores)
+            questions.Add(ScoresSql);
+        await using var answers = await work.Connection.QueryMultipleAsync(
+            new CommandDefinition(
+                string.Join(";\n", questions),
+                new
+                {
+                    Customers = origins.Select(o => o.CustomerId).ToArray(),
+                    Origins = origins.Select(o => o.OriginId).ToArray(),
+                    Names = needs.Names.ToArray(),
+                    Detailed = needs.Detailed.ToArray(),
+                    Channels = needs.Channels.ToArray(),
+                    needs.Everything,
+                    Oldest = now - needs.Window,
+                    Roots = origins.Select(o => o.CustomerId).Distinct().ToArray(),
+                },
+                cancellationToken: ct
+            )
+        );
+        var people = await answers.ReadAsync<Person>();
+        var consents = Group(await answers.ReadAsync<Consent>(), c => c.CustomerId);
+        var builtIn = Group(await answers.ReadAsync<Membership>(), m => m.CustomerId);
+        var events = needs.Window > TimeSpan.Zero ? Group(await answers.ReadAsync<Event>(), e => e.CustomerId) : [];
+        var orders = needs.Orders ? Group(await answers.ReadAsync<Order>(), o => o.CustomerId) : [];
+        var refunds = needs.Orders ? Group(await answers.ReadAsync<Refund>(), r => r.CustomerId) : [];
+        var lines = needs.Lines ? Group(await answers.ReadAsync<Line>(), l => l.OrderId) : [];
+        var scores = needs.Scores ? Group(await answers.ReadAsync<Score>(), s => s.CustomerId) : [];
         return
         [
             .. people.Select(p => new CustomerFacts(
@@ -65,7 +83,7 @@ internal static class ReadFacts
         ];
     }
 
-    private static Dictionary<TKey, List<T>> Group<T, TKey>(IReadOnlyList<T> rows, Func<T, TKey> key)
+    private static Dictionary<TKey, List<T>> Group<T, TKey>(IEnumerable<T> rows, Func<T, TKey> key)
         where TKey : notnull
     {
         var groups = new Dictionary<TKey, List<T>>();
@@ -181,9 +199,9 @@ internal static class ReadFacts
 
     private const string EventsSql = $"""
         select who.customer_id, e.event_id, e.name, e.channel,
-               case when @Everything or e.name = any (@Detailed) then e.properties::text end as properties, e.at
+               case when @Everything or e.name = any (@Detailed) or e.channel = any (@Channels) then e.properties::text end as properties, e.at
         from {Who} join events e using (origin_id)
-        where (@Everything or e.name = any (@Names)) and e.at > @Oldest
+        where (@Everything or e.name = any (@Names) or e.channel = any (@Channels)) and e.at > @Oldest
         """;
 
     private const string OrdersSql = $"""

@@ -20,6 +20,8 @@ internal sealed class RecomputeSegments(
     /// <returns>Whether there was anything to do and no other instance was at it.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken ct)
     {
+        if (!await db.QuerySingleAsync<bool>(WaitingSql, null, ct))
+            return false;
         await using var work = await db.BeginAsync(ct);
         if (!await work.QuerySingleAsync<bool>(SegmentationDatabase.TryFollow, null, ct))
             return false;
@@ -61,6 +63,11 @@ internal sealed class RecomputeSegments(
             return true;
         return await work.ExecuteAsync("delete from segments where deleting", null, ct) > 0;
     }
+
+    private const string WaitingSql = """
+        select exists (select from staged)
+            or exists (select from segments where deleting or rule is not null and applied_version < version)
+        """;
 
     // Compiling a plan would take longer than running it, and hashes of everybody should stay in memory.
     internal const string PrepareSql = "set local jit = off; set local work_mem = '256MB';";

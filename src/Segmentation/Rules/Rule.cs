@@ -31,12 +31,23 @@ internal sealed record Belongs(string Segment) : Rule;
 /// <summary>A measure of what happened in the window (now − <see cref="Last"/>, now], compared.</summary>
 /// <param name="Of">The property measured; null for a count.</param>
 /// <param name="Last">Null for ever, which only orders allow.</param>
-internal sealed record Measured(Source Source, Measure Measure, string? Of, Test Test, TimeSpan? Last) : Rule;
+internal sealed record Measured(Source Source, Measure Measure, string? Of, Test Test, TimeSpan? Last) : Rule
+{
+    /// <summary>As properties are stored.</summary>
+    public string? FoldedOf { get; } = Of is null ? null : Literal.Fold(Of);
+}
 
 internal abstract record Source;
 
 /// <param name="Name">Null for any event.</param>
-internal sealed record EventSource(string? Name, string? Channel, IReadOnlyList<Filter> Where) : Source;
+internal sealed record EventSource(string? Name, string? Channel, IReadOnlyList<Filter> Where) : Source
+{
+    /// <inheritdoc cref="Measured.FoldedOf"/>
+    public string? FoldedName { get; } = Name is null ? null : Literal.Fold(Name);
+
+    /// <inheritdoc cref="Measured.FoldedOf"/>
+    public string? FoldedChannel { get; } = Channel is null ? null : Literal.Fold(Channel);
+}
 
 /// <summary>
 /// Orders, refunded or not. Amounts are totals; with a product or category, price × quantity of the lines that match. A sum over whole
@@ -48,12 +59,18 @@ internal sealed record OrderSource(string? Product, string? Category, string? Cu
     public const string Total = "total";
 
     public bool Whole => Product is null && Category is null;
+
+    /// <inheritdoc cref="Measured.FoldedOf"/>
+    public string? FoldedCategory { get; } = Category is null ? null : Literal.Fold(Category);
 }
 
 /// <summary>A property of an event must be so; one that is missing or of another type is not.</summary>
 internal sealed record Filter(string Property, Test Test)
 {
     public string At { get; init; } = "";
+
+    /// <inheritdoc cref="Measured.FoldedOf"/>
+    public string FoldedProperty { get; } = Literal.Fold(Property);
 }
 
 internal enum Measure
@@ -83,6 +100,8 @@ internal enum Comparison
 /// <param name="Values">One; several for <see cref="Comparison.OneOf"/>; none for known and unknown.</param>
 internal sealed record Test(Comparison Comparison, IReadOnlyList<Literal> Values)
 {
+    private readonly Literal[] folded = [.. Values.Select(v => v.Folded())];
+
     public static readonly Test Once = new(Comparison.AtLeast, [Literal.Of(1)]);
 
     public static readonly IReadOnlyDictionary<string, Comparison> Symbols = new Dictionary<string, Comparison>
@@ -113,18 +132,15 @@ internal sealed record Test(Comparison Comparison, IReadOnlyList<Literal> Values
             return null;
         return Comparison switch
         {
-            Comparison.Equal => Same(value, Values[0]),
-            Comparison.NotEqual => !Same(value, Values[0]),
-            Comparison.OneOf => Values.Any(wanted => Same(value, wanted)),
+            Comparison.Equal => value == folded[0],
+            Comparison.NotEqual => value != folded[0],
+            Comparison.OneOf => folded.Contains(value),
             Comparison.Less => value.Number < Values[0].Number,
             Comparison.AtMost => value.Number <= Values[0].Number,
             Comparison.More => value.Number > Values[0].Number,
             _ => value.Number >= Values[0].Number,
         };
     }
-
-    private static bool Same(Literal observed, Literal wanted) =>
-        observed.Number == wanted.Number && observed.Truth == wanted.Truth && observed.Text == wanted.Folded().Text;
 }
 
 /// <summary>A rule that cannot be used, and where in it the trouble is.</summary>

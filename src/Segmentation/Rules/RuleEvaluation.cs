@@ -21,8 +21,8 @@ internal sealed class RuleEvaluation(IReadOnlyDictionary<string, Rule> rules, st
     public Answer Of(Rule rule, CustomerFacts customer, DateTimeOffset now) =>
         rule switch
         {
-            All all => Join([.. all.Rules.Select(r => Of(r, customer, now))], settled: false),
-            Any any => Join([.. any.Rules.Select(r => Of(r, customer, now))], settled: true),
+            All all => Join(all.Rules, settled: false, customer, now),
+            Any any => Join(any.Rules, settled: true, customer, now),
             Not not => Of(not.Inner, customer, now) is var inner ? new Answer(!inner.Is, inner.Until) : default,
             FieldIs field => new Answer(field.Test.Of(Field(field.Field, customer)), null),
             Within within => Window(within, customer, now),
@@ -47,13 +47,24 @@ internal sealed class RuleEvaluation(IReadOnlyDictionary<string, Rule> rules, st
     /// <summary>
     /// One settled part settles the whole (false an <c>all</c>, true an <c>any</c>), for as long as the last such part stays so.
     /// </summary>
-    private static Answer Join(IReadOnlyList<Answer> parts, bool settled)
+    private Answer Join(IReadOnlyList<Rule> parts, bool settled, CustomerFacts customer, DateTimeOffset now)
     {
-        var deciding = parts.Where(p => p.Is == settled).ToList();
-        if (deciding.Count > 0)
-            return new Answer(settled, deciding.Any(p => p.Until is null) ? null : deciding.Max(p => p.Until));
-        return new Answer(parts.Any(p => p.Is is null) ? null : !settled, parts.Min(p => p.Until));
+        var (decided, known) = (false, true);
+        DateTimeOffset? first = null;
+        DateTimeOffset? last = DateTimeOffset.MinValue;
+        foreach (var part in parts)
+        {
+            var answer = Of(part, customer, now);
+            if (answer.Is == settled)
+                (decided, last) = (true, answer.Until is null || last is null ? null : Later(last.Value, answer.Until.Value));
+            known &= answer.Is is not null;
+            if (answer.Until is { } until && (first is null || until < first))
+                first = until;
+        }
+        return decided ? new Answer(settled, last) : new Answer(known ? !settled : null, first);
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static Literal? Field(string field, CustomerFacts customer) =>
         field.StartsWith(Vocabulary.BucketPrefix, StringComparison.Ordinal)

@@ -3,11 +3,13 @@ namespace MarketingPlatform.Segmentation.Rules;
 /// <summary>Which facts a set of rules asks for, so that nothing else is read.</summary>
 /// <param name="Names">Names of events, folded.</param>
 /// <param name="Detailed">Those whose properties are asked for.</param>
-/// <param name="Everything">Some rule asks for events of any name.</param>
+/// <param name="Channels">Events of any name are asked for on these channels, folded.</param>
+/// <param name="Everything">Some rule asks for events of any name on any channel.</param>
 /// <param name="Window">The longest look back at events.</param>
 internal sealed record RuleNeeds(
     IReadOnlyList<string> Names,
     IReadOnlyList<string> Detailed,
+    IReadOnlyList<string> Channels,
     bool Everything,
     TimeSpan Window,
     bool Orders,
@@ -22,14 +24,15 @@ internal sealed record RuleNeeds(
         var events = measured.Where(m => m.Source is EventSource).Select(m => (Rule: m, Source: (EventSource)m.Source)).ToList();
         var orders = measured.Select(m => m.Source).OfType<OrderSource>().ToList();
         return new RuleNeeds(
-            [.. events.Select(e => e.Source.Name).OfType<string>().Select(Literal.Fold).Distinct()],
+            [.. events.Select(e => e.Source.FoldedName).OfType<string>().Distinct()],
             [
                 .. events
                     .Where(e => e.Source.Name is not null && (e.Rule.Of is not null || e.Source.Where.Count > 0))
-                    .Select(e => Literal.Fold(e.Source.Name!))
+                    .Select(e => e.Source.FoldedName!)
                     .Distinct(),
             ],
-            events.Exists(e => e.Source.Name is null),
+            [.. events.Where(e => e.Source.Name is null).Select(e => e.Source.FoldedChannel).OfType<string>().Distinct()],
+            events.Exists(e => e.Source is { Name: null, Channel: null }),
             events.Select(e => e.Rule.Last ?? TimeSpan.Zero).DefaultIfEmpty().Max(),
             orders.Count > 0,
             orders.Exists(o => !o.Whole),

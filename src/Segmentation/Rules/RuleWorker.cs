@@ -1,3 +1,4 @@
+using MarketingPlatform.Segmentation.Channels;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Segmentation.Rules;
@@ -8,6 +9,7 @@ internal sealed class RuleWorker(
     FollowCustomers follow,
     RecomputeSegments recompute,
     ShadowRecompute shadow,
+    TellChannels channels,
     IOptions<SegmentationOptions> options,
     TimeProvider clock,
     ILogger<RuleWorker> log
@@ -18,7 +20,8 @@ internal sealed class RuleWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await db.WhenReadyAsync(stoppingToken);
+        // No exception ends it: a host that is disposed without being stopped would log one as a failure.
+        await db.WhenReadyAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var looked = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -30,15 +33,18 @@ internal sealed class RuleWorker(
                 if (clock.GetElapsedTime(looked) > ShadowPause)
                 {
                     looked = clock.GetTimestamp();
-                    await shadow.RunIfDueAsync(stoppingToken);
+                    if (await shadow.RunIfDueAsync(stoppingToken))
+                        await channels.RunAsync(stoppingToken);
                 }
                 if (busy)
                     continue;
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever it is, it comes of going down: the database is closed under its feet.
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
+#pragma warning restore CA1031
 #pragma warning disable CA1031 // The transaction rolled back and its marks are still there: the next turn does what this one could not.
             catch (Exception e)
 #pragma warning restore CA1031
@@ -46,7 +52,7 @@ internal sealed class RuleWorker(
                 log.LogError(e, "Rules could not be evaluated; trying again in {Pause}", PauseAfterFailure);
                 pause = PauseAfterFailure;
             }
-            await Task.Delay(pause, clock, stoppingToken);
+            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

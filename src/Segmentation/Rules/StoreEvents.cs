@@ -5,7 +5,8 @@ namespace MarketingPlatform.Segmentation.Rules;
 /// <summary>How facts reach rules: consumers keep the events, and mark whom they are about in the same transaction.</summary>
 internal static class StoreEvents
 {
-    public static async Task StoreAsync(UnitOfWork work, IReadOnlyList<Observed> events, CancellationToken ct)
+    /// <param name="freshSince">What happened before comes from an import: it waits behind what happens now.</param>
+    public static async Task StoreAsync(UnitOfWork work, IReadOnlyList<Observed> events, DateTimeOffset freshSince, CancellationToken ct)
     {
         if (events.Count == 0)
             return;
@@ -22,7 +23,16 @@ internal static class StoreEvents
             },
             ct
         );
-        await MarkAsync(work, events.Select(e => e.OriginId), ct);
+        await work.ExecuteAsync(
+            MarkEventsSql,
+            new
+            {
+                Ids = events.Select(e => e.OriginId).ToArray(),
+                At = events.Select(e => e.At.UtcDateTime).ToArray(),
+                FreshSince = freshSince.UtcDateTime,
+            },
+            ct
+        );
     }
 
     /// <summary>These customers' rules are looked at again after the commit.</summary>
@@ -32,6 +42,14 @@ internal static class StoreEvents
             new { Ids = customers.Distinct().ToArray() },
             ct
         );
+
+    private const string MarkEventsSql = """
+        insert into dirty (origin_id, bulk)
+        select id, max(at) < @FreshSince
+        from unnest(@Ids::uuid[], @At::timestamptz[]) as news (id, at)
+        where not is_erased(id)
+        group by id
+        """;
 
     private const string StoreSql = """
         insert into events (event_id, origin_id, name, channel, properties, at)

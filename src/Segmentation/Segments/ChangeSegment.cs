@@ -11,7 +11,8 @@ using Microsoft.Net.Http.Headers;
 
 namespace MarketingPlatform.Segmentation.Segments;
 
-internal sealed record ChangeSegmentRequest(string? Name, string? Description, JsonElement? Rule, string? Text);
+/// <param name="ForAds">Null: as it is.</param>
+internal sealed record ChangeSegmentRequest(string? Name, string? Description, JsonElement? Rule, string? Text, bool? ForAds = null);
 
 /// <summary>
 /// Replaces or deletes a segment. Both ask for the version that the caller saw (<c>If-Match</c>), so that nobody overwrites what they have
@@ -55,6 +56,14 @@ internal static class ChangeSegment
             errors = [.. errors, new FieldError("description", "At most 1000 characters.")];
         if (rule is null || errors.Length > 0)
             return Problem.Invalid(errors);
+        var forAds = request.ForAds ?? found.ForAds;
+        var bars = await AdBars.ReadAsync(work, ct);
+        var after = new Dictionary<string, Rule?>(all) { [found.Key] = rule };
+        if (forAds && bars.Check(rule, after) is { Count: > 0 } barred)
+            return Problem.Invalid(RuleInput.Errors(request.Rule is null ? "text" : "rule", barred));
+        // Segments meant for ads may ask for this one.
+        if ((await bars.OffendingAsync(work, after, ct)).Where(key => key != found.Key).ToList() is { Count: > 0 } offending)
+            return SegmentSettings.InUse(offending);
 
         await work.ExecuteAsync(
             ReplaceSql,
@@ -64,6 +73,7 @@ internal static class ChangeSegment
                 Name = request.Name!.Trim(),
                 Description = request.Description ?? "",
                 Rule = RuleJson.Write(rule).ToJsonString(),
+                forAds,
                 Asking = Asking(found.Key, all).ToArray(),
                 Now = clock.GetUtcNow(),
             },
@@ -160,7 +170,8 @@ internal static class ChangeSegment
     }
 
     private const string ReplaceSql = """
-        update segments set name = @Name, description = @Description, rule = @Rule::jsonb, version = version + 1, updated_at = @Now
+        update segments set name = @Name, description = @Description, rule = @Rule::jsonb, for_ads = @forAds,
+            version = version + 1, updated_at = @Now
         where id = @Id;
         -- Who asks for it is computed again.
         update segments set applied_version = 0 where key = any (@Asking)

@@ -13,7 +13,15 @@ namespace MarketingPlatform.Segmentation.Segments;
 
 /// <param name="Key">Stable name for other rules and readers of events: lower-case letters, digits and dashes.</param>
 /// <param name="Rule">The JSON tree, or <paramref name="Text"/>.</param>
-internal sealed record CreateSegmentRequest(string? Key, string? Name, string? Description, JsonElement? Rule, string? Text);
+/// <param name="ForAds">Meant for advertising, where protected attributes are barred.</param>
+internal sealed record CreateSegmentRequest(
+    string? Key,
+    string? Name,
+    string? Description,
+    JsonElement? Rule,
+    string? Text,
+    bool ForAds = false
+);
 
 /// <summary>Makes a segment of a rule; its members follow within seconds.</summary>
 internal static partial class CreateSegment
@@ -39,6 +47,8 @@ internal static partial class CreateSegment
         var errors = new List<FieldError>();
         if (request.Key is null || !Key().IsMatch(request.Key))
             errors.Add(new FieldError("key", "Give a key of 1 to 60 lower-case letters, digits and dashes, beginning with a letter."));
+        else if (Reserved.Contains(request.Key))
+            errors.Add(new FieldError("key", $"'{request.Key}' is part of an address already. Choose another key."));
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 200)
             errors.Add(new FieldError("name", "Give a name of 1 to 200 characters."));
         if (request.Description is { Length: > 1000 })
@@ -47,6 +57,9 @@ internal static partial class CreateSegment
         var (rule, wrong) = RuleInput.Read(request.Rule, request.Text, check, request.Key);
         if (errors.Count > 0 || rule is null)
             return Problem.Invalid([.. errors, .. wrong]);
+
+        if (request.ForAds && (await AdBars.ReadAsync(work, ct)).Check(rule, all) is { Count: > 0 } barred)
+            return Problem.Invalid(RuleInput.Errors(request.Rule is null ? "text" : "rule", barred));
 
         var now = clock.GetUtcNow();
         try
@@ -60,6 +73,7 @@ internal static partial class CreateSegment
                     Name = request.Name!.Trim(),
                     Description = request.Description ?? "",
                     Rule = RuleJson.Write(rule).ToJsonString(),
+                    request.ForAds,
                     now,
                 },
                 ct
@@ -79,11 +93,14 @@ internal static partial class CreateSegment
         return TypedResults.Created($"{Routes.Segments}/{request.Key}", made);
     }
 
+    /// <summary>Paths beside those of segments.</summary>
+    private static readonly string[] Reserved = ["channels", "preview", "rfm", "settings"];
+
     [GeneratedRegex("^[a-z][a-z0-9-]{0,59}$")]
     private static partial Regex Key();
 
     private const string InsertSql = """
-        insert into segments (id, key, name, kind, description, rule, updated_at)
-        values (@Id, @Key, @Name, 'rule', @Description, @Rule::jsonb, @now)
+        insert into segments (id, key, name, kind, description, rule, for_ads, updated_at)
+        values (@Id, @Key, @Name, 'rule', @Description, @Rule::jsonb, @ForAds, @now)
         """;
 }

@@ -12,6 +12,7 @@ internal sealed class EvaluationTelemetry
     private readonly Gauge<long> foreignOrders;
     private readonly Counter<long> followed;
     private readonly Gauge<long> differing;
+    private readonly Histogram<double> stage;
 
     public EvaluationTelemetry([FromKeyedServices(SegmentationModule.ServiceName)] ServiceTelemetry telemetry)
     {
@@ -24,6 +25,11 @@ internal sealed class EvaluationTelemetry
             "Orders in another currency than most, left out of monetary."
         );
         followed = telemetry.Meter.CreateCounter<long>("marketing.segments.followed", "{customer}", "Rules looked at for a customer.");
+        stage = telemetry.Meter.CreateHistogram<double>(
+            "marketing.segments.follow.duration",
+            "s",
+            "One portion of customers that are followed, by stage: claim, read, evaluate, apply."
+        );
         differing = telemetry.Meter.CreateGauge<long>(
             "marketing.segments.differing",
             "{membership}",
@@ -42,6 +48,9 @@ internal sealed class EvaluationTelemetry
         followed.Add(customers);
         Changed(entered, left);
     }
+
+    /// <summary>How long a stage of following took.</summary>
+    public void Stage(string name, TimeSpan took) => stage.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", name));
 
     public void Compared(long rows) => differing.Record(rows);
 

@@ -15,7 +15,8 @@ internal sealed class EvaluationWorker(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await db.WhenReadyAsync(stoppingToken);
+        // No exception ends it: a host that is disposed without being stopped would log one as a failure.
+        await db.WhenReadyAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             var started = clock.GetTimestamp();
@@ -23,10 +24,12 @@ internal sealed class EvaluationWorker(
             {
                 await evaluation.RunIfDueAsync(stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever it is, it comes of going down: the database is closed under its feet.
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
+#pragma warning restore CA1031
 #pragma warning disable CA1031 // The transaction rolled back and its marks are still there: the next turn does what this one could not.
             catch (Exception e)
 #pragma warning restore CA1031
@@ -34,7 +37,8 @@ internal sealed class EvaluationWorker(
                 log.LogError(e, "Segments could not be evaluated; trying again in {Pause}", options.Value.RecomputeDebounce);
             }
             var rest = clock.GetElapsedTime(started) * 4;
-            await Task.Delay(rest > options.Value.RecomputeDebounce ? rest : options.Value.RecomputeDebounce, clock, stoppingToken);
+            await Task.Delay(rest > options.Value.RecomputeDebounce ? rest : options.Value.RecomputeDebounce, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

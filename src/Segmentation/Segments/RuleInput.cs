@@ -25,6 +25,6 @@ internal static class RuleInput
         }
     }
 
-    private static FieldError[] Errors(string field, IEnumerable<RuleError> errors) =>
+    public static FieldError[] Errors(string field, IEnumerable<RuleError> errors) =>
         [.. errors.Select(e => new FieldError(field, $"At {e.At}: {e.Message}"))];
 }

@@ -171,7 +171,7 @@ internal sealed class SegmentEvaluation(
         ),
         asked as (
             -- Rules may ask for scores and for these segments.
-            insert into dirty (origin_id) select distinct customer_id from changes_now
+            insert into dirty (origin_id, bulk) select distinct customer_id, true from changes_now
         ),
         touched as (
             update segments s set updated_at = @now where s.id in (select segment_id from changes_now)

@@ -22,6 +22,8 @@ internal sealed record SegmentDetail(
     string Description,
     JsonObject? Rule,
     string? Text,
+    string? Words,
+    bool ForAds,
     int Version,
     bool UpToDate,
     long Size,
@@ -74,6 +76,8 @@ internal static class ShowSegment
             row.Description,
             rule is null ? null : RuleJson.Write(rule),
             rule is null ? null : RulePrinter.Print(rule),
+            rule is null ? null : RuleWords.Say(rule),
+            row.ForAds,
             row.Version,
             rule is null || row.UpToDate,
             row.Size,
@@ -88,6 +92,7 @@ internal static class ShowSegment
         string Kind,
         string Description,
         string? Rule,
+        bool ForAds,
         int Version,
         bool UpToDate,
         long Size,
@@ -95,7 +100,7 @@ internal static class ShowSegment
     );
 
     private const string FindSql = """
-        select id, key, name, kind, description, rule::text as rule, version,
+        select id, key, name, kind, description, rule::text as rule, for_ads, version,
                applied_version >= version and not exists (select from staged where segment_id = s.id) as up_to_date,
                (select count(*) from memberships m where m.segment_id = s.id) as size, updated_at
         from segments s where (key = @segment or id::text = lower(@segment)) and not deleting

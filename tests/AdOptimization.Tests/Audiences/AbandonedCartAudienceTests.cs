@@ -143,7 +143,7 @@ public sealed class AbandonedCartAudienceTests(RunningAds ads) : IClassFixture<R
     [Fact]
     public async Task The_list_of_personal_data_names_every_column_that_can_hold_a_customers_id()
     {
-        string[] others = ["allocations.id", "allocations.previous_id", "allocation_cells.allocation_id"];
+        string[] others = ["allocations.id", "allocations.previous_id", "allocation_cells.allocation_id", "held_performance.id"];
         var columns = await ads.Db.QueryAsync<string>(
             """
             select c.table_name || '.' || c.column_name

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MarketingPlatform.AdOptimization.Budget;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Segmentation;
 using MarketingPlatform.Platform.Security;
 using Xunit;
 
@@ -30,11 +31,59 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         var best = allocation.Cells.MaxBy(c => c.Amount)!;
         Assert.Equal(("social", null, "lapsed"), (best.Channel, best.Campaign, best.Segment));
         Assert.Equal((400L, 40L, 200m, 1_600m), (best.Clicks, best.Conversions, best.Spend, best.Value));
-        Assert.Contains(" EUR to social/lapsed: 1 EUR is expected to return ", best.Explanation, StringComparison.Ordinal);
+        Assert.Contains(" EUR to social/lapsed: the next EUR returns ", best.Explanation, StringComparison.Ordinal);
         Assert.Equal(1, allocation.Cells.Sum(c => c.Probability), 9);
 
         var kept = Assert.Single((await ads.Read<Page<AllocationView>>("/budget/allocations")).Items);
         Assert.Equal(JsonSerializer.Serialize(allocation), JsonSerializer.Serialize(kept));
+    }
+
+    [Fact]
+    public async Task A_cell_without_data_begins_with_what_its_channel_does_in_its_segment()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 400, 20), Row("search", 0, 0) with { Segment = "vip" }, Row("search", 0, 0) with { Segment = "new" });
+        var ordinary = await Allocate(new(100, null, null, 0.1, null, 3));
+        Assert.Equal(Of(ordinary, "vip").ExpectedReturn, Of(ordinary, "new").ExpectedReturn, 9);
+
+        await ads.Hears(Measured("vip", 30, minute: 2), Measured("new", 10, minute: 2), Measured("vip", 99, minute: 1));
+        var informed = await Allocate(new(100, null, null, 0.1, null, 3));
+
+        Assert.Equal(3, Height(Of(informed, "vip")) / Height(Of(informed, "new")), 6);
+        Assert.True(Of(informed, "vip").Amount > Of(informed, "new").Amount);
+        Assert.Contains(
+            "its segment brings 1.5 times what others do on the channel",
+            Of(informed, "vip").Explanation,
+            StringComparison.Ordinal
+        );
+
+        static double Height(AllocatedCell cell) => cell.Curves.Sum(c => c.Weight * c.Alpha / c.Beta);
+        static AllocatedCell Of(AllocationView view, string segment) => view.Cells.Single(c => c.Segment == segment);
+        static ChannelEffectivenessMeasured Measured(string segment, double revenue, int minute) =>
+            new(segment, "search", 100, 0.1, revenue, 1, 100, 2, "EUR", new DateTimeOffset(2026, 1, 1, 0, minute, 0, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task A_day_of_which_only_the_spend_is_known_says_nothing_of_what_money_brings()
+    {
+        await ads.StartsOver();
+        await Knows(Row("search", 400, 20), Row("social", 400, 20));
+        await Knows(
+            Row("search", 0, 0) with
+            {
+                Campaign = "imported",
+                Spend = 5_000,
+                Impressions = null,
+                Clicks = null,
+                Conversions = null,
+                Value = null,
+            }
+        );
+        var after = await Allocate(new(100, null, null, 0.1, null, 3));
+
+        var imported = after.Cells.Single(c => c.Campaign == "imported");
+        Assert.Equal((0L, 0m), (imported.Conversions, imported.Spend));
+        Assert.Contains("nothing is known of what spend brings here", imported.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,6 +131,24 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         Assert.Equal(2, later.Notes.Count);
         Assert.Contains(later.Notes, note => note.Contains("EUR from radio: no performance", StringComparison.Ordinal));
         Assert.Contains("display is left out: its performance is not in EUR.", later.Notes);
+    }
+
+    [Fact]
+    public async Task What_if_says_what_other_budgets_return_and_what_the_same_result_would_cost()
+    {
+        await ads.StartsOver();
+        await Knows(Row("social", 400, 40), Row("search", 400, 8));
+        await Allocate(new(100, null, Tomorrow.AddDays(-1), null, null, 1));
+
+        var answer = await ads.Read<WhatIfAnswer>("/budget/what-if?totals=50,100,200");
+
+        Assert.Equal([50m, 100, 200], answer.Possibilities.Select(p => p.Total));
+        Assert.All(answer.Possibilities, p => Assert.Equal((double)p.Total, p.Cells.Sum(c => c.Amount), 6));
+        var returns = answer.Possibilities.Select(p => p.ExpectedReturn).ToArray();
+        Assert.True(returns[0] < returns[1] && returns[1] < returns[2] && returns[2] - returns[1] < 2 * (returns[1] - returns[0]));
+        Assert.InRange(answer.SameForLess!.Value, 1, 100);
+        using var refused = await ads.Get("/budget/what-if?totals=-5");
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
     [Fact]

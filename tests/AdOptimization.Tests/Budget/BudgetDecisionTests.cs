@@ -6,24 +6,25 @@ namespace MarketingPlatform.AdOptimization.Tests.Budget;
 
 public sealed class BudgetDecisionTests
 {
-    private const int Lots = 200;
+    private const int Draws = 24;
 
-    private static readonly Gen<CellHistory> AnyHistory = Gen.Select(
-            Gen.Long[0, 5_000],
-            Gen.Double[0, 0.3],
+    private static readonly Gen<CellDay> AnyDay = Gen.Select(
+            Gen.Int[1, 90],
             Gen.Int[0, 100_000],
+            Gen.Long[0, 500],
+            Gen.Double[0, 0.5],
             Gen.Int[0, 1_000_000],
             Gen.Bool
         )
         .Select(
-            (clicks, rate, spend, value, valued) =>
+            (age, spend, clicks, rate, value, valued) =>
             {
                 var conversions = (long)(clicks * rate);
-                var knows = valued && conversions > 0;
-                decimal? worth = knows ? value / 100m : null;
-                return new CellHistory(default, clicks * 10, clicks, conversions, spend / 100m, worth, knows ? conversions : 0);
+                return new CellDay(age, spend / 100m, clicks * 10, clicks, conversions, valued && conversions > 0 ? value / 100m : null);
             }
         );
+
+    private static readonly Gen<CellHistory> AnyHistory = AnyDay.Array[0, 20].Select(days => new CellHistory(default, days));
 
     private static readonly Gen<BudgetQuestion> AnyQuestion = Gen.Select(
             Gen.Long[1, 10_000_000],
@@ -45,8 +46,9 @@ public sealed class BudgetDecisionTests
                         : before.Select((cents, i) => (Named(i + 2), cents % 5 == 0 ? 0 : cents)).ToDictionary(),
                     floor / cells.Length,
                     change,
-                    Lots,
-                    seed
+                    Draws,
+                    seed,
+                    LearningRules.Standard
                 )
         );
 
@@ -61,7 +63,7 @@ public sealed class BudgetDecisionTests
                     && cells.All(c => c.Amount >= floor - 1)
                     && Math.Abs(cells.Sum(c => c.Probability) - 1) < 1e-9;
             },
-            iter: 300
+            iter: 100
         );
 
     [Fact]
@@ -83,7 +85,7 @@ public sealed class BudgetDecisionTests
                                 && c.Amount >= Math.Floor(share * Math.Max(0, 1 - question.MaximumDailyChange));
                         });
                 },
-                iter: 300
+                iter: 100
             );
 
     [Fact]
@@ -91,7 +93,7 @@ public sealed class BudgetDecisionTests
     {
         var question = Ask([Cell(0, 500, 25), Cell(1, 500, 26)]);
 
-        Assert.Equal(BudgetDecision.Decide(question), BudgetDecision.Decide(question));
+        Assert.Equal(BudgetDecision.Decide(question).Select(c => c.Amount), BudgetDecision.Decide(question).Select(c => c.Amount));
         Assert.Contains(
             Enumerable.Range(1, 20),
             seed => BudgetDecision.Decide(question with { Seed = seed })[0].Amount != BudgetDecision.Decide(question)[0].Amount
@@ -107,14 +109,14 @@ public sealed class BudgetDecisionTests
         var plain = Cell(0, 400, 20);
         var better = how switch
         {
-            "converts better" => Cell(1, 400, 26),
-            "is worth more" => Cell(1, 400, 20) with { Value = 1_300 },
-            _ => Cell(1, 400, 20) with { Spend = 150 },
+            "converts better" => Cell(1, 400, 30),
+            "is worth more" => Cell(1, 400, 20, worth: 60),
+            _ => Cell(1, 400, 20, price: 0.33m),
         };
 
         var amounts = Enumerable.Range(0, 50).Select(seed => BudgetDecision.Decide(Ask([plain, better], seed))).ToArray();
 
-        Assert.True(amounts.Average(a => a[1].Amount) > 1.5 * amounts.Average(a => a[0].Amount), how);
+        Assert.True(amounts.Average(a => a[1].Amount) > 1.15 * amounts.Average(a => a[0].Amount), how);
     }
 
     [Fact]
@@ -133,18 +135,53 @@ public sealed class BudgetDecisionTests
     [Fact]
     public void An_unknown_cell_explores_more_than_a_proven_bad_one()
     {
-        var cells = BudgetDecision.Decide(Ask([Cell(0, 5_000, 250), Cell(1, 5_000, 50), Unknown(2)]));
+        var cells = BudgetDecision.Decide(Ask([Cell(0, 5_000, 250), Cell(1, 5_000, 5), Unknown(2)]));
 
         Assert.True(cells[2].Amount > cells[1].Amount);
-        Assert.Equal(BudgetLimit.MinimumShare, cells[1].Limit);
+        Assert.True(cells[0].Amount > 2 * cells[1].Amount);
     }
 
     [Fact]
-    public void Free_clicks_say_nothing_about_the_price_of_bought_ones()
+    public void A_good_cell_is_not_given_what_it_cannot_use()
     {
-        var free = CellBelief.Of([Cell(0, 400, 20), Cell(1, 10_000, 500) with { Spend = 0 }])[1];
+        // 40 conversions a day whatever is spent, against 1 for every two euros.
+        var full = new CellHistory(Named(0), [.. Enumerable.Range(1, 40).Select(age => Day(age, 20 + age, 40))]);
+        var open = new CellHistory(Named(1), [.. Enumerable.Range(1, 40).Select(age => Day(age, 20 + age, (20 + age) / 2))]);
 
-        Assert.Equal(0.5, free.PricePerClick);
+        var cells = BudgetDecision.Decide(Ask([full, open]));
+
+        Assert.True(cells[0].Belief.Return(2_000) > cells[1].Belief.Return(2_000));
+        Assert.True(cells[1].Amount > cells[0].Amount);
+
+        static CellDay Day(int age, int spend, int conversions) => new(age, spend, 0, 0, conversions, conversions * 40m);
+    }
+
+    [Fact]
+    public void Old_days_count_less_than_new_ones()
+    {
+        var falling = new CellHistory(Named(0), [.. Days(1, 10, 20), .. Days(80, 10, 60)]);
+        var rising = new CellHistory(Named(1), [.. Days(1, 10, 60), .. Days(80, 10, 20)]);
+
+        var cells = BudgetDecision.Decide(Ask([falling, rising]));
+
+        Assert.True(cells[1].Amount > 1.2 * cells[0].Amount);
+
+        static IEnumerable<CellDay> Days(int from, int count, int conversions) =>
+            Enumerable.Range(from, count).Select(age => new CellDay(age, 50, 0, 0, conversions, conversions * 40m));
+    }
+
+    [Fact]
+    public void Conversions_that_are_not_reported_yet_are_not_held_against_a_cell()
+    {
+        LearningRules late = new(28, [0.1, 0.5]);
+        var cell = new CellHistory(Named(0), [new(1, 100, 0, 0, 50, 2_000)]);
+
+        var (patient, hasty) = (
+            CurveLearning.Learn([cell], 10_000, late)[0],
+            CurveLearning.Learn([cell], 10_000, LearningRules.Standard)[0]
+        );
+
+        Assert.InRange(patient.Return(10_000) / hasty.Return(10_000), 1.7, 2.1);
     }
 
     [Fact]
@@ -159,12 +196,8 @@ public sealed class BudgetDecisionTests
 
         Assert.Equal([(6_000L, BudgetLimit.HeldDown), (4_000L, BudgetLimit.HeldUp)], cells.Select(c => (c.Amount, c.Limit)));
         var sentences = cells.Select(c => Explanation.Of(c, question, "EUR")).ToArray();
-        Assert.StartsWith("+10.00 EUR to c0 (now 60.00): 1 EUR is expected to return ", sentences[0], StringComparison.Ordinal);
-        Assert.Contains(
-            "(500 conversions of 5000 clicks for 2500.00 EUR), it is the best cell with probability 100%.",
-            sentences[0],
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith("+10.00 EUR to c0 (now 60.00): the next EUR returns ", sentences[0], StringComparison.Ordinal);
+        Assert.Matches(@" EUR against \d+\.\d+ elsewhere \(500 conversions for 2500\.00 EUR\); after the move ", sentences[0]);
         Assert.EndsWith("It would get more; a day may change it by 20% at most.", sentences[0], StringComparison.Ordinal);
         Assert.StartsWith("−10.00 EUR from c1 (now 40.00)", sentences[1], StringComparison.Ordinal);
     }
@@ -184,10 +217,23 @@ public sealed class BudgetDecisionTests
 
     private static Cell Named(int i) => new("c" + i, "", "");
 
-    private static CellHistory Unknown(int i) => new(Named(i), 0, 0, 0, 0, null, 0);
+    private static CellHistory Unknown(int i) => new(Named(i), []);
 
-    private static CellHistory Cell(int i, long clicks, long conversions) =>
-        new(Named(i), clicks * 20, clicks, conversions, clicks / 2m, conversions * 40m, conversions);
+    /// <summary>Ten days that sum to so many clicks and conversions.</summary>
+    private static CellHistory Cell(int i, long clicks, long conversions, decimal worth = 40, decimal price = 0.5m) =>
+        new(
+            Named(i),
+            [
+                .. Enumerable
+                    .Range(1, 10)
+                    .Select(age =>
+                    {
+                        var part = conversions * age / 10 - conversions * (age - 1) / 10;
+                        return new CellDay(age, clicks / 10m * price, clicks * 2, clicks / 10, part, part * worth);
+                    }),
+            ]
+        );
 
-    private static BudgetQuestion Ask(CellHistory[] cells, int seed = 0) => new(10_000, cells, null, 0.02, 0.2, Lots, seed);
+    private static BudgetQuestion Ask(CellHistory[] cells, int seed = 0) =>
+        new(10_000, cells, null, 0.02, 0.2, Draws, seed, LearningRules.Standard);
 }

@@ -20,6 +20,22 @@ public sealed class PerformanceRulesTests
     public void Zeros_and_an_unknown_value_are_fine() =>
         Assert.Null(PerformanceRules.Refuse(Good with { Spend = 0, Impressions = 0, Clicks = 0, Conversions = 0, Value = null }, Today));
 
+    [Fact]
+    public void A_row_may_know_the_spend_alone_but_not_some_of_the_counts()
+    {
+        var spendOnly = Good with { Impressions = null, Clicks = null, Conversions = null, Value = null };
+
+        Assert.Null(PerformanceRules.Refuse(spendOnly, Today));
+        Assert.Null(PerformanceRules.ToDay(spendOnly, "EUR").Clicks);
+        Assert.StartsWith("value is given", PerformanceRules.Refuse(spendOnly with { Value = 5 }, Today), StringComparison.Ordinal);
+        Assert.StartsWith("clicks is missing", PerformanceRules.Refuse(Good with { Clicks = null }, Today), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "impressions is missing",
+            PerformanceRules.Refuse(spendOnly with { Clicks = 1 }, Today),
+            StringComparison.Ordinal
+        );
+    }
+
     public static TheoryData<string, string> Bad =>
         new()
         {

@@ -14,7 +14,7 @@ public sealed class ProductSearchTests(RunningChatbot bot) : IClassFixture<Runni
         Assert.Equal(terms.Split(' ', StringSplitOptions.RemoveEmptyEntries), ProductSearch.Terms(text).Where(t => t is not "you"));
 
     [Fact]
-    public async Task Products_with_most_of_the_words_come_first_then_those_in_stock()
+    public async Task Products_with_most_of_the_words_are_offered_those_in_stock_first()
     {
         await bot.CatalogueAsync(
             Product("s1", 1, "Green tea tin", inStock: false),
@@ -27,7 +27,7 @@ public sealed class ProductSearchTests(RunningChatbot bot) : IClassFixture<Runni
         var answer = await bot.SaysAsync("do you have green teas?");
 
         Assert.Equal("product_search", answer.Intent);
-        Assert.Equal(["s2", "s1", "s3"], answer.Products!.Select(p => p.ProductId));
+        Assert.Equal(["s2", "s1"], answer.Products!.Select(p => p.ProductId));
         Assert.Contains("Green tea bags, 5.00 EUR", answer.Reply, StringComparison.Ordinal);
         Assert.Contains("not in stock", answer.Reply, StringComparison.Ordinal);
     }

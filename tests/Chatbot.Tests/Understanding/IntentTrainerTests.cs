@@ -1,4 +1,5 @@
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 using Xunit;
 
 namespace MarketingPlatform.Chatbot.Tests.Understanding;
@@ -49,36 +50,133 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
     }
 
     [Fact]
-    public void The_same_examples_train_the_same_model()
+    public void The_same_examples_train_the_same_model_whatever_the_number_of_threads()
     {
-        var again = IntentTrainer.Train(
-            trained.Data,
-            new ChatbotOptions().FalseRejection,
+        var again = Trained.Train(trained.Data.Examples, threads: 1);
+
+        Assert.Equal((trained.Model.Blend, trained.Model.Threshold), (again.Model.Blend, again.Model.Threshold));
+        Assert.All(trained.HeldOut, e => Assert.Equal(trained.Model.Judge(e.Text).Ranking, again.Model.Judge(e.Text).Ranking));
+    }
+
+    [Fact]
+    public void A_stored_model_judges_as_the_one_that_was_stored()
+    {
+        var stored = IntentModel.FromBytes(trained.Model.ToBytes(), null);
+
+        Assert.Equal((trained.Model.Blend, trained.Model.Threshold), (stored.Blend, stored.Threshold));
+        Assert.All(
+            trained.HeldOut,
+            e =>
+            {
+                var (before, after) = (trained.Model.Judge(e.Text), stored.Judge(e.Text));
+                Assert.Equal(before.Ranking[0].Intent, after.Ranking[0].Intent);
+                Assert.Equal(before.InScope, after.InScope, 0.01);
+            }
+        );
+    }
+
+    [Fact]
+    public void The_ranking_holds_every_intent_once_and_leaves_out_of_scope_its_share()
+    {
+        var ranking = trained.Model.Judge("where is my order").Ranking;
+
+        Assert.Equal(
+            trained.Data.Examples.Select(e => e.Intent).Where(i => i != Intents.OutOfScope).Distinct().Order(),
+            ranking.Select(r => r.Intent).Order()
+        );
+        Assert.Equal(Intents.OrderStatus, ranking[0].Intent);
+        Assert.InRange(ranking.Sum(r => r.Probability), 0.5, 1 + 1e-6);
+    }
+
+    [Fact]
+    public void Progress_rises_to_the_end()
+    {
+        var said = new Progress();
+        IntentTrainer.Train(
+            Small,
+            null,
+            new TrainerOptions("oos", 0.05, 1),
             TimeProvider.System,
+            said,
             TestContext.Current.CancellationToken
         );
-        using var model = new IntentModel(again.Content);
 
-        Assert.Equal(trained.Result.Calibration, again.Calibration);
-        Assert.All(trained.HeldOut, e => Assert.Equal(trained.Model.Scores(e.Text), model.Scores(e.Text)));
+        Assert.Equal(said.Values.Order(), said.Values);
+        Assert.Equal(1, said.Values[^1], 1e-6);
     }
 
     [Fact]
-    public void Scores_are_probabilities_of_every_intent()
+    public void Without_examples_of_out_of_scope_the_score_is_the_probability_of_the_best()
     {
-        var scores = trained.Model.Scores("where is my order");
+        var model = Trained.Train(Small).Model;
+        var judgement = model.Judge("track my parcel 3 now");
 
-        Assert.Equal(trained.Data.Examples.Select(e => e.Intent).Distinct().Order(), scores.Keys.Order());
-        Assert.Equal(1, scores.Values.Sum(), 1e-3);
+        Assert.Equal(-1, model.OutOfScope);
+        Assert.Equal(judgement.Ranking[0].Probability, judgement.InScope);
+        Assert.Equal(0, model.Judge("ωωω").InScope);
     }
 
     [Fact]
-    public void A_file_with_one_class_is_refused()
+    public void Given_validation_sets_the_threshold()
     {
-        var one = TrainingData.From([.. Enumerable.Range(0, 20).Select(n => new Example($"hello number {n}", Intents.Greeting))]);
+        var (one, other) = (Train("track my parcel today"), Train("ωωω"));
 
-        Assert.Throws<InvalidDataException>(() =>
-            IntentTrainer.Train(one, 0.05, TimeProvider.System, TestContext.Current.CancellationToken)
-        );
+        Assert.True(one > 0.3);
+        Assert.Equal(0, other);
+
+        static double Train(string text) =>
+            IntentTrainer
+                .Train(
+                    Small,
+                    [new Example(text, "track")],
+                    new TrainerOptions("oos", 0.05, 1),
+                    TimeProvider.System,
+                    null,
+                    TestContext.Current.CancellationToken
+                )
+                .Model.Threshold;
+    }
+
+    [Fact]
+    public void One_class_is_refused_with_its_name()
+    {
+        Example[] one =
+        [
+            .. Enumerable.Range(0, 20).Select(n => new Example($"hello {n}", Intents.Greeting)),
+            new("tax", Intents.OutOfScope),
+        ];
+
+        var refusal = Assert.Throws<InvalidDataException>(() => Trained.Train(one));
+
+        Assert.Contains("at least two intents", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("only 'greeting'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_intent_with_one_example_is_refused_with_its_name()
+    {
+        var refusal = Assert.Throws<InvalidDataException>(() => Trained.Train([.. Small, new("moo", "cow")]));
+
+        Assert.Contains("'cow' has one", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static readonly Example[] Small =
+    [
+        .. Enumerable
+            .Range(0, 8)
+            .SelectMany(n =>
+                new Example[]
+                {
+                    new($"track my parcel {(char)('a' + n)} please", "track"),
+                    new($"pay by card {(char)('a' + n)} now", "pay"),
+                }
+            ),
+    ];
+
+    private sealed class Progress : IProgress<double>
+    {
+        public List<double> Values { get; } = [];
+
+        public void Report(double value) => Values.Add(value);
     }
 }

@@ -1,15 +1,15 @@
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Classifier;
 
 namespace MarketingPlatform.Chatbot.Tests.Understanding;
 
 /// <summary>The model of the embedded examples, trained once for the tests that look at it.</summary>
-public sealed class Trained : IDisposable
+public sealed class Trained
 {
     public Trained()
     {
         Data = TrainingData.Embedded();
-        Result = IntentTrainer.Train(Data, new ChatbotOptions().FalseRejection, TimeProvider.System, CancellationToken.None);
-        Model = new IntentModel(Result.Content);
+        Result = Train(Data.Examples);
         using var reader = new StreamReader(typeof(Trained).Assembly.GetManifestResourceStream("held-out.csv")!);
         HeldOut = TrainingData.Read(reader, "held-out.csv");
     }
@@ -18,24 +18,24 @@ public sealed class Trained : IDisposable
 
     internal TrainedIntents Result { get; }
 
-    internal IntentModel Model { get; }
+    internal IntentModel Model => Result.Model;
 
     /// <summary>Sentences that no model has seen.</summary>
     internal IReadOnlyList<Example> HeldOut { get; }
 
+    internal static TrainedIntents Train(IReadOnlyList<Example> examples, int threads = 2, ISentenceEncoder? encoder = null) =>
+        IntentTrainer.Train(
+            examples,
+            null,
+            new TrainerOptions(Intents.OutOfScope, new ChatbotOptions().FalseRejection, threads, encoder),
+            TimeProvider.System,
+            null,
+            CancellationToken.None
+        );
+
     internal Understood Understand(string text) =>
         new LoadedModel(
-            new StoredModel(
-                1,
-                "intents-1",
-                RunningChatbot.Day,
-                "",
-                Result.Calibration.Temperature,
-                Result.Calibration.Threshold,
-                Result.Content
-            ),
+            new StoredModel(1, "intents-1", RunningChatbot.Day, "", Model.Blend.Temperature, Model.Threshold, []),
             Model
         ).Understand(text);
-
-    public void Dispose() => Model.Dispose();
 }

@@ -16,9 +16,11 @@ public sealed class TrainingDataTests
             {
                 Intents.Greeting,
                 Intents.Handoff,
+                "loyalty",
                 Intents.OrderStatus,
                 Intents.OutOfScope,
                 Intents.ProductSearch,
+                "recommendations",
                 Intents.Returns,
                 Intents.Thanks,
             }.Order(),

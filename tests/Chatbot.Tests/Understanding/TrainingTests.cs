@@ -51,6 +51,40 @@ public sealed class TrainingTests(RunningChatbot bot) : IClassFixture<RunningCha
     }
 
     [Fact]
+    public async Task The_progress_of_a_training_is_told()
+    {
+        await bot.SaysAsync("hello");
+
+        var state = await bot.GetAsync<TrainingState>("/train");
+
+        Assert.NotNull(state.StartedAt);
+        Assert.InRange(state.Progress, 0, 1);
+        Assert.Null(state.Failure);
+    }
+
+    [Fact]
+    public async Task A_stored_model_that_this_version_cannot_read_is_replaced_by_one_that_it_can()
+    {
+        var before = (await bot.SaysAsync("hello")).ModelVersion;
+        await bot.Database.ExecuteAsync(
+            """
+            with old as (update models set serving = false where serving returning *)
+            insert into models (version, trained_at, fingerprint, examples, intents, temperature, threshold, metrics, content, serving)
+            select 'of-an-older-version', trained_at, 'other', examples, intents, temperature, threshold, metrics, '\x504b0304', true from old
+            """,
+            null,
+            RunningChatbot.Ct
+        );
+        var second = new RunningChatbot();
+        await second.StartAsync(bot);
+        await using var _ = second;
+
+        var after = (await second.SaysAsync("hello")).ModelVersion;
+        Assert.NotEqual("of-an-older-version", after);
+        Assert.NotEqual(before, after);
+    }
+
+    [Fact]
     public async Task A_read_key_may_not_retrain()
     {
         using var response = await bot.Client(Scope.Read)

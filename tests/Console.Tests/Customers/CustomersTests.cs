@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -30,7 +31,9 @@ public sealed class CustomersTests(RunningPlatform platform, Browser browser)
             StringComparison.Ordinal
         );
 
-        await page.GetByRole(AriaRole.Region, new() { Name = "Mail, and why" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Mail, and why" })
+            .GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^Welcome") })
+            .First.ClickAsync();
         await page.WaitForURLAsync("**/console/mail/*");
         Assert.Contains("Tea & Co", await page.FrameLocator("iframe").Locator("body").InnerTextAsync(), StringComparison.Ordinal);
     }

@@ -16,7 +16,22 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/customers",
         "/console/customers?search=nobody-fits-this",
         "/console/segments",
+        "/console/segment-builder",
+        "/console/recommendations",
+        "/console/recommendations?placement=trending",
+        "/console/recommendations/models",
+        "/console/recommendations/catalogue",
         "/console/mail",
+        "/console/mail/sends",
+        "/console/mail/templates",
+        "/console/mail/templates/welcome",
+        "/console/mail/templates/default",
+        "/console/mail/routes",
+        "/console/chat",
+        "/console/automations",
+        "/console/automations/welcome",
+        "/console/ads",
+        "/console/ads?totals=100,200",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",
@@ -149,6 +164,7 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
     {
         var customer = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
         var hostile = (await platform.GetAsync("/api/v1/customers?userId=hostile"))["items"]![0]!["id"]!.ToString();
+        await platform.AdvertisesAsync();
         var parked = await platform.ParkAsync("Every page is looked at.");
         var key = (await platform.GetAsync("/api/v1/keys"))["items"]![0]!["id"]!.ToString();
         var user = await Console.Users.User.FindAsync(platform.Database, "admin", TestContext.Current.CancellationToken);
@@ -159,10 +175,27 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
             $"/console/customers/{hostile}",
             "/console/segments/new",
             $"/console/mail/{await SentMailAsync()}",
+            $"/console/mail/sends/{await platform.SendsLaterAsync("looked-at")}",
+            $"/console/chat/{await ConversationAsync()}",
             $"/console/operations/messages/email/{parked}",
             $"/console/operations/keys/{key}/revoke",
             $"/console/users/{user!.Id}",
         ];
+    }
+
+    /// <summary>One that waits for a person, with text from outside in it.</summary>
+    private async Task<string> ConversationAsync()
+    {
+        var path = "/api/v1/chat/messages";
+        var first = await platform.SendAsync(HttpMethod.Post, path, RunningPlatform.AdminKey, new { text = Trade.Hostile });
+        var id = first!["conversationId"]!.ToString();
+        await platform.SendAsync(
+            HttpMethod.Post,
+            path,
+            RunningPlatform.AdminKey,
+            new { conversationId = id, text = "I want to talk to a human being" }
+        );
+        return id;
     }
 
     private async Task<string> SentMailAsync() => (await platform.GetAsync("/api/v1/messages?status=sent"))["items"]![0]!["id"]!.ToString();

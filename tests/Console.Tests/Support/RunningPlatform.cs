@@ -123,6 +123,24 @@ public sealed class RunningPlatform : IAsyncLifetime
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
+    /// <summary>A send to one person that begins in an hour.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> SendsLaterAsync(string campaign) =>
+        (
+            await SendAsync(
+                HttpMethod.Post,
+                "/api/v1/sends",
+                AdminKey,
+                new
+                {
+                    campaign,
+                    startAt = TimeProvider.System.GetUtcNow().AddHours(1),
+                    audience = new { recipients = new[] { new { email = "guest@example.com" } } },
+                    content = new { subject = "New teas", text = "They are here." },
+                }
+            )
+        )!["send"]!["id"]!.ToString();
+
     /// <summary>Parks a message of the Email service that can be handled when it is replayed.</summary>
     public async Task<Guid> ParkAsync(string reason)
     {
@@ -141,6 +159,14 @@ public sealed class RunningPlatform : IAsyncLifetime
             }
         );
         return id;
+    }
+
+    /// <summary>Two weeks of ads in two channels, one of which brings ten times the other, and a budget divided on that.</summary>
+    public async Task AdvertisesAsync()
+    {
+        var yesterday = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime).AddDays(-1);
+        await SendAsync(HttpMethod.Post, "/api/v1/ads/performance", AdminKey, new { rows = Trade.Ads(yesterday) });
+        await SendAsync(HttpMethod.Post, "/api/v1/ads/budget/allocate", AdminKey, new { total = 100, seed = 1 });
     }
 
     /// <returns>The password.</returns>

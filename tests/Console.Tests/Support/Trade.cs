@@ -88,6 +88,23 @@ internal static class Trade
         ];
     }
 
+    /// <summary>Rows of performance: one channel brings to those who lapsed ten times what the other brings.</summary>
+    public static IEnumerable<object> Ads(DateOnly last) =>
+        from ago in Enumerable.Range(0, 14)
+        from cell in new[] { ("social", "lapsed", 10), ("social", "new", 4), ("search", (string?)null, 1) }
+        let conversions = cell.Item3 + ago % 2
+        select new
+        {
+            date = last.AddDays(-ago),
+            channel = cell.Item1,
+            segment = cell.Item2,
+            spend = 30 + ago % 5,
+            impressions = 5_000,
+            clicks = 200,
+            conversions,
+            value = 40 * conversions,
+        };
+
     private static IEnumerable<object> OfPerson(int index, DateTimeOffset now, Random chance)
     {
         var names = Names[index].Split(' ');

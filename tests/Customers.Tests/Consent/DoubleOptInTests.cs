@@ -65,6 +65,25 @@ public sealed class DoubleOptInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_no_ends_the_open_question_and_a_later_yes_is_asked_anew()
+    {
+        var customer = await Allows("hal", new { email = "hal@shop.example" });
+        shop.Clock.Advance(TimeSpan.FromMinutes(1));
+        await shop.Sends(Shop.Identify("hal", null, null, new { email_marketing = false }));
+        var first = Assert.Single(await shop.Published<ConsentConfirmationRequested>(customer));
+        using (var dead = await shop.Http.PostAsync(new Uri(first.ConfirmUrl).PathAndQuery, null, Ct))
+            Assert.Equal(HttpStatusCode.NotFound, dead.StatusCode);
+
+        shop.Clock.Advance(TimeSpan.FromMinutes(1));
+        await Allows("hal", new { email = "hal@shop.example" });
+        var second = (await shop.Published<ConsentConfirmationRequested>(customer))[^1];
+        Assert.NotEqual(first.ConfirmUrl, second.ConfirmUrl);
+        using var thanks = await shop.Http.PostAsync(new Uri(second.ConfirmUrl).PathAndQuery, null, Ct);
+        Assert.Equal(HttpStatusCode.OK, thanks.StatusCode);
+        Assert.Equal([false, true], (await shop.Published<ConsentChanged>(customer)).Select(consent => consent.Granted));
+    }
+
+    [Fact]
     public async Task Refusals_other_purposes_lists_and_what_was_confirmed_elsewhere_are_not_asked()
     {
         await shop.Sends(

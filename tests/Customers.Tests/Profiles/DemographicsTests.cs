@@ -9,7 +9,7 @@ public sealed class DemographicsTests
     [Fact]
     public void Traits_are_read_under_the_names_that_shops_use() =>
         Assert.Equal(
-            new Demographics("ann@x.example", "Ann", "Lee", 36, "female", "DE", "Bonn", "de-DE", "Europe/Berlin"),
+            new Demographics("ann@x.example", "Ann", "Lee", 36, "female", "DE", "Bonn", "de-DE", "Europe/Berlin", new DateOnly(1990, 2, 1)),
             Read(
                 """
                 {"email":"Ann@X.example","first_name":" Ann ","lastName":"Lee","birth_date":"1990-02-01","gender":"Female",

@@ -1,5 +1,5 @@
 using MarketingPlatform.Contracts.Customers;
-using MarketingPlatform.Email.Automations;
+using MarketingPlatform.Email.Automations.Events;
 using MarketingPlatform.Email.Recipients;
 using Xunit;
 
@@ -16,26 +16,26 @@ public class AutomationDecisionTests
         new(Customer, "C1", lines, 9, "EUR", touched, at);
 
     [Fact]
-    public void A_fresh_consent_with_a_known_address_is_welcomed() => Assert.True(WelcomeAutomation.Decide(Anna, Day, Now));
+    public void A_fresh_consent_with_a_known_address_is_welcomed() => Assert.True(Subscribing.Decide(Anna, Day, Now));
 
     [Fact]
-    public void A_consent_waits_for_the_address() => Assert.False(WelcomeAutomation.Decide(Anna with { Address = null }, Day, Now));
+    public void A_consent_waits_for_the_address() => Assert.False(Subscribing.Decide(Anna with { Address = null }, Day, Now));
 
     [Fact]
     public void An_address_that_becomes_known_too_late_welcomes_nobody() =>
-        Assert.False(WelcomeAutomation.Decide(Anna with { ConsentAt = Now - Day - TimeSpan.FromSeconds(1) }, Day, Now));
+        Assert.False(Subscribing.Decide(Anna with { ConsentAt = Now - Day - TimeSpan.FromSeconds(1) }, Day, Now));
 
     [Fact]
     public void A_consent_of_exactly_the_trigger_age_still_counts() =>
-        Assert.True(WelcomeAutomation.Decide(Anna with { ConsentAt = Now - Day }, Day, Now));
+        Assert.True(Subscribing.Decide(Anna with { ConsentAt = Now - Day }, Day, Now));
 
     [Fact]
     public void A_withdrawal_that_came_first_welcomes_nobody() =>
-        Assert.False(WelcomeAutomation.Decide(Anna with { ConsentGranted = false }, Day, Now));
+        Assert.False(Subscribing.Decide(Anna with { ConsentGranted = false }, Day, Now));
 
     [Fact]
     public void A_suppressed_address_is_not_welcomed() =>
-        Assert.False(WelcomeAutomation.Decide(Anna with { SuppressedFor = "unsubscribed", SuppressedAt = Now }, Day, Now));
+        Assert.False(Subscribing.Decide(Anna with { SuppressedFor = "unsubscribed", SuppressedAt = Now }, Day, Now));
 
     [Fact]
     public void A_cart_left_an_hour_ago_is_followed_up() =>

@@ -46,7 +46,7 @@ public sealed class ListMessagesTests(SharedEmail shared) : IClassFixture<Shared
         var json = await email.GetAsync<JsonElement>($"/api/v1/messages/{mail.Id}");
 
         Assert.Equal(
-            ["automation", "createdAt", "customerId", "id", "location", "products", "sentAt", "status", "subject"],
+            ["automation", "createdAt", "customerId", "id", "location", "products", "purpose", "route", "sentAt", "status", "subject"],
             json.EnumerateObject().Select(property => property.Name).Order()
         );
         Assert.Equal(HttpStatusCode.NotFound, (await email.Http.GetAsync($"/api/v1/messages/{anna}", Ct)).StatusCode);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Email.Decisions;
 using MarketingPlatform.Email.Messages;
 using Xunit;
 using static MarketingPlatform.Email.Tests.RunningEmail;

@@ -10,7 +10,8 @@ public class SendDecisionTests
     private static readonly EmailOptions Options = new();
     private static readonly Person Anna = new(Guid.CreateVersion7(Now), "anna@example.com", "Anna", null, true, Now, "form", null, null);
 
-    private static SendDecision Decide(Person? person, TimeSpan age) => SendMail.Decide(person, Now - age, Options, Now);
+    private static SendDecision Decide(Person? person, TimeSpan age) =>
+        SendDecision.Decide(person, MailPurpose.Marketing, Now - age, Options, Now);
 
     [Fact]
     public void A_person_who_agreed_gets_the_mail() => Assert.IsType<SendDecision.Send>(Decide(Anna, TimeSpan.Zero));

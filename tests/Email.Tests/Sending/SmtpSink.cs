@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using MarketingPlatform.LocalServers;
+using MarketingPlatform.LocalServers.Smtp;
 using Xunit;
 
 namespace MarketingPlatform.Email.Tests.Sending;
@@ -8,7 +10,6 @@ namespace MarketingPlatform.Email.Tests.Sending;
 /// <summary>Postfix's smtp-sink: a real SMTP server that swallows mails, or fails as told. Installed where root on Debian may.</summary>
 internal sealed class SmtpSink : IAsyncDisposable
 {
-    private const string Program = "/usr/sbin/smtp-sink";
     private readonly Process process;
 
     private SmtpSink(Process process, int port, DirectoryInfo mails)
@@ -23,20 +24,39 @@ internal sealed class SmtpSink : IAsyncDisposable
     public DirectoryInfo Mails { get; }
 
     /// <param name="faults">Switches of smtp-sink: <c>-r rcpt</c> answers RCPT with 450, <c>-f data</c> DATA with 500, <c>-q .</c> hangs up.</param>
-    public static async Task<SmtpSink> StartAsync(params string[] faults)
+    public static Task<SmtpSink> StartAsync(params string[] faults) => StartOnAsync(FreePort(), faults);
+
+    public static async Task<SmtpSink> StartOnAsync(int port, params string[] faults)
     {
-        await InstallAsync();
+        var program = await FindAsync();
         var mails = Directory.CreateTempSubdirectory("smtp-sink-");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(mails.FullName, (UnixFileMode)0b111_111_111);
-        var port = FreePort();
         List<string> arguments = [.. faults, "-d", mails.FullName + "/mail."];
         if (Environment.UserName == "root")
             arguments.AddRange(["-u", "nobody"]);
-        var process = Start(Program, [.. arguments, $"inet:127.0.0.1:{port}", "20"]);
+        var process = Start(program, [.. arguments, $"inet:127.0.0.1:{port}", "100"]);
         var sink = new SmtpSink(process, port, mails);
         await sink.WhenListeningAsync();
         return sink;
+    }
+
+    /// <summary>Message-ID and recipient of each mail that came whole: that has <paramref name="end"/> in it.</summary>
+    public IReadOnlyList<(string MessageId, string Recipient)> Taken(string end)
+    {
+        List<(string, string)> taken = [];
+        foreach (var file in Mails.GetFiles())
+        {
+            var lines = File.ReadAllLines(file.FullName);
+            string? Value(string name) =>
+                lines
+                    .FirstOrDefault(line => line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+                    ?[name.Length..].Trim()
+                    .Trim('<', '>');
+            if (lines.Any(line => line.Contains(end, StringComparison.Ordinal)))
+                taken.Add((Value("Message-Id:")!, Value("X-Rcpt-Args:")!));
+        }
+        return taken;
     }
 
     public async ValueTask DisposeAsync()
@@ -47,19 +67,17 @@ internal sealed class SmtpSink : IAsyncDisposable
         Mails.Delete(recursive: true);
     }
 
-    private static async Task InstallAsync()
+    private static async Task<string> FindAsync()
     {
-        if (File.Exists(Program))
-            return;
-        if (Environment.UserName == "root" && File.Exists("/usr/bin/apt-get"))
+        try
         {
-            using var install = Start(
-                "/usr/bin/env",
-                ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q", "--no-install-recommends", "postfix"]
-            );
-            await install.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return (await PostfixTools.FindAsync(System.Console.Error.WriteLine, ct: TestContext.Current.CancellationToken)).Sink;
         }
-        Assert.SkipUnless(File.Exists(Program), "smtp-sink is not here: install Debian's package postfix (or run as root, which does it).");
+        catch (LocalServerException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
     }
 
     private static Process Start(string program, string[] arguments)

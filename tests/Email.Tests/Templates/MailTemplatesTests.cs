@@ -211,7 +211,7 @@ public class MailTemplatesTests
     }
 
     [Fact]
-    public void There_are_nine_starter_mails() => Assert.Equal(27, Starters().Count);
+    public void There_are_eleven_starter_mails() => Assert.Equal(33, Starters().Count);
 
     [Theory]
     [MemberData(nameof(Starters))]

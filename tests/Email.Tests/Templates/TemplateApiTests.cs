@@ -57,9 +57,11 @@ public sealed class TemplateApiTests(SharedEmail shared) : IClassFixture<SharedE
             [
                 "abandoned-cart",
                 "back-in-stock",
+                "birthday",
                 "digest",
                 "double-opt-in",
                 "newsletter",
+                "price-drop",
                 "receipt",
                 "recommendations",
                 "welcome",

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Privacy;
 using MarketingPlatform.Platform.Tests.Probe;
 using Xunit;
@@ -69,6 +72,53 @@ public sealed class ErasureTests
             await host.Db.QueryAsync<string>("select body from platform.failed_messages", null, Ct),
             body => Assert.Contains(Bob.ToString(), body, StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task What_comes_late_about_an_erased_person_is_counted_by_each_consumer_and_other_news_is_not()
+    {
+        var counted = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "marketing.news.erased")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) => counted.AddOrUpdate((string)tags[0].Value!, value, (_, before) => before + value)
+        );
+        listener.Start();
+        await using var host = await ProbeHost.StartAsync();
+        await FillAsync(host);
+        await host.PublishAsync(new Noted("before", Ann));
+        await host.UntilAsync("count(*) = 2 from platform.inbox");
+        Assert.Empty(counted);
+        await using (var work = await host.Db.BeginAsync(Ct))
+        {
+            await work.EraseAsync(Map, [Ann], TimeProvider.System.GetUtcNow(), Ct);
+            await work.CommitAsync(Ct);
+        }
+
+        await host.PublishAsync(new Noted("late", Ann), new Noted("late", Ann), new Noted("of Bob", Bob), new Noted("of nobody"));
+        await host.UntilAsync("count(*) = 10 from platform.inbox");
+
+        while (counted.Values.Sum() < 4)
+            await Task.Delay(10, Ct);
+        Assert.Equal([("echo-noted", 2L), ("probe-noted", 2L)], counted.Select(entry => (entry.Key, entry.Value)).Order());
+    }
+
+    [Fact]
+    public void Each_element_of_a_list_is_an_event_with_ids_of_its_own()
+    {
+        var view = new BehaviourEvent(Guid.CreateVersion7(), Ann, "track", "Product Viewed", "p1", null, null, Now);
+        var events = LateNews.EventsOf(new BehaviourBatch([view, view with { CustomerId = Bob }])).Where(ids => ids.Count > 0).ToArray();
+        Assert.Equal(2, events.Length);
+        Assert.Contains(Ann, events[0]);
+        Assert.Contains(Bob, events[1]);
+        Assert.Equal([Ann, Bob], Assert.Single(LateNews.EventsOf(new CustomersMerged(Ann, Bob, Now))));
+        Assert.Equal([Ann], LateNews.EventsOf(new ConsentChanged(Ann, "chat", false, "form", Now)).Single());
     }
 
     private static Task<int> FillAsync(ProbeHost host) =>

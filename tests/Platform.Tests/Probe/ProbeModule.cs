@@ -61,7 +61,8 @@ internal sealed class ProbeModule : IServiceModule
     internal sealed record Note(string Text);
 }
 
-public sealed record Noted(string Text);
+/// <param name="About">Whom it names; null: nobody.</param>
+public sealed record Noted(string Text, Guid? About = null);
 
 /// <summary>Nobody consumes it.</summary>
 public sealed record Ignored(string Text);

@@ -13,11 +13,11 @@ public sealed class CoPurchaseTrainerTests
     {
         var model = Train(new CoPurchaseParameters(Shrinkage: 5, MinimumSupport: 1), ["A", "B", "C"], [0, 1], [0, 1], [0, 1, 2], [2]);
 
-        var ofA = model.NeighboursOf("A").ToArray();
+        var ofA = NeighboursOf(model, "A").ToArray();
         Assert.Equal([1, 2], ofA.Select(n => n.Product));
         Assert.Equal(3 / Math.Sqrt(9) * 3 / 8, ofA[0].Similarity, 6);
         Assert.Equal(1 / Math.Sqrt(6) * 1 / 6, ofA[1].Similarity, 6);
-        Assert.Equal(ofA[1].Similarity, model.NeighboursOf("C").ToArray()[0].Similarity, 6);
+        Assert.Equal(ofA[1].Similarity, NeighboursOf(model, "C").ToArray()[0].Similarity, 6);
     }
 
     [Fact]
@@ -25,8 +25,8 @@ public sealed class CoPurchaseTrainerTests
     {
         var model = Train(new CoPurchaseParameters(MinimumSupport: 2), ["A", "B", "C"], [0, 1], [0, 1], [0, 1, 2], [2]);
 
-        Assert.Equal([1], model.NeighboursOf("A").ToArray().Select(n => n.Product));
-        Assert.Empty(model.NeighboursOf("C").ToArray());
+        Assert.Equal([1], NeighboursOf(model, "A").ToArray().Select(n => n.Product));
+        Assert.Empty(NeighboursOf(model, "C").ToArray());
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class CoPurchaseTrainerTests
 
         var model = Train(new CoPurchaseParameters(), ids, customers);
 
-        var found = Enumerable.Range(0, 60).Count(p => model.NeighboursOf("p" + p)[0].Product == (p ^ 1));
+        var found = Enumerable.Range(0, 60).Count(p => NeighboursOf(model, "p" + p)[0].Product == (p ^ 1));
         Assert.True(found >= 58, $"Only {found} of 60 products found their partner.");
 
         // Products 2k and 2k + 1 belong together; best-sellers (low numbers) are in many baskets and must not be everybody's neighbour.
@@ -67,9 +67,9 @@ public sealed class CoPurchaseTrainerTests
         var guarded = Train(new CoPurchaseParameters(), ids, customers);
         var unguarded = Train(new CoPurchaseParameters(FullWeightProducts: 1_000), ids, customers);
 
-        Assert.Equal([1], guarded.NeighboursOf("p0").ToArray().Select(n => n.Product));
-        Assert.Empty(guarded.NeighboursOf("p300").ToArray());
-        Assert.Equal(50, unguarded.NeighboursOf("p300").Length);
+        Assert.Equal([1], NeighboursOf(guarded, "p0").ToArray().Select(n => n.Product));
+        Assert.Empty(NeighboursOf(guarded, "p300").ToArray());
+        Assert.Equal(50, NeighboursOf(unguarded, "p300").Length);
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class CoPurchaseTrainerTests
 
         var model = Train(parameters, ["new", "newer", "old"], [0, 1, 2], [0, 1, 2]);
 
-        Assert.Equal([1], model.NeighboursOf("new").ToArray().Select(n => n.Product));
-        Assert.Empty(model.NeighboursOf("old").ToArray());
+        Assert.Equal([1], NeighboursOf(model, "new").ToArray().Select(n => n.Product));
+        Assert.Empty(NeighboursOf(model, "old").ToArray());
     }
 
     [Fact]
@@ -98,25 +98,28 @@ public sealed class CoPurchaseTrainerTests
 
         var model = Train(new CoPurchaseParameters(Neighbours: 2, MinimumSupport: 1), ["A", "B", "C", "D"], customers);
 
-        Assert.Equal([1, 2], model.NeighboursOf("A").ToArray().Select(n => n.Product));
+        Assert.Equal([1, 2], NeighboursOf(model, "A").ToArray().Select(n => n.Product));
     }
 
     [Fact]
     public void No_customers_one_customer_and_unknown_products_are_fine()
     {
-        Assert.Empty(Train(new CoPurchaseParameters(), []).NeighboursOf("A").ToArray());
+        Assert.Empty(NeighboursOf(Train(new CoPurchaseParameters(), []), "A").ToArray());
         var model = Train(new CoPurchaseParameters(), ["A", "B"], [0, 1]);
-        Assert.Empty(model.NeighboursOf("A").ToArray());
-        Assert.Empty(model.NeighboursOf("nobody sells this").ToArray());
+        Assert.Empty(NeighboursOf(model, "A").ToArray());
+        Assert.Empty(NeighboursOf(model, "nobody sells this").ToArray());
     }
 
-    private static CoPurchaseModel Train(CoPurchaseParameters parameters, string[] ids, params int[][] customers)
+    private static ReadOnlySpan<Neighbour> NeighboursOf(TrainedModel model, string id) =>
+        model.TryNumber(id, out var number) ? ((NeighbourModel)model.Recommender).NeighboursOf(number) : [];
+
+    private static TrainedModel Train(CoPurchaseParameters parameters, string[] ids, params int[][] customers)
     {
         var trainer = new CoPurchaseTrainer(parameters);
         foreach (var products in customers)
         {
             trainer.Add(products);
         }
-        return trainer.Train("test", ids, Ct);
+        return new TrainedModel("test", ids, trainer.Train(ids.Length, Ct));
     }
 }

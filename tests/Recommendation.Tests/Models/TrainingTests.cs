@@ -80,8 +80,8 @@ public sealed class TrainingTests
         await serving.RefreshAsync(Ct);
         Assert.Equal(model.Version, serving.Current?.Model.Version);
         Assert.Equal(
-            trainer.Services.GetRequiredService<ServingModel>().Current!.Model.NeighboursOf("tea")[0].Similarity,
-            serving.Current!.Model.NeighboursOf("tea")[0].Similarity
+            trainer.Services.GetRequiredService<ServingModel>().Current!.Model.Recommender.Similar(0, 1),
+            serving.Current!.Model.Recommender.Similar(0, 1)
         );
         Assert.Equal("Ünï,\"🍵\" {x}", (await other.RecommendAsync("?product=tea&limit=1")).Items[0].ProductId);
     }

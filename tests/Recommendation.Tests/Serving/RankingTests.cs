@@ -10,16 +10,19 @@ public sealed class RankingTests
     private static readonly TimeSpan HalfLife = TimeSpan.FromDays(90);
 
     // tea – honey .4, tea – cup .2, coffee – cup .5, coffee – filter .3
-    private static readonly CoPurchaseModel Model = new(
+    private static readonly TrainedModel Model = new(
         "m1",
         ["tea", "coffee", "honey", "cup", "filter"],
-        [
-            [new(2, 0.4f), new(3, 0.2f)],
-            [new(3, 0.5f), new(4, 0.3f)],
-            [new(0, 0.4f)],
-            [new(1, 0.5f), new(0, 0.2f)],
-            [new(1, 0.3f)],
-        ]
+        new NeighbourModel(
+            NeighbourModel.CoPurchase,
+            [
+                [new(2, 0.4f), new(3, 0.2f)],
+                [new(3, 0.5f), new(4, 0.3f)],
+                [new(0, 0.4f)],
+                [new(1, 0.5f), new(0, 0.2f)],
+                [new(1, 0.3f)],
+            ]
+        )
     );
 
     [Fact]

@@ -56,6 +56,52 @@ public sealed class FollowCustomersTests(Shop shop) : IClassFixture<Shop>, IAsyn
     }
 
     [Fact]
+    public async Task What_just_happened_is_not_kept_waiting_by_a_computation_over_everybody_or_an_import()
+    {
+        await shop.Defines("lookers", "did \"Product Viewed\" in last 7d");
+        var (ann, bob) = (Shop.NewCustomer(), Shop.NewCustomer());
+        using (await shop.WhileNobodyFollows())
+        {
+            var many = Enumerable.Range(0, 1_000).Select(_ => Shop.NewCustomer()).ToArray();
+            await shop.Db.ExecuteAsync("insert into dirty (origin_id, bulk) select unnest(@many), true", new { many }, Ct);
+            await shop.Hears(Viewed(bob, hoursAgo: 48), Viewed(ann, hoursAgo: 1));
+        }
+        // The worker of the service may be at it too: whoever takes the first portion takes ann.
+        await RunOnce();
+
+        Assert.Equal(["lookers"], await Followed(ann));
+        Assert.True(await shop.Db.QuerySingleAsync<long>("select count(*) from dirty where bulk", null, Ct) > 0);
+        await shop.FollowsRules();
+        Assert.Equal(["lookers"], await Followed(bob));
+
+        async Task RunOnce()
+        {
+            while (await shop.Get<FollowCustomers>().RunOnceAsync(Ct) == 0 && !(await Followed(ann)).Any())
+                await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task Behaviour_of_known_customers_does_not_compute_everybody_anew()
+    {
+        var ann = Shop.NewCustomer();
+        await shop.Hears(shop.Profile(ann, 10));
+        await shop.Evaluates();
+        await shop.Db.ExecuteAsync("truncate changes", null, Ct);
+        await shop.Hears(Viewed(ann, hoursAgo: 1));
+        Assert.False(await shop.Db.QuerySingleAsync<bool>("select exists (select from changes)", null, Ct));
+
+        await shop.Hears(Viewed(Shop.NewCustomer(), hoursAgo: 1));
+        Assert.True(
+            await shop.Db.QuerySingleAsync<bool>(
+                "select exists (select from changes) or (select max(computed_at) from evaluations) > @Before",
+                new { Before = shop.Clock.GetUtcNow().AddSeconds(-1) },
+                Ct
+            )
+        );
+    }
+
+    [Fact]
     public async Task Spending_counts_refunds_whichever_comes_first_and_one_currency()
     {
         var (ann, bob) = (Shop.NewCustomer(), Shop.NewCustomer());

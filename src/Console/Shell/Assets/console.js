@@ -27,7 +27,7 @@
       },
       xAxis: {
         type: "category",
-        data: chart.days.map((day) => day.slice(5)),
+        data: chart.days,
         boundaryGap: chart.kind !== "line" || chart.twoAxes,
         axisLine: { lineStyle: { color: line } },
         axisTick: { show: false },

@@ -1,0 +1,102 @@
+using MarketingPlatform.Chatbot.Understanding;
+
+namespace MarketingPlatform.Chatbot.Dialogue;
+
+/// <summary>Decides what the bot says to a message. No I/O; the same turn has the same reply.</summary>
+internal static class Decision
+{
+    /// <summary>Whether what the articles say can change the answer.</summary>
+    public static bool AsksArticles(Understood understood, DialogueState state, Script script) =>
+        state.SignIn is null
+        && understood.Ranking.Count > 0
+        && (!understood.IsSure || script.Intent(understood.Intent) is not { ArticlesFirst: false });
+
+    public static Reply Decide(Turn turn)
+    {
+        if (turn.State.SignIn is not null && turn.Visitor is Visitor.Known)
+        {
+            // The shop's server signed the visitor in meanwhile.
+            var waiting = turn.State.Form;
+            turn = turn with { State = turn.State with { SignIn = null, Form = null } };
+            if (turn.Sure is null && waiting is not null && turn.Script.Intent(waiting.Intent) is { } intent)
+                return Finish(turn, Forms.Begin(turn with { Text = waiting.Said }, intent, isResumed: true));
+        }
+        return Finish(turn, Choose(turn));
+    }
+
+    /// <summary>Goes on with what waited for the visitor to be known.</summary>
+    public static Reply AfterSignIn(Turn turn)
+    {
+        var state = turn.State with { SignIn = null, Form = null };
+        var done =
+            turn.State.Form is { } form && turn.Script.Intent(form.Intent) is { } intent
+                ? Forms.Begin(turn with { Text = form.Said, State = state }, intent, isResumed: true)
+                : new Reply("", Intents.Greeting, state);
+        return Finish(turn, done.Before(turn.Says("signed-in")));
+    }
+
+    private static Reply Choose(Turn turn)
+    {
+        var state = turn.State;
+        var isBusy = state.Form is not null || state.SignIn is not null;
+        if (turn.Sure is { Do: Deed.Handoff } person)
+            return Forms.HandOver(turn, person.Name, "asked");
+        if (isBusy && ShortAnswer.IsCancel(turn))
+            return new Reply(turn.Says("cancelled"), state.Form?.Intent ?? Intents.Fallback, state with { Form = null, SignIn = null });
+        if (state.SignIn is { } signIn)
+            return SignInFlow.Decide(turn, signIn);
+        if (Fallback.Answer(turn) is { } suggested)
+            return suggested;
+        if (Forms.Correct(turn) is { } corrected)
+            return corrected;
+        if (state.Form is { } form && turn.Script.Intent(form.Intent) is { } intent)
+            return Forms.Continue(turn, intent, form);
+        return OfItself(turn) ?? Fallback.NotUnderstood(turn);
+    }
+
+    /// <summary>What the message asks for by itself, whatever was spoken of; null where it was not understood.</summary>
+    public static Reply? OfItself(Turn turn)
+    {
+        // "1001" means an order, whether or not one was asked for: no classifier can know the shop's numbers.
+        if (OrderMention.IsOnlyNumber(turn.Text) && turn.Script.Intents.Values.FirstOrDefault(i => i.Do == Deed.OrderStatus) is { } status)
+            return Forms.Begin(turn, status);
+        if (
+            turn.Sure is { } sure
+            && !(sure.ArticlesFirst && turn.Knowledge is { Knows: true } && turn.Knowledge.Confidence > turn.Understood.Confidence)
+        )
+            return Forms.Begin(turn, sure);
+        return turn.Knowledge is { Knows: true } article ? Cite(turn, article) : null;
+    }
+
+    private static Reply Cite(Turn turn, Knowledge.KnowledgeAnswer article) =>
+        new(article.Text, Article, turn.State, Citations: article.Citations);
+
+    /// <summary>What the API calls an answer that an article gave.</summary>
+    public const string Article = "article";
+
+    /// <summary>Back to what something came between, and an end to misunderstandings.</summary>
+    private static Reply Finish(Turn turn, Reply reply)
+    {
+        var state = reply.State;
+        if (reply.Intent != Intents.Fallback)
+            state = state with { Misunderstanding = null };
+        if (reply.Act is Act.HandOver)
+            return reply with
+            {
+                State = state with { Form = null, SignIn = null, Interrupted = [], Misunderstanding = turn.State.Misunderstanding },
+            };
+        if (state is { Form: null, SignIn: null, Interrupted: [var before, ..] } && turn.Script.Intent(before.Intent) is { } intent)
+        {
+            var resumed = turn with { State = state with { Interrupted = [.. state.Interrupted.Skip(1)] } };
+            var question = Forms.Advance(resumed, intent, before);
+            return reply with
+            {
+                Text = $"{reply.Text} {turn.Says("resume")} {question.Text}",
+                State = question.State with { Shown = state.Shown, OrderId = state.OrderId },
+                Needs = question.Needs,
+                Choices = question.Choices,
+            };
+        }
+        return reply with { State = state };
+    }
+}

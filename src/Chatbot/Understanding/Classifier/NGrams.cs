@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+
+namespace MarketingPlatform.Chatbot.Understanding.Classifier;
+
+/// <summary>
+/// Words 1–2 and characters 1–5 (over the whole normalised text, blanks included) as TF–IDF: tf is 1 + ln(count), idf is
+/// ln((1 + n) / (1 + df)) + 1, and the words and the characters of a text each have length 1. An n-gram is known by its 64-bit FNV-1a hash: with
+/// a million of them two collide with a probability of 3 in 100 million.
+/// </summary>
+internal sealed class NGrams
+{
+    private const int MaxCharacters = 5;
+
+    /// <summary>The n-grams of most texts are kept: a bound for the memory of a model (16 bits a weight, hidden unit and network).</summary>
+    private const int MaxFeatures = 60_000;
+
+    private readonly Dictionary<ulong, int> places;
+    private readonly float[] idf;
+    private readonly float rarest;
+
+    private NGrams(Dictionary<ulong, int> places, float[] idf) =>
+        (this.places, this.idf, rarest) = (places, idf, idf.DefaultIfEmpty().Max());
+
+    /// <summary>How many features there are.</summary>
+    public int Count => idf.Length;
+
+    public static NGrams Fit(IReadOnlyList<string> normalised)
+    {
+        var texts = new Dictionary<ulong, int>();
+        foreach (var text in normalised)
+        foreach (var gram in Counts(text).Keys)
+            CollectionsMarshal.GetValueRefOrAddDefault(texts, gram, out _)++;
+        // Ties and order by the hash: the same texts give the same features on every machine.
+        var kept = texts.OrderByDescending(t => t.Value).ThenBy(t => t.Key).Take(MaxFeatures).OrderBy(t => t.Key).ToArray();
+        var places = new Dictionary<ulong, int>(kept.Length);
+        var idf = new float[kept.Length];
+        for (var i = 0; i < kept.Length; i++)
+        {
+            places.Add(kept[i].Key, i);
+            idf[i] = MathF.Log((1f + normalised.Count) / (1f + kept[i].Value)) + 1;
+        }
+        return new NGrams(places, idf);
+    }
+
+    /// <summary>
+    /// The features of a text. N-grams that no example had count for the length as if they were as rare as the rarest: a text of unknown words
+    /// is short for the models, so none of them is sure of it.
+    /// </summary>
+    public SparseRow Row(string normalised)
+    {
+        var found = new List<(int Index, float Value, bool IsWord)>();
+        var (words, characters) = (0f, 0f);
+        foreach (var (gram, count) in Counts(normalised))
+        {
+            if (!places.TryGetValue(gram, out var place))
+            {
+                var unseen = (1 + MathF.Log(count)) * rarest;
+                if (IsWord(gram))
+                    words += unseen * unseen;
+                else
+                    characters += unseen * unseen;
+                continue;
+            }
+            var value = (1 + MathF.Log(count)) * idf[place];
+            var isWord = IsWord(gram);
+            found.Add((place, value, isWord));
+            if (isWord)
+                words += value * value;
+            else
+                characters += value * value;
+        }
+        found.Sort((a, b) => a.Index.CompareTo(b.Index));
+        var row = new SparseRow(new int[found.Count], new float[found.Count]);
+        var (byWords, byCharacters) = (1 / MathF.Sqrt(MathF.Max(words, 1e-12f)), 1 / MathF.Sqrt(MathF.Max(characters, 1e-12f)));
+        for (var k = 0; k < found.Count; k++)
+        {
+            row.Index[k] = found[k].Index;
+            row.Value[k] = found[k].Value * (found[k].IsWord ? byWords : byCharacters);
+        }
+        return row;
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(idf.Length);
+        foreach (var (gram, place) in places.OrderBy(p => p.Value))
+        {
+            writer.Write(gram);
+            writer.Write(idf[place]);
+        }
+    }
+
+    public static NGrams Read(BinaryReader reader)
+    {
+        var count = reader.ReadInt32();
+        var places = new Dictionary<ulong, int>(count);
+        var idf = new float[count];
+        for (var i = 0; i < count; i++)
+        {
+            places.Add(reader.ReadUInt64(), i);
+            idf[i] = reader.ReadSingle();
+        }
+        return new NGrams(places, idf);
+    }
+
+    // The lowest bit of a hash tells words from characters.
+    private static bool IsWord(ulong gram) => (gram & 1) == 1;
+
+    private static Dictionary<ulong, int> Counts(string normalised)
+    {
+        var counts = new Dictionary<ulong, int>(normalised.Length * (MaxCharacters + 1));
+        var padded = $" {normalised} ";
+        for (var start = 0; start < padded.Length; start++)
+        {
+            var hash = Start;
+            for (var end = start; end < Math.Min(padded.Length, start + MaxCharacters); end++)
+            {
+                hash = Add(hash, padded[end]);
+                // A blank alone, or the blank before a gram cut at the end, tells nothing.
+                if (end > start || padded[end] != ' ')
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, hash & ~1ul, out _)++;
+            }
+        }
+        var before = 0ul;
+        foreach (var range in normalised.AsSpan().Split(' '))
+        {
+            var hash = Start;
+            foreach (var c in normalised.AsSpan(range))
+                hash = Add(hash, c);
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, hash | 1, out _)++;
+            if (before != 0)
+            {
+                var pair = Add(before, ' ');
+                foreach (var c in normalised.AsSpan(range))
+                    pair = Add(pair, c);
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, pair | 1, out _)++;
+            }
+            before = hash;
+        }
+        return counts;
+    }
+
+    private const ulong Start = 14695981039346656037;
+
+    private static ulong Add(ulong hash, char c) => (hash ^ c) * 1099511628211;
+}

@@ -1,0 +1,43 @@
+using Lingua;
+
+namespace MarketingPlatform.Chatbot.Understanding;
+
+/// <summary>Tells the language of a message among those of the shop (Lingua: n-grams of up to five characters). Only their models are loaded.</summary>
+internal sealed class Languages
+{
+    /// <summary>The languages whose models come with the service.</summary>
+    public static readonly IReadOnlyDictionary<string, Language> Known = new Dictionary<string, Language>(StringComparer.Ordinal)
+    {
+        ["en"] = Language.English,
+        ["de"] = Language.German,
+        ["fr"] = Language.French,
+        ["es"] = Language.Spanish,
+        ["it"] = Language.Italian,
+        ["nl"] = Language.Dutch,
+        ["pt"] = Language.Portuguese,
+        ["pl"] = Language.Polish,
+    };
+
+    // The language of a message shows within its first sentences.
+    private const int MaxRead = 400;
+    private const int LeastLetters = 3;
+
+    private readonly string[] codes;
+    private readonly Lazy<LanguageDetector> detector;
+
+    /// <param name="codes">ISO 639-1, at least one, of <see cref="Known"/>; the first is the shop's own.</param>
+    public Languages(IReadOnlyList<string> codes)
+    {
+        this.codes = [.. codes.Distinct()];
+        detector = new(() => LanguageDetectorBuilder.FromLanguages([.. this.codes.Select(code => Known[code])]).Build());
+    }
+
+    /// <returns>The shop's own language where the text is too short to tell.</returns>
+    public string Of(string text)
+    {
+        if (codes.Length == 1 || text.Count(char.IsLetter) < LeastLetters)
+            return codes[0];
+        var language = detector.Value.DetectLanguageOf(text.Length > MaxRead ? text[..MaxRead] : text);
+        return codes.FirstOrDefault(code => Known[code] == language, codes[0]);
+    }
+}

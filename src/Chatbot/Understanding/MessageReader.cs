@@ -1,0 +1,74 @@
+using MarketingPlatform.Chatbot.Understanding.Entities;
+using MarketingPlatform.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace MarketingPlatform.Chatbot.Understanding;
+
+/// <summary>Understands a message: its language, what it wants, what it names. The one door of this folder for the dialogue.</summary>
+internal sealed class MessageReader(
+    ChatbotDatabase database,
+    ServingModel serving,
+    Languages languages,
+    IOptions<ChatbotOptions> options,
+    IOptions<Shop> shop,
+    TimeProvider clock
+) : IDisposable
+{
+    private static readonly TimeSpan NamesKept = TimeSpan.FromSeconds(10);
+
+    private readonly TimeZoneInfo zone = TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone);
+    private readonly SemaphoreSlim loading = new(1);
+    private volatile Loaded? loaded;
+
+    /// <returns>Null where no model came in time: the service has only just started for the very first time.</returns>
+    public async Task<Understood?> ReadAsync(string text, CancellationToken ct)
+    {
+        if (await serving.WaitAsync(options.Value.WaitForModel, clock, ct) is not { } model)
+            return null;
+        var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
+        return model.Understand(text) with
+        {
+            Language = languages.Of(text),
+            Entities = EntityFinder.Find(text, await NamesAsync(ct), today, shop.Value.Currency),
+        };
+    }
+
+    public void Dispose() => loading.Dispose();
+
+    /// <summary>The catalogue's names, read again after some seconds; who asks meanwhile is given the old ones.</summary>
+    private async Task<CatalogueNames> NamesAsync(CancellationToken ct)
+    {
+        if (loaded is { } now && (clock.GetElapsedTime(now.At) < NamesKept || loading.CurrentCount == 0))
+            return now.Names;
+        await loading.WaitAsync(ct);
+        try
+        {
+            if (loaded is { } meanwhile && clock.GetElapsedTime(meanwhile.At) < NamesKept)
+                return meanwhile.Names;
+            var at = clock.GetTimestamp();
+            // The highest count of versions tells whether anything changed, without reading the names.
+            var stamp = await database.QuerySingleAsync<string>(StampSql, null, ct);
+            var names = loaded is { } old && old.Stamp == stamp ? old.Names : await LoadAsync(ct);
+            loaded = new Loaded(names, stamp, at);
+            return names;
+        }
+        finally
+        {
+            loading.Release();
+        }
+    }
+
+    private async Task<CatalogueNames> LoadAsync(CancellationToken ct)
+    {
+        var rows = await database.QueryAsync<Row>(NamesSql, null, ct);
+        return new CatalogueNames(rows.Select(r => (r.ProductId, r.Name)), rows.Select(r => r.Category).OfType<string>().Distinct());
+    }
+
+    private sealed record Loaded(CatalogueNames Names, string Stamp, long At);
+
+    private sealed record Row(string ProductId, string Name, string? Category);
+
+    private const string StampSql = "select count(*) || '/' || coalesce(sum(version), 0) from products";
+
+    private const string NamesSql = "select product_id, name, category from products order by product_id limit 100000";
+}

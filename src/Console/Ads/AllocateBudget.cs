@@ -1,0 +1,61 @@
+using System.Globalization;
+using MarketingPlatform.Console.Api;
+using MarketingPlatform.Console.Audit;
+using MarketingPlatform.Console.Shell;
+using MarketingPlatform.Console.SignIn;
+using MarketingPlatform.Console.Users;
+using MarketingPlatform.Contracts;
+
+namespace MarketingPlatform.Console.Ads;
+
+/// <summary><c>POST /console/ads/allocate</c>: divides a day's budget. It moves no money at an ad platform.</summary>
+internal static class AllocateBudget
+{
+    public const string Path = Paths.Ads + "/allocate";
+
+    public static void Map(IEndpointRouteBuilder root) =>
+        root.MapForm(Path, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
+
+    /// <returns>The request, or what to correct.</returns>
+    internal static (BudgetWanted? Wanted, string? Trouble) Read(string total, string currency, string date)
+    {
+        if (!decimal.TryParse(total, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount <= 0)
+            return (null, "Give the total as an amount above 0, such as 250 or 249.50.");
+        if (date.Length == 0)
+            return (new(amount, currency.Length == 0 ? null : currency, null), null);
+        return DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            ? (new(amount, currency.Length == 0 ? null : currency, day), null)
+            : (null, "Give the day as YYYY-MM-DD, or leave it empty for tomorrow.");
+    }
+
+    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    {
+        var ct = context.RequestAborted;
+        var form = await context.Request.ReadFormAsync(ct);
+        var (wanted, trouble) = Read(Field.Of(form, "total", 20), Field.Of(form, "currency", 3), Field.Of(form, "date", 10));
+        if (wanted is null)
+            return Forms.Failed(context, Paths.Ads, trouble!);
+        var role = context.User.RoleOf()!.Value;
+        var entry = new AuditEntry(
+            context.User.NameOfUser(),
+            "ads.allocate",
+            wanted.Date is { } day ? $"budget of {day:yyyy-MM-dd}" : "tomorrow's budget",
+            Shell.Text.Money(wanted.Total, wanted.Currency)
+        );
+        var answer = await AuditLog.AroundAsync(
+            database,
+            entry,
+            clock,
+            () => api.SendAsync<Allocation>(role, HttpMethod.Post, Routes.Ads + "/budget/allocate", wanted, ct),
+            answer => answer.Failure is null,
+            ct
+        );
+        if (answer.Failure is { } failure)
+            return Forms.Failed(context, Paths.Ads, failure.Message);
+        var made = answer.Value!;
+        var what = $"{Shell.Text.Money(made.Total, made.Currency)} for {made.Date:yyyy-MM-dd}";
+        return Forms.Done(context, Paths.Ads, $"Divided {what}. Every move is explained below.");
+    }
+
+    internal sealed record BudgetWanted(decimal Total, string? Currency, DateOnly? Date);
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Numerics.Tensors;
+
+namespace MarketingPlatform.Recommendation.Models.Algorithms;
+
+/// <summary>A model's share in a <see cref="Blend"/>.</summary>
+internal sealed record BlendPart(IRecommender Model, float Weight);
+
+/// <summary>
+/// A weighted sum of models, each divided by the standard deviation of its scores for this history, so that models of any scale meet.
+/// A model that says nothing about a history (all scores equal) has no share in its answer.
+/// </summary>
+internal sealed class Blend(IReadOnlyList<BlendPart> parts) : IRecommender
+{
+    public const string Name = "blend";
+
+    public string Algorithm => Name;
+
+    public IReadOnlyList<BlendPart> Parts => parts;
+
+    public int Items => parts[0].Model.Items;
+
+    public void Score(History history, Span<float> scores)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(scores.Length);
+        var own = rented.AsSpan(0, scores.Length);
+        scores.Clear();
+        foreach (var part in parts)
+        {
+            part.Model.Score(history, own);
+            if (Scale(own) is > 0 and var scale)
+            {
+                TensorPrimitives.MultiplyAdd(own, part.Weight / scale, scores, scores);
+            }
+        }
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    public bool Explain(History history, int item, Span<float> contributions)
+    {
+        contributions.Clear();
+        var rented = ArrayPool<float>.Shared.Rent(Items);
+        var scores = rented.AsSpan(0, Items);
+        var shares = new float[contributions.Length];
+        var explained = false;
+        foreach (var part in parts)
+        {
+            if (part.Model.Explain(history, item, shares))
+            {
+                part.Model.Score(history, scores);
+                if (Scale(scores) is > 0 and var scale)
+                {
+                    TensorPrimitives.MultiplyAdd(shares, part.Weight / scale, contributions, contributions);
+                    explained = true;
+                }
+            }
+        }
+        ArrayPool<float>.Shared.Return(rented);
+        return explained;
+    }
+
+    /// <summary>By the parts' weights, each list scaled to its best.</summary>
+    public IReadOnlyList<Neighbour> Similar(int item, int limit)
+    {
+        var sums = new Dictionary<int, float>();
+        foreach (var part in parts)
+        {
+            var near = part.Model.Similar(item, limit);
+            foreach (var neighbour in near)
+            {
+                sums[neighbour.Product] =
+                    sums.GetValueOrDefault(neighbour.Product) + (part.Weight * neighbour.Similarity / near[0].Similarity);
+            }
+        }
+        return [.. sums.OrderByDescending(s => s.Value).ThenBy(s => s.Key).Take(limit).Select(s => new Neighbour(s.Key, s.Value))];
+    }
+
+    /// <summary>The standard deviation of scores; 0 where they are all the same or not numbers.</summary>
+    public static float Scale(ReadOnlySpan<float> scores)
+    {
+        if (scores.IsEmpty)
+        {
+            return 0;
+        }
+        var mean = TensorPrimitives.Sum(scores) / scores.Length;
+        var variance = (TensorPrimitives.SumOfSquares(scores) / scores.Length) - (mean * mean);
+        return variance > 1e-12f * mean * mean && float.IsFinite(variance) ? MathF.Sqrt(variance) : 0;
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(parts.Count);
+        foreach (var part in parts)
+        {
+            writer.Write(part.Weight);
+            ModelFormat.Write(writer, part.Model);
+        }
+    }
+
+    public static Blend Read(BinaryReader reader)
+    {
+        var parts = new BlendPart[reader.ReadInt32()];
+        for (var at = 0; at < parts.Length; at++)
+        {
+            var weight = reader.ReadSingle();
+            parts[at] = new BlendPart(ModelFormat.Read(reader), weight);
+        }
+        return new Blend(parts);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using MarketingPlatform.Recommendation.Catalogue;
+using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Placements;
+using MarketingPlatform.Recommendation.Trends;
+
+namespace MarketingPlatform.Recommendation.Serving;
+
+/// <summary>All that an answer is made from besides the person, as it is at one moment. What is derived from it is derived once.</summary>
+internal sealed class ServingState(
+    Shelf shelf,
+    LoadedModel? serving,
+    IReadOnlyDictionary<string, LoadedModel> others,
+    IReadOnlyDictionary<string, PlacementDefinition> placements,
+    IReadOnlyDictionary<string, Trend[]> trends,
+    BasketPairs baskets,
+    DateTimeOffset madeAt
+)
+{
+    private readonly ConcurrentDictionary<PlacementDefinition, CompiledPlacement> compiled = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<string, MappedModel?> models = new();
+
+    public Shelf Shelf => shelf;
+
+    public LoadedModel? Serving => serving;
+
+    public IReadOnlyDictionary<string, PlacementDefinition> Placements => placements;
+
+    public IReadOnlyDictionary<string, Trend[]> Trends => trends;
+
+    public BasketPairs Baskets => baskets;
+
+    public bool IsOf(
+        Shelf otherShelf,
+        LoadedModel? otherServing,
+        IReadOnlyDictionary<string, LoadedModel> otherModels,
+        IReadOnlyDictionary<string, PlacementDefinition> otherPlacements,
+        IReadOnlyDictionary<string, Trend[]> otherTrends,
+        DateTimeOffset now
+    ) =>
+        ReferenceEquals(shelf, otherShelf)
+        && ReferenceEquals(serving, otherServing)
+        && ReferenceEquals(others, otherModels)
+        && ReferenceEquals(placements, otherPlacements)
+        && ReferenceEquals(trends, otherTrends)
+        // Rules begin and end.
+        && now - madeAt < TimeSpan.FromMinutes(1);
+
+    public CompiledPlacement Compile(string key, PlacementDefinition definition) =>
+        compiled.GetOrAdd(definition, d => new CompiledPlacement(key, d, shelf, madeAt));
+
+    /// <param name="version">Null: the serving one.</param>
+    /// <returns>Null for "popularity", while nothing was trained, and for a model that is gone.</returns>
+    public MappedModel? Model(string? version) =>
+        models.GetOrAdd(
+            version ?? "",
+            wanted =>
+                wanted.Length == 0 || wanted == serving?.Row.Version ? Map(serving)
+                : others.TryGetValue(wanted, out var other) ? Map(other)
+                : null
+        );
+
+    private MappedModel? Map(LoadedModel? loaded) => loaded is null ? null : new MappedModel(loaded.Model, shelf);
+}
+
+/// <summary>Puts the state together from its parts, anew whenever one of them was replaced.</summary>
+internal sealed class ServingStates(
+    LiveCatalogue catalogue,
+    ServingModel serving,
+    OtherModels others,
+    PlacementBook placements,
+    TrendBook trends,
+    BasketPairs baskets,
+    TimeProvider clock
+)
+{
+    private readonly Lock making = new();
+    private volatile ServingState? state;
+
+    public ServingState Current
+    {
+        get
+        {
+            var now = clock.GetUtcNow();
+            if (state is { } known && IsCurrent(known, now))
+            {
+                return known;
+            }
+            lock (making)
+            {
+                if (state is { } made && IsCurrent(made, now))
+                {
+                    return made;
+                }
+                return state = new ServingState(
+                    catalogue.Shelf,
+                    serving.Current,
+                    others.ByVersion,
+                    placements.All,
+                    trends.BySegment,
+                    baskets,
+                    now
+                );
+            }
+        }
+    }
+
+    /// <summary>Reads what changed in the database. Done every <c>CheckEvery</c>, and by tests.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        await catalogue.RefreshAsync(ct);
+        await placements.RefreshAsync(ct);
+        await trends.RefreshAsync(ct);
+        await baskets.RefreshAsync(ct);
+        await others.RefreshAsync(ct);
+        // Mapped before somebody waits for it.
+        var now = Current;
+        now.Model(null);
+        foreach (var (key, definition) in now.Placements)
+        {
+            now.Compile(key, definition);
+        }
+    }
+
+    private bool IsCurrent(ServingState known, DateTimeOffset now) =>
+        known.IsOf(catalogue.Shelf, serving.Current, others.ByVersion, placements.All, trends.BySegment, now);
+}

@@ -1,0 +1,343 @@
+using MarketingPlatform.Chatbot.Catalogue;
+using MarketingPlatform.Chatbot.Dialogue;
+using MarketingPlatform.Chatbot.Knowledge;
+using MarketingPlatform.Chatbot.Orders;
+using MarketingPlatform.Chatbot.Understanding;
+using Xunit;
+
+namespace MarketingPlatform.Chatbot.Tests.Dialogue;
+
+public sealed class DecisionTests
+{
+    private static readonly KnownOrder Teapots = Talk.Order("SO-1001", 1, "Red teapot", "Blue teapot");
+    private static readonly KnownOrder Cup = Talk.Order("SO-1002", 2, "Green cup");
+    private static readonly Visitor Customer = Talk.Customer(Cup, Teapots);
+
+    [Fact]
+    public void Nobody_said_which_order_so_the_newest_is_told_and_how_to_ask_for_another()
+    {
+        var reply = new Talk(Customer).Says("where is my order", "order_status");
+
+        Assert.Equal("SO-1002", reply.Order?.OrderId);
+        Assert.Contains("give me a number", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("order SO-1001 please")]
+    [InlineData("1001")]
+    [InlineData("the one with the red teapot")]
+    public void An_order_is_meant_by_its_number_or_by_what_was_in_it(string text) =>
+        Assert.Equal("SO-1001", new Talk(Customer).Says("where is " + text, "order_status").Order?.OrderId);
+
+    [Fact]
+    public void No_the_other_one_corrects_an_order_that_was_just_told()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("where is my order", "order_status");
+
+        var corrected = talk.Says("no, I meant the one with the red teapot");
+
+        Assert.Equal("SO-1001", corrected.Order?.OrderId);
+        Assert.StartsWith("All right, SO-1001 then.", corrected.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_correction_to_somebody_elses_number_gives_nothing_away()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("where is my order", "order_status");
+
+        var reply = talk.Says("no, order SO-9999");
+
+        Assert.Null(reply.Order);
+        Assert.StartsWith("I cannot find an order with that number among yours.", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_the_red_one_narrows_what_was_found()
+    {
+        var talk = new Talk(Talk.Stranger)
+        {
+            Catalogue = [Product("Red teapot"), Product("Blue teapot"), Product("Red cup"), Product("Iron kettle")],
+        };
+        Assert.Equal(["Red teapot", "Blue teapot"], talk.Says("do you have a teapot", "product_search").Products!.Select(p => p.Name));
+
+        Assert.Equal(["Red teapot"], talk.Says("no, the red one").Products!.Select(p => p.Name));
+        Assert.Equal(["Blue teapot"], talk.Says("sorry, I meant the blue teapot").Products!.Select(p => p.Name));
+    }
+
+    [Fact]
+    public void A_form_asks_for_what_is_missing_and_is_confirmed_before_it_is_done()
+    {
+        var talk = new Talk(Customer);
+
+        var which = talk.Says("I want to send something back", "returns");
+        Assert.Equal(Need.OrderNumber, which.Needs);
+        Assert.Equal(["SO-1002", "SO-1001"], which.Choices!);
+        Assert.StartsWith("How to send something back is explained at https://tea.example.", which.Text, StringComparison.Ordinal);
+        Assert.Equal(["Red teapot", "Blue teapot"], talk.Says("SO-1001").Choices!);
+        Assert.Contains("reason", talk.Says("the blue one").Text, StringComparison.Ordinal);
+        var confirm = talk.Says("it arrived broken");
+        Assert.Equal("Shall I pass on that Blue teapot of order SO-1001 goes back because it is broken?", confirm.Text);
+
+        var done = talk.Says("yes please");
+        var over = Assert.IsType<Act.HandOver>(done.Act);
+        Assert.Equal(("return", "Blue teapot"), (over.Reason, over.Slots["item"].Shown));
+        Assert.Null(talk.State.Form);
+    }
+
+    [Fact]
+    public void A_form_takes_all_that_one_sentence_says()
+    {
+        var reply = new Talk(Customer).Says("I want to return the red teapot of SO-1001, it is broken", "returns");
+
+        Assert.EndsWith(
+            "Shall I pass on that Red teapot of order SO-1001 goes back because it is broken?",
+            reply.Text,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_correction_at_the_end_changes_one_slot_and_asks_again()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("I want to return the red teapot of SO-1001, it is broken", "returns");
+
+        Assert.Contains("Blue teapot of order SO-1001", talk.Says("no, the blue one").Text, StringComparison.Ordinal);
+        // Another order has other lines: the only one of it is taken.
+        Assert.Contains("Green cup of order SO-1002", talk.Says("wait, I mean order SO-1002").Text, StringComparison.Ordinal);
+        Assert.Null(talk.Says("no").Act);
+        Assert.Null(talk.State.Form);
+    }
+
+    [Fact]
+    public void What_comes_between_is_answered_and_the_form_goes_on()
+    {
+        var talk = new Talk(Customer) { Catalogue = [Product("Iron kettle")] };
+        talk.Says("I want to return something from SO-1001", "returns");
+
+        var between = talk.Says("by the way, do you sell a kettle?", "product_search");
+        Assert.Contains("Iron kettle", between.Text, StringComparison.Ordinal);
+        Assert.EndsWith("Back to where we were. What goes back: Red teapot, Blue teapot?", between.Text, StringComparison.Ordinal);
+        Assert.Contains("reason", talk.Says("2").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancel_ends_a_form_and_three_answers_that_do_not_fit_bring_a_person()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("I want to return something", "returns");
+        Assert.Equal("All right, I leave it at that.", talk.Says("never mind").Text);
+        Assert.Null(talk.State.Form);
+
+        talk.Says("I want to return something", "returns");
+        Assert.StartsWith("That I could not place.", talk.Says("purple").Text, StringComparison.Ordinal);
+        talk.Says("purple");
+        Assert.Equal("form-stuck", Assert.IsType<Act.HandOver>(talk.Says("purple").Act).Reason);
+    }
+
+    [Fact]
+    public void Two_stages_suggestions_then_other_words_then_a_person_who_sees_the_first_ranking()
+    {
+        var talk = new Talk(Customer);
+        RankedIntent[] first = [new("order_status", 0.4), new("returns", 0.2), new("greeting", 0.1)];
+
+        var suggest = talk.Says("that thing of mine, you know", ranking: first);
+        Assert.Equal(["How does my order stand?", "Return something", "None of these"], suggest.Choices!);
+        Assert.Contains("other words", talk.Says("None of these").Text, StringComparison.Ordinal);
+        var last = talk.Says("the thing", ranking: new RankedIntent("thanks", 0.3));
+
+        Assert.Equal("not-understood", Assert.IsType<Act.HandOver>(last.Act).Reason);
+        Assert.Equal("that thing of mine, you know", last.State.Misunderstanding!.Text);
+        Assert.Equal(first, last.State.Misunderstanding.Ranking);
+    }
+
+    [Theory]
+    [InlineData("How does my order stand?")]
+    [InlineData("1")]
+    public void Who_picks_a_suggestion_is_answered_as_if_the_first_sentence_had_been_understood(string pick)
+    {
+        var talk = new Talk(Customer);
+        talk.Says("teapots, hmm", ranking: new RankedIntent("order_status", 0.4));
+
+        Assert.Equal("SO-1001", talk.Says(pick).Order?.OrderId);
+        Assert.Null(talk.State.Misunderstanding);
+    }
+
+    [Fact]
+    public void A_sentence_that_is_understood_ends_the_misunderstanding()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("mumble", ranking: new RankedIntent("returns", 0.3));
+        talk.Says("where is my order", "order_status");
+
+        Assert.NotNull(talk.Says("mumble again", ranking: new RankedIntent("returns", 0.3)).Choices);
+    }
+
+    [Fact]
+    public void A_stranger_proves_an_address_and_what_was_asked_goes_on()
+    {
+        var talk = new Talk(Talk.Stranger);
+        var right = talk.Says("where is my order SO-1001", "order_status");
+        Assert.Equal((Need.SignIn, null), (right.Needs, right.Order));
+        Assert.Equal(right.Text, new Talk(Talk.Stranger).Says("where is my order SO-7777", "order_status").Text);
+
+        Assert.Equal("ada@shop.example", Assert.IsType<Act.SendCode>(talk.Says("it is Ada@shop.example").Act).Address);
+        Assert.Contains("six digits", talk.Says("hm what", intent: null).Text, StringComparison.Ordinal);
+        Assert.IsType<Act.SendCode>(talk.Says("send it again please").Act);
+        Assert.Equal("123456", Assert.IsType<Act.CheckCode>(talk.Says("here: 123 456").Act).Code);
+        Assert.Equal("SO-1001", talk.Proves(Customer).Order?.OrderId);
+        Assert.Null(talk.State.SignIn);
+    }
+
+    [Fact]
+    public void Signing_in_can_be_interrupted_and_a_shop_that_signs_its_visitor_in_ends_it()
+    {
+        var talk = new Talk(Talk.Stranger);
+        talk.Says("where is my order SO-1001", "order_status");
+        Assert.Contains("You are welcome", talk.Says("thanks", "thanks").Text, StringComparison.Ordinal);
+        Assert.NotNull(talk.State.SignIn);
+
+        talk.Visitor = Customer;
+        Assert.Equal("SO-1001", talk.Says("well?").Order?.OrderId);
+    }
+
+    [Fact]
+    public void Who_asks_for_a_person_gets_one_from_anywhere_with_what_was_said_so_far()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("I want to return something from SO-1001", "returns");
+
+        var over = Assert.IsType<Act.HandOver>(talk.Says("give me a human", "handoff").Act);
+        Assert.Equal(("asked", "SO-1001"), (over.Reason, over.Slots["order"].Shown));
+    }
+
+    [Fact]
+    public void An_article_answers_what_no_intent_does_and_is_cited_and_none_is_said_to_be_missing()
+    {
+        var passage = new Passage("shipping", "Shipping abroad", "https://tea.example/shipping", "We ship to all of Europe.", 0.9);
+        var knows = new KnowledgeAnswer(true, passage.Text, [passage], [passage]);
+        var (weak, strong) = (
+            knows with
+            {
+                Passages = [passage with { Score = 0.5 }],
+            },
+            knows with
+            {
+                Passages = [passage with { Score = 0.95 }],
+            }
+        );
+
+        var cited = new Talk(Talk.Stranger).Says("do you ship to Malta", article: knows);
+        Assert.Equal((Decision.Article, passage), (cited.Intent, Assert.Single(cited.Citations!)));
+        // Returns yield to an article that is surer; an order's status never does.
+        Assert.Equal("returns", new Talk(Customer).Says("return", "returns", weak).Intent);
+        Assert.Equal(Decision.Article, new Talk(Customer).Says("how long may I return", "returns", strong).Intent);
+        Assert.Equal("order_status", new Talk(Customer).Says("where is it", "order_status", strong).Intent);
+
+        var unknown = new Talk(Talk.Stranger).Says(
+            "do you ship to Mars",
+            article: new(false, "", [], [passage]),
+            ranking: new RankedIntent("returns", 0.2)
+        );
+        Assert.StartsWith("I looked into our articles, and they do not answer this.", unknown.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_partial_and_a_full_refund_are_told_apart_and_what_is_refunded_is_not_returned_again()
+    {
+        var part = Cup with { Refunded = 3.5m, RefundedAt = RunningChatbot.Day };
+        Assert.Contains(
+            "3.50 EUR of 23.50 EUR went back",
+            new Talk(Talk.Customer(part)).Says("refund of SO-1002", "returns").Text,
+            StringComparison.Ordinal
+        );
+
+        var talk = new Talk(Talk.Customer(Cup with { Refunded = 23.5m, RefundedAt = RunningChatbot.Day }));
+        Assert.Contains("refunded in full", talk.Says("refund of SO-1002", "returns").Text, StringComparison.Ordinal);
+        Assert.Null(talk.State.Form);
+    }
+
+    [Fact]
+    public void How_a_customer_stands_follows_from_the_orders_and_the_shops_tiers()
+    {
+        var reply = new Talk(Customer).Says("my points", "loyalty");
+
+        Assert.Equal(
+            "You have placed 2 orders with us since 1 October 2026, 47.00 EUR in all. You stand at Bronze. With 2 more you reach Silver.",
+            reply.Text
+        );
+    }
+
+    [Fact]
+    public void Who_has_no_order_hears_so() =>
+        Assert.Contains(
+            "no order of yours",
+            new Talk(Talk.Customer()).Says("where is my order", "order_status").Text,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Products_are_listed_with_price_and_stock_three_at_most()
+    {
+        var talk = new Talk(Talk.Stranger)
+        {
+            Catalogue = [.. Enumerable.Range(1, 5).Select(n => new FoundProduct($"P{n}", $"Tea {n}", null, n, "EUR", null, n > 1))],
+        };
+
+        var reply = talk.Says("do you have tea", "product_search");
+
+        Assert.Equal("I found these: Tea 1, 1.00 EUR (not in stock); Tea 2, 2.00 EUR; Tea 3, 3.00 EUR.", reply.Text);
+        Assert.Equal(3, reply.Products!.Count);
+    }
+
+    [Fact]
+    public void Asked_what_one_looks_for_a_word_is_enough()
+    {
+        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Oolong")] };
+        Assert.Equal(Need.Product, talk.Says("I am looking for something", "product_search").Needs);
+        Assert.Equal("Oolong", Assert.Single(talk.Says("oolong").Products!).Name);
+    }
+
+    [Fact]
+    public void A_day_is_a_day_of_the_shop()
+    {
+        var late = Cup with { PlacedAt = new DateTimeOffset(2026, 10, 1, 23, 30, 0, TimeSpan.Zero) };
+        var berlin = Talk.Shop with { Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin") };
+        var turn = new Turn(
+            "SO-1002",
+            new("en", [], 0, false, [], "v1"),
+            DialogueState.Start,
+            Talk.Customer(late),
+            [],
+            null,
+            Script.Standard,
+            berlin
+        );
+
+        Assert.Contains("on 2 October 2026", Decision.Decide(turn).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Braces_that_a_visitor_writes_are_never_filled()
+    {
+        var script = ScriptReader
+            .Read(
+                """
+                intents:
+                  note:
+                    slots: { text: { kind: text, ask: Which note? } }
+                    confirm: "Note: {text}. Shop: {shop}."
+                  handoff: { do: handoff }
+                """
+            )
+            .Script!;
+        var talk = new Talk(Talk.Stranger, script);
+        talk.Says("a note", "note");
+
+        Assert.Equal("Note: {shop} {text}. Shop: Tea House.", talk.Says("{shop} {text}").Text);
+    }
+
+    private static FoundProduct Product(string name) => new(name, name, null, 9.5m, "EUR", null, true);
+}

@@ -1,0 +1,32 @@
+using MarketingPlatform.Chatbot.Understanding;
+using Xunit;
+
+namespace MarketingPlatform.Chatbot.Tests.Understanding;
+
+public sealed class LanguagesTests
+{
+    private static readonly Languages Three = new(["en", "de", "fr"]);
+
+    [Theory]
+    [InlineData("where is my order", "en")]
+    [InlineData("Wo ist meine Bestellung geblieben?", "de")]
+    [InlineData("où est ma commande", "fr")]
+    [InlineData("ok", "en")]
+    [InlineData("", "en")]
+    [InlineData("🎉🎉🎉", "en")]
+    [InlineData("\u200b\u200b\u200b", "en")]
+    [InlineData("שלום עולם", "en")]
+    public void The_language_is_told_or_the_shops_own_is_taken(string text, string expected) => Assert.Equal(expected, Three.Of(text));
+
+    [Fact]
+    public void With_one_language_there_is_nothing_to_detect() => Assert.Equal("fr", new Languages(["fr"]).Of("where is my order"));
+
+    [Fact]
+    public void All_languages_of_the_options_have_their_models()
+    {
+        var all = new Languages([.. Languages.Known.Keys]);
+
+        Assert.Equal("pl", all.Of("Gdzie jest moje zamówienie, które złożyłem wczoraj?"));
+        Assert.Equal("nl", all.Of("Waar is mijn bestelling die ik gisteren heb geplaatst?"));
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using MarketingPlatform.Console.Ads;
+using Xunit;
+
+namespace MarketingPlatform.Console.Tests.Ads;
+
+public sealed class AdsPageTests(RunningPlatform platform, Browser browser)
+{
+    [Fact]
+    public async Task A_marketer_divides_a_budget_and_sees_each_move_explained_with_its_curve()
+    {
+        await platform.AdvertisesAsync();
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("media-buyer", await platform.MakesUserAsync("media-buyer", "marketer"));
+        await page.Link("Advertising").ClickAsync();
+
+        await page.GetByLabel("Total").FillAsync("240.50");
+        await page.Button("Divide").ClickAsync();
+        await page.GetByText("Divided 240.50 EUR for").WaitForAsync();
+
+        var newest = (await platform.GetAsync("/api/v1/ads/budget/allocations?limit=1"))["items"]![0]!;
+        Assert.Equal(240.5m, (decimal)newest["total"]!);
+        var text = await page.ReadsAsync();
+        foreach (var cell in newest["cells"]!.AsArray())
+        {
+            Assert.Contains(((decimal)cell!["amount"]!).ToString("N2", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
+            Assert.Contains(cell["explanation"]!.ToString(), text, StringComparison.Ordinal);
+        }
+        await page.Locator("[data-drawn] svg").First.WaitForAsync();
+        Assert.Equal(newest["cells"]!.AsArray().Count, await page.Locator("[data-drawn]").CountAsync());
+        Assert.Equal(
+            "240.50 EUR",
+            await platform.QueryAsync<string>(
+                "console",
+                "select detail from audit_log where action = 'ads.allocate' and user_name = 'media-buyer'",
+                null
+            )
+        );
+    }
+
+    [Fact]
+    public async Task What_if_shows_what_other_budgets_would_return_and_says_what_a_bad_one_lacks()
+    {
+        await platform.AdvertisesAsync();
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("planner", await platform.MakesUserAsync("planner", "viewer"));
+        await page.GotoAsync("/console/ads");
+        Assert.Equal(0, await page.Button("Divide").CountAsync());
+
+        await page.GetByLabel("Budgets a day").FillAsync("50,400");
+        await page.Button("Ask").ClickAsync();
+        await page.WaitForURLAsync("**totals=50**");
+        var answer = await platform.GetAsync("/api/v1/ads/budget/what-if?totals=50,400");
+        var text = await page.ReadsAsync();
+        foreach (var one in answer["possibilities"]!.AsArray())
+            Assert.Contains(((double)one!["expectedReturn"]!).ToString("N2", CultureInfo.InvariantCulture), text, StringComparison.Ordinal);
+
+        await page.GotoAsync("/console/ads?totals=-5");
+        Assert.Contains("Give 1 to 20 amounts above 0", await page.ReadsAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_looks_wrong_is_asked_about_and_counts_once_it_is_said_to_be_right()
+    {
+        await platform.AdvertisesAsync();
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var lie = new
+        {
+            date = today.AddDays(-20),
+            channel = "social",
+            segment = "new",
+            spend = 4_321,
+            impressions = 5_000,
+            clicks = 200,
+            conversions = 4,
+        };
+        await platform.SendAsync(HttpMethod.Post, "/api/v1/ads/performance", RunningPlatform.AdminKey, new { rows = new[] { lie } });
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("checker", await platform.MakesUserAsync("checker", "marketer"));
+        await page.GotoAsync("/console/ads");
+        Assert.Contains("spend 4321 is far above", await page.ReadsAsync(), StringComparison.Ordinal);
+
+        await page.Button("It is right").First.ClickAsync();
+        await page.GetByText("Released.").WaitForAsync();
+
+        Assert.DoesNotContain("spend 4321", await page.ReadsAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            (await platform.GetAsync("/api/v1/ads/performance?limit=200"))["items"]!.AsArray(),
+            row => (decimal)row!["spend"]! == 4_321
+        );
+    }
+
+    [Fact]
+    public void A_curve_rises_through_the_expected_return_and_its_spread_is_that_of_the_beliefs()
+    {
+        // One curve: 4 conversions a day at most, known as well as from 4 conversions in a day; half of them at 10.
+        var cell = new AllocatedCell("social", null, "lapsed", 10, null, 20, 1, 10, [new(10, 1, 0.999, 4, 1)], 4, 10, "");
+
+        var curve = DrawnCurve.Of(cell);
+
+        Assert.Equal((21, "0.00", "10.00", "20.00"), (curve.Spends.Count, curve.Spends[0], curve.Spends[10], curve.Spends[20]));
+        Assert.Equal((0m, 20m, 26.67m), (curve.Expected[0], curve.Expected[10], curve.Expected[20]));
+        // A gamma of shape 4 has a standard deviation of half its mean.
+        Assert.Equal((10m, 30m), (curve.Low[10], curve.High[10]));
+    }
+
+    [Theory]
+    [InlineData("", "", "total")]
+    [InlineData("-3", "", "total")]
+    [InlineData("1e3", "", "total")]
+    [InlineData("10", "2026-02-30", "day")]
+    public void What_cannot_be_read_is_named(string total, string date, string what) =>
+        Assert.Contains(what, AllocateBudget.Read(total, "EUR", date).Trouble, StringComparison.Ordinal);
+}
