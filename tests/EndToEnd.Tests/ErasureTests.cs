@@ -4,9 +4,14 @@ using System.Text.Json;
 
 namespace MarketingPlatform.EndToEnd.Tests;
 
-/// <summary>A person who did all that one can do here is forgotten everywhere.</summary>
 [Collection(StandalonePlatform.Shared)]
-public sealed class ErasureTests(StandalonePlatform platform)
+public sealed class ErasureInOneProcessTests(StandalonePlatform platform) : ErasureTests(platform);
+
+[Collection(DistributedPlatform.Shared)]
+public sealed class ErasureOverRabbitMqTests(DistributedPlatform platform) : ErasureTests(platform);
+
+/// <summary>A person who did all that one can do here is forgotten everywhere.</summary>
+public abstract class ErasureTests(RunningPlatform platform)
 {
     private const string Address = "zephyrine@quillfeather.test";
     private static readonly string[] Names = ["quill-77", "quill-browser", Address, "+49 170 7700077", "Zephyrine", "Quillfeather"];

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Segmentation.Segments;
 
 /// <summary>
-/// Looks for work every few seconds, and rests four times as long as the last evaluation took: a fifth of one core's time at most.
+/// Looks for work every few seconds, and rests four times as long as the last evaluation took: a fifth of one core's time at most, and
+/// never longer than an hour: one evaluation that hung for an afternoon must not cost a night of silence.
 /// </summary>
 internal sealed class EvaluationWorker(
     SegmentationDatabase db,
@@ -13,6 +14,8 @@ internal sealed class EvaluationWorker(
     ILogger<EvaluationWorker> log
 ) : BackgroundService
 {
+    private static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         // No exception ends it: a host that is disposed without being stopped would log one as a failure.
@@ -37,6 +40,7 @@ internal sealed class EvaluationWorker(
                 log.LogError(e, "Segments could not be evaluated; trying again in {Pause}", options.Value.RecomputeDebounce);
             }
             var rest = clock.GetElapsedTime(started) * 4;
+            rest = rest > LongestRest ? LongestRest : rest;
             await Task.Delay(rest > options.Value.RecomputeDebounce ? rest : options.Value.RecomputeDebounce, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

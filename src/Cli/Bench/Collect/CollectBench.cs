@@ -18,7 +18,8 @@ namespace MarketingPlatform.Cli.Bench.Collect;
 
 /// <summary>
 /// Gateway, Customers and Segmentation with their own databases on a private, durable PostgreSQL and a private broker, in this process
-/// with the client that sends; beside them the database alone. Everything is thrown away at the end.
+/// with the client that sends; beside them the database alone, and Gateway and Customers without a consumer that wants the same two
+/// cores, on databases and a broker of their own. Everything is thrown away at the end.
 /// </summary>
 internal sealed class CollectBench(TimeProvider clock, Action<string> say)
 {
@@ -31,7 +32,9 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
         say("Starting PostgreSQL and RabbitMQ …");
         await using var postgres = await LocalPostgres.StartThrowAwayAsync(say, durable: true, ct: ct);
         await using var rabbit = await LocalRabbitMq.StartThrowAwayAsync(say, ct: ct);
-        await using var host = await StartAsync(postgres, rabbit, ct);
+        await using var host = await StartAsync(postgres, rabbit, "", [new SegmentationModule()], ct);
+        await using var quietRabbit = await LocalRabbitMq.StartThrowAwayAsync(say, ct: ct);
+        await using var quietHost = await StartAsync(postgres, quietRabbit, "quiet-", [], ct);
         var traffic = new Traffic(clock);
         await using var bare = new BareDatabase(NpgsqlDataSource.Create(postgres.ConnectionString()), traffic, clock);
         await bare.CreateAsync(ct);
@@ -40,9 +43,12 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
             NpgsqlDataSource.Create(postgres.ConnectionString("segmentation-db")),
             clock
         );
+        using var quietClient = new CollectClient(new Uri(quietHost.Urls.First()), Key, traffic, clock);
         // The whole shop is known before anything is measured.
         await pipeline.RunAsync(Traffic.Customers, ct);
-        await StopFeedingWhoIsNotThereAsync(rabbit.AmqpUri(), ct);
+        await quietClient.SendAsync(Traffic.Customers, ct);
+        await StopFeedingWhoIsNotThereAsync(rabbit.AmqpUri(), ["recommendation-behaviour-batch"], ct);
+        await StopFeedingWhoIsNotThereAsync(quietRabbit.AmqpUri(), ["recommendation-behaviour-batch", "segmentation-behaviour-batch"], ct);
         var accepted = new List<double>();
         var reached = await new Rounds(rounds, seconds, say).RunAsync(
             [
@@ -62,13 +68,25 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
                         return times.Committed;
                     }
                 ),
+                new Workload(
+                    "accept",
+                    "events",
+                    WarmUp,
+                    async (events, ct) =>
+                    {
+                        var began = clock.GetTimestamp();
+                        await quietClient.SendAsync(events - events % CollectClient.EventsPerRequest, ct);
+                        return clock.GetElapsedTime(began);
+                    }
+                ),
             ],
             ct
         );
         var latencies = pipeline.SingleMilliseconds.ToArray();
         var memory = await FlatMemoryAsync(pipeline, memoryEvents, ct);
         await host.StopAsync(ct);
-        return CollectReport.Of(reached[0], reached[1], reached[2], [.. accepted.TakeLast(rounds)], latencies, memory);
+        await quietHost.StopAsync(ct);
+        return CollectReport.Of(reached[0], reached[1], reached[2], [.. accepted.TakeLast(rounds)], reached[3], latencies, memory);
     }
 
     private async Task<MemoryCurve> FlatMemoryAsync(Pipeline pipeline, int events, CancellationToken ct)
@@ -84,29 +102,35 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
         return new MemoryCurve(events, samples);
     }
 
-    private static async Task<WebApplication> StartAsync(LocalPostgres postgres, LocalRabbitMq rabbit, CancellationToken ct)
+    private static async Task<WebApplication> StartAsync(
+        LocalPostgres postgres,
+        LocalRabbitMq rabbit,
+        string prefix,
+        IReadOnlyList<IServiceModule> consumers,
+        CancellationToken ct
+    )
     {
         var host = ServiceHost.Build(
             [],
-            [new GatewayModule(), new CustomersModule(), new SegmentationModule()],
-            builder => Configure(builder, postgres, rabbit)
+            [new GatewayModule(), new CustomersModule(), .. consumers],
+            builder => Configure(builder, postgres, rabbit, prefix)
         );
         await host.StartAsync(ct);
-        foreach (var service in new[] { "customers", "segmentation" })
+        foreach (var service in consumers.Select(module => module.Name).Prepend("customers"))
             await host.Services.GetRequiredKeyedService<ServiceDatabase>(service).WhenReadyAsync(ct);
         await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, ct);
         return host;
     }
 
-    private static void Configure(WebApplicationBuilder builder, LocalPostgres postgres, LocalRabbitMq rabbit)
+    private static void Configure(WebApplicationBuilder builder, LocalPostgres postgres, LocalRabbitMq rabbit, string prefix)
     {
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
             new Dictionary<string, string?>
             {
-                ["ConnectionStrings:gateway-db"] = postgres.ConnectionString("gateway-db"),
-                ["ConnectionStrings:customers-db"] = postgres.ConnectionString("customers-db"),
-                ["ConnectionStrings:segmentation-db"] = postgres.ConnectionString("segmentation-db"),
+                ["ConnectionStrings:gateway-db"] = postgres.ConnectionString(prefix + "gateway-db"),
+                ["ConnectionStrings:customers-db"] = postgres.ConnectionString(prefix + "customers-db"),
+                ["ConnectionStrings:segmentation-db"] = postgres.ConnectionString(prefix + "segmentation-db"),
                 ["ConnectionStrings:rabbitmq"] = rabbit.AmqpUri().ToString(),
                 ["Gateway:RouteToServices"] = "false",
                 ["Gateway:SeedKeys:collect"] = Key,
@@ -120,11 +144,12 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
     }
 
     /// <summary>Services that do not run here would leave their copies of every event with the broker.</summary>
-    private static async Task StopFeedingWhoIsNotThereAsync(Uri broker, CancellationToken ct)
+    private static async Task StopFeedingWhoIsNotThereAsync(Uri broker, IReadOnlyList<string> queues, CancellationToken ct)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(ct);
         await using var channel = await connection.CreateChannelAsync(null, ct);
-        await channel.QueueDeleteAsync("recommendation-behaviour-batch", cancellationToken: ct);
+        foreach (var queue in queues)
+            await channel.QueueDeleteAsync(queue, cancellationToken: ct);
     }
 }
 
