@@ -22,8 +22,8 @@ internal sealed class ChatbotOptions
     /// <value>Default 2 s. How often an instance looks whether another one trained a newer model.</value>
     public TimeSpan CheckEvery { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <value>Default 10 s. How long a message waits for the very first model after the very first start.</value>
-    public TimeSpan WaitForModel { get; init; } = TimeSpan.FromSeconds(10);
+    /// <value>Default 3 s. How long a message waits for the very first model after the very first start; then it is answered without one.</value>
+    public TimeSpan WaitForModel { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <value>
     /// Default English, German, French. Languages that visitors write in, ISO 639-1, the shop's own first; of en, de, fr, es, it, nl, pt, pl.

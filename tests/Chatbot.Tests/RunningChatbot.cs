@@ -90,8 +90,8 @@ public sealed class RunningChatbot : IAsyncLifetime
         );
         await app.StartAsync(Ct);
         await Database.WhenReadyAsync(Ct);
-        // On a busy machine the first training takes its time.
-        while (Services.GetRequiredService<ServingModel>().Current is null)
+        // On a busy machine the training of the whole model takes its time.
+        while (Services.GetRequiredService<ServingModel>().Current is null or { Row.Fingerprint: StoredModel.FirstFingerprint })
             await Task.Delay(20, Ct);
     }
 

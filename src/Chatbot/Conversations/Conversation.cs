@@ -22,8 +22,6 @@ internal abstract record Outcome
     /// <summary>It does not exist, or is somebody else's: a caller cannot tell which.</summary>
     public sealed record NoSuchConversation : Outcome;
 
-    public sealed record NoModelYet : Outcome;
-
     /// <summary>More messages than one conversation takes; nothing was stored.</summary>
     public sealed record TooMany(TimeSpan Wait) : Outcome;
 }
@@ -75,10 +73,7 @@ internal sealed class Conversation(
     public async Task<Outcome> AnswerAsync(ConversationKey key, Guid? customer, string text, CancellationToken ct)
     {
         using var activity = telemetry.Activities.StartActivity("chatbot.answer_message");
-        if (await reader.ReadAsync(text, ct) is not { } understood)
-        {
-            return new Outcome.NoModelYet();
-        }
+        var understood = await reader.ReadAsync(text, ct);
         // Before the transaction: a language model may take seconds over the articles.
         var knowledge = await AskArticlesAsync(key, text, understood, ct);
         var now = clock.GetUtcNow();

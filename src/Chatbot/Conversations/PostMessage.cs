@@ -98,9 +98,7 @@ internal static class PostMessage
             context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return Problem.Of(429, "too-many-messages", "That was too fast", $"Wait {seconds} seconds, then write again.");
         }
-        return outcome is Outcome.NoSuchConversation
-            ? Problem.NotFound("conversation", "Leave conversationId out to start a new conversation.")
-            : Problem.Of(503, "model-not-ready", "The bot is still learning", "Send the message again in a few seconds.");
+        return Problem.NotFound("conversation", "Leave conversationId out to start a new conversation.");
     }
 
     internal static string? RefuseText(string? text) =>

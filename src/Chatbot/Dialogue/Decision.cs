@@ -8,7 +8,7 @@ internal static class Decision
     /// <summary>Whether what the articles say can change the answer.</summary>
     public static bool AsksArticles(Understood understood, DialogueState state, Script script) =>
         state.SignIn is null
-        && understood.Ranking.Count > 0
+        && (understood.Ranking.Count > 0 || understood.ModelVersion == Understood.Unjudged.ModelVersion)
         && (!understood.IsSure || script.Intent(understood.Intent) is not { ArticlesFirst: false });
 
     public static Reply Decide(Turn turn)

@@ -138,9 +138,7 @@ internal static partial class ArticlesApi
     {
         if (body.Question is not { Length: > 0 and <= MaxQuestion } question)
             return Problem.Invalid(new FieldError("question", $"Give a question of 1 to {MaxQuestion} characters."));
-        if (await reader.ReadAsync(question, ct) is not { } understood)
-            return Problem.Of(503, "no-model-yet", "The bot is still learning", "It has only just started; ask again in a few seconds.");
-        return TypedResults.Ok(await knowledge.AskAsync(question, understood, ct));
+        return TypedResults.Ok(await knowledge.AskAsync(question, await reader.ReadAsync(question, ct), ct));
     }
 
     private static List<FieldError> Check(string id, ArticleBody body)

@@ -20,13 +20,15 @@ internal sealed class MessageReader(
     private readonly SemaphoreSlim loading = new(1);
     private volatile Loaded? loaded;
 
-    /// <returns>Null where no model came in time: the service has only just started for the very first time.</returns>
-    public async Task<Understood?> ReadAsync(string text, CancellationToken ct)
+    /// <summary>
+    /// In the first seconds of the very first start there may be no model yet: then nothing is wanted for sure, and the dialogue goes by order
+    /// numbers, articles and what it asks back.
+    /// </summary>
+    public async Task<Understood> ReadAsync(string text, CancellationToken ct)
     {
-        if (await serving.WaitAsync(options.Value.WaitForModel, clock, ct) is not { } model)
-            return null;
+        var model = await serving.WaitAsync(options.Value.WaitForModel, clock, ct);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
-        return model.Understand(text) with
+        return (model?.Understand(text) ?? Understood.Unjudged) with
         {
             Language = languages.Of(text),
             Entities = EntityFinder.Find(text, await NamesAsync(ct), today, shop.Value.Currency),

@@ -13,7 +13,11 @@ internal sealed record StoredModel(
     double Temperature,
     double Threshold,
     byte[] Content
-);
+)
+{
+    /// <summary>In place of a fingerprint: a first model of a fresh start, without networks. No whole model has it, so one is trained next.</summary>
+    public const string FirstFingerprint = "first";
+}
 
 /// <summary>Models in PostgreSQL, shared by all instances and all restarts.</summary>
 internal static class ModelStore

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MarketingPlatform.Chatbot.Understanding.Classifier;
+using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,8 @@ internal sealed record TrainingState(bool Running, double Progress, DateTimeOffs
 
 /// <summary>
 /// Trains in the background: at start, unless a model of the same examples and the same code is stored, and on request. Looks every few
-/// seconds whether another instance trained. Messages are answered by the old model meanwhile.
+/// seconds whether another instance trained. Messages are answered by the old model meanwhile; where there is none yet, by a linear one that
+/// is trained first, in about a second.
 /// </summary>
 internal sealed class TrainingWorker(
     ChatbotDatabase database,
@@ -65,6 +67,7 @@ internal sealed class TrainingWorker(
                 await serving.RefreshAsync(stoppingToken);
                 if (requested || !looked)
                 {
+                    await TrainFirstAsync(stoppingToken);
                     await TrainAsync(requested, stoppingToken);
                     (requested, looked) = (false, true);
                 }
@@ -85,6 +88,22 @@ internal sealed class TrainingWorker(
         }
     }
 
+    /// <summary>Where nothing serves yet: the linear machines alone, so that visitors need not wait for the networks.</summary>
+    private async Task TrainFirstAsync(CancellationToken ct)
+    {
+        if (serving.Current is not null)
+            return;
+        await using var work = await database.BeginAsync(ct);
+        // A lock of its own: nobody should wait here while another instance trains the whole model.
+        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('chatbot.train_first_intents'))", null, ct);
+        await serving.RefreshAsync(ct);
+        if (serving.Current is not null)
+            return;
+        state = new TrainingState(true, 0, clock.GetUtcNow(), null);
+        await StoreAsync(work, TrainingData.Embedded(), StoredModel.FirstFingerprint, networks: false, ct);
+        await serving.RefreshAsync(ct);
+    }
+
     private async Task TrainAsync(bool requested, CancellationToken ct)
     {
         var data = TrainingData.Embedded();
@@ -99,36 +118,42 @@ internal sealed class TrainingWorker(
         if (requested || stored != fingerprint)
         {
             state = new TrainingState(true, 0, clock.GetUtcNow(), null);
-            // A thread of its own: seconds of arithmetic must not keep the pool's few threads from answering.
-            var trained = await Task.Factory.StartNew(
-                () =>
-                    IntentTrainer.Train(
-                        data.Examples,
-                        null,
-                        new TrainerOptions(Intents.OutOfScope, options.Value.FalseRejection, options.Value.TrainingThreads, encoder),
-                        clock,
-                        this,
-                        ct
-                    ),
-                ct,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default
-            );
-            var version = await ModelStore.SaveAsync(work, data, fingerprint, trained, clock.GetUtcNow(), options.Value.ModelsKept, ct);
-            await work.CommitAsync(ct);
-            state = state with { Running = false, Progress = 1 };
-            activity?.SetTag("chatbot.model", version);
-            trainings.Add(1, new KeyValuePair<string, object?>("model", "intents"));
-            log.LogInformation(
-                "Model {Version} from {Examples} examples: accuracy {Accuracy:0.000}, out of scope caught {Caught:0.000}, in {Seconds:0.0} s",
-                version,
-                data.Examples.Count,
-                trained.Metrics.Accuracy,
-                trained.Metrics.OutOfScopeRecall,
-                trained.Metrics.TrainingSeconds
-            );
+            activity?.SetTag("chatbot.model", await StoreAsync(work, data, fingerprint, networks: true, ct));
         }
         await serving.RefreshAsync(ct);
+        state = state with { Running = false, Progress = 1 };
+    }
+
+    /// <returns>The version of the new model; it serves from here on.</returns>
+    private async Task<string> StoreAsync(UnitOfWork work, TrainingData data, string fingerprint, bool networks, CancellationToken ct)
+    {
+        // A thread of its own: seconds of arithmetic must not keep the pool's few threads from answering.
+        var trained = await Task.Factory.StartNew(
+            () =>
+                IntentTrainer.Train(
+                    data.Examples,
+                    null,
+                    new TrainerOptions(Intents.OutOfScope, options.Value.FalseRejection, options.Value.TrainingThreads, encoder, networks),
+                    clock,
+                    networks ? this : null,
+                    ct
+                ),
+            ct,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        var version = await ModelStore.SaveAsync(work, data, fingerprint, trained, clock.GetUtcNow(), options.Value.ModelsKept, ct);
+        await work.CommitAsync(ct);
+        trainings.Add(1, new KeyValuePair<string, object?>("model", "intents"));
+        log.LogInformation(
+            "Model {Version} from {Examples} examples: accuracy {Accuracy:0.000}, out of scope caught {Caught:0.000}, in {Seconds:0.0} s",
+            version,
+            data.Examples.Count,
+            trained.Metrics.Accuracy,
+            trained.Metrics.OutOfScopeRecall,
+            trained.Metrics.TrainingSeconds
+        );
+        return version;
     }
 
     public override void Dispose()

@@ -50,6 +50,25 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
     }
 
     [Fact]
+    public void The_first_model_of_a_fresh_start_is_there_in_seconds_and_understands_most()
+    {
+        var first = Trained.Train(trained.Data.Examples, networks: false);
+        var inScope = trained.HeldOut.Where(e => e.Intent != Intents.OutOfScope).ToArray();
+
+        var right = inScope.Count(e =>
+            first.Model.Judge(e.Text) is var said && said.InScope >= first.Model.Threshold && said.Ranking[0].Intent == e.Intent
+        );
+
+        Assert.True(right >= 0.75 * inScope.Length, $"{right} of {inScope.Length}");
+        Assert.True(first.Metrics.TrainingSeconds < trained.Result.Metrics.TrainingSeconds / 2, $"{first.Metrics.TrainingSeconds} s");
+        var stored = IntentModel.FromBytes(first.Model.ToBytes(), null);
+        Assert.All(inScope, e => Assert.Equal(first.Model.Judge(e.Text).InScope, stored.Judge(e.Text).InScope, 0.01));
+        TestContext.Current.SendDiagnosticMessage(
+            $"first model: {right} of {inScope.Length} in {first.Metrics.TrainingSeconds} s; whole: {trained.Result.Metrics.TrainingSeconds} s"
+        );
+    }
+
+    [Fact]
     public void The_same_examples_train_the_same_model_whatever_the_number_of_threads()
     {
         var again = Trained.Train(trained.Data.Examples, threads: 1);

@@ -23,11 +23,16 @@ public sealed class Trained
     /// <summary>Sentences that no model has seen.</summary>
     internal IReadOnlyList<Example> HeldOut { get; }
 
-    internal static TrainedIntents Train(IReadOnlyList<Example> examples, int threads = 2, ISentenceEncoder? encoder = null) =>
+    internal static TrainedIntents Train(
+        IReadOnlyList<Example> examples,
+        int threads = 2,
+        ISentenceEncoder? encoder = null,
+        bool networks = true
+    ) =>
         IntentTrainer.Train(
             examples,
             null,
-            new TrainerOptions(Intents.OutOfScope, new ChatbotOptions().FalseRejection, threads, encoder),
+            new TrainerOptions(Intents.OutOfScope, new ChatbotOptions().FalseRejection, threads, encoder, networks),
             TimeProvider.System,
             null,
             CancellationToken.None

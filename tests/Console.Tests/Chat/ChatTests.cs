@@ -84,6 +84,7 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
         await HearsAsync(page, "Grace here: sunny, I hope.");
         await page.GetByText("grace answers you.").WaitForAsync();
         await SaysAsync(page, "no, thank you Grace");
+        // The open page shows it by itself.
         await agent.GetByText("no, thank you Grace").First.WaitForAsync();
         await agent.Button("Hand back to the assistant").ClickAsync();
 

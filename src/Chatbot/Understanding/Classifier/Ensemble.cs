@@ -8,7 +8,7 @@ internal sealed record Scores(float[] Networks, float[] Linear, float[]? Encoded
 
 /// <summary>
 /// The members: a linear model and several networks over n-grams, and with a sentence encoder a second linear model over what it says.
-/// Networks differ in seed and in input dropout (0.7 and 0.8 by turns); their logits are averaged.
+/// Networks (there may be none, for a quick model) differ in seed and in input dropout (0.7 and 0.8 by turns); their logits are averaged.
 /// </summary>
 internal sealed class Ensemble
 {
@@ -85,7 +85,7 @@ internal sealed class Ensemble
             network.Score(row, one);
             TensorPrimitives.Add(mean, one, mean);
         }
-        TensorPrimitives.Divide(mean, networks.Length, mean);
+        TensorPrimitives.Divide(mean, Math.Max(1, networks.Length), mean);
         linear.Score(row, margins);
         float[]? said = null;
         if (encoded is not null)
