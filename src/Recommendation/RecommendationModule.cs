@@ -11,6 +11,7 @@ using MarketingPlatform.Recommendation.Evaluation;
 using MarketingPlatform.Recommendation.Feeds;
 using MarketingPlatform.Recommendation.Measurement;
 using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Models.Purposes;
 using MarketingPlatform.Recommendation.Placements;
 using MarketingPlatform.Recommendation.Serving;
 using MarketingPlatform.Recommendation.Trends;
@@ -48,6 +49,8 @@ public sealed class RecommendationModule : IServiceModule
             .AddSingleton<ComputeTrends>()
             .AddSingleton<BasketPairs>()
             .AddSingleton<OtherModels>()
+            .AddSingleton<PurposeModels>()
+            .AddSingleton<TrainPurposes>()
             .AddSingleton<ServingStates>()
             .AddSingleton<ExperimentBook>()
             .AddSingleton<DecisionLog>();
@@ -74,6 +77,7 @@ public sealed class RecommendationModule : IServiceModule
         RequestTraining.Map(root);
         ListModels.Map(root);
         SwitchModel.Map(root);
+        PurposeModels.Map(root);
         TrainingProgress.Map(root);
     }
 

@@ -82,6 +82,10 @@ internal sealed class RecommendationOptions
     /// <value>Default 10 min between two trainings, unless orders grew by a fifth, or somebody asked.</value>
     public TimeSpan MinimumInterval { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <value>Default 5 min. How often it is asked whether the models for the next basket and for visits have something to learn; they train
+    /// where there is a fifth more of it, and once a day.</value>
+    public TimeSpan PurposesEvery { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <value>Default 5. Models kept in the database besides the serving one.</value>
     [Range(0, 1_000)]
     public int ModelsKept { get; init; } = 5;

@@ -26,6 +26,12 @@ internal sealed record Model(
             : "–";
 }
 
+/// <summary>As <c>GET /api/v1/recommendations/models/purposes</c> lists them.</summary>
+internal sealed record PurposeModel(string Purpose, DateTimeOffset TrainedAt, int Units, PurposeModel.Figures Metrics, string? Serves)
+{
+    internal sealed record Figures(double Ndcg, string Yardstick, double YardstickNdcg);
+}
+
 /// <summary>As <c>GET /api/v1/recommendations/report</c> answers.</summary>
 internal sealed record Report(IReadOnlyList<Report.Row> Rows)
 {

@@ -18,6 +18,9 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
     /// <summary>The most customers of one question for many.</summary>
     public const int MaxCustomers = 500;
 
+    /// <summary>The placement of a mail's block: its rules, its row in the report.</summary>
+    private const string Placement = "mail";
+
     private const string Batch = Routes.Recommendations + "/batch";
     private const int MaxProductsAsked = 20;
 
@@ -36,7 +39,7 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
     {
         var answer = await pipelines
             .GetPipeline<RecommendationSet>(EmailPipelines.RecommendationSets)
-            .ExecuteAsync(async token => await PostAsync(new(customers, limit), token), ct);
+            .ExecuteAsync(async token => await PostAsync(new(customers, Placement, limit), token), ct);
         return answer.IsUnknown ? null : answer.Customers.ToDictionary(one => one.CustomerId, one => one.Recommendations);
     }
 
@@ -55,7 +58,10 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
 
     private async Task<RecommendationList> GetAsync(Guid customer, IEnumerable<string> cart, int limit, CancellationToken ct)
     {
-        var address = new StringBuilder(Routes.Recommendations).Append(CultureInfo.InvariantCulture, $"?customer={customer}&limit={limit}");
+        var address = new StringBuilder(Routes.Recommendations).Append(
+            CultureInfo.InvariantCulture,
+            $"?customer={customer}&placement={Placement}&limit={limit}"
+        );
         foreach (var product in cart.Take(MaxProductsAsked))
             address.Append("&product=").Append(Uri.EscapeDataString(product));
         return await http.GetFromJsonAsync<RecommendationList>(new Uri(address.ToString(), UriKind.Relative), Json.Options, ct)
@@ -73,7 +79,7 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
 }
 
 /// <summary>Body of <c>POST /api/v1/recommendations/batch</c>.</summary>
-internal sealed record RecommendationQuestion(IReadOnlyList<Guid> Customers, int Limit);
+internal sealed record RecommendationQuestion(IReadOnlyList<Guid> Customers, string Placement, int Limit);
 
 /// <summary>Its answer.</summary>
 internal sealed record RecommendationSet(IReadOnlyList<RecommendationSet.One> Customers)

@@ -42,6 +42,7 @@ internal static class EvaluateRecommenderCommand
         double SearchSeconds,
         double TrainingSeconds,
         double AnswerSeconds,
+        double ProcessorSeconds,
         long PeakMegabytes,
         RankingMetrics Metrics,
         ListMetrics Lists,
@@ -158,7 +159,7 @@ internal static class EvaluateRecommenderCommand
             );
         console.WriteLine(
             FormattableString.Invariant(
-                $"search {report.SearchSeconds:0.0} s, training {report.TrainingSeconds:0.0} s, answers {report.AnswerSeconds:0.0} s, peak {report.PeakMegabytes} MB"
+                $"search {report.SearchSeconds:0.0} s, training {report.TrainingSeconds:0.0} s, answers {report.AnswerSeconds:0.0} s, all of it {report.ProcessorSeconds:0.0} s of the processors, peak {report.PeakMegabytes} MB"
             )
         );
         console.WriteLine();

@@ -66,6 +66,7 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
                 Math.Round(result.Search.TotalSeconds, 3),
                 Math.Round(result.Training.TotalSeconds, 3),
                 Math.Round(answering.TotalSeconds, 3),
+                Math.Round(process.TotalProcessorTime.TotalSeconds, 3),
                 process.PeakWorkingSet64 / 1024 / 1024,
                 report.All.Ranking,
                 report.All.Lists,

@@ -26,6 +26,18 @@ internal interface IRecommender
     /// <returns>False where no entry has a share of its own in the score; the contributions are then 0.</returns>
     bool Explain(History history, int item, Span<float> contributions);
 
+    /// <summary>The same for several items: a row of contributions for each, one after the other. Cheaper where items share a step.</summary>
+    /// <returns>False where no entry has a share of its own in any score.</returns>
+    bool ExplainAll(History history, ReadOnlySpan<int> items, Span<float> contributions)
+    {
+        var (explained, entries) = (false, history.Items.Length);
+        for (var at = 0; at < items.Length; at++)
+        {
+            explained |= Explain(history, items[at], contributions.Slice(at * entries, entries));
+        }
+        return explained;
+    }
+
     /// <summary>At most <paramref name="limit"/> items like this one, most similar first, never itself.</summary>
     IReadOnlyList<Neighbour> Similar(int item, int limit);
 

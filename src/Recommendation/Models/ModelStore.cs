@@ -88,23 +88,29 @@ internal static class ModelStore
             packed.Write(reader.GetFieldValue<byte[]>(0));
         }
         packed.Position = 0;
-        await using var unpacked = new BufferedStream(new BrotliStream(packed, CompressionMode.Decompress), 1 << 16);
+        return Unpack(packed, row.Version);
+    }
+
+    /// <summary>A model from the bytes of <see cref="Pack"/>.</summary>
+    public static TrainedModel Unpack(Stream packed, string version)
+    {
+        using var unpacked = new BufferedStream(new BrotliStream(packed, CompressionMode.Decompress), 1 << 16);
         using var fields = new BinaryReader(unpacked);
         var ids = new string[fields.ReadInt32()];
         for (var number = 0; number < ids.Length; number++)
         {
             ids[number] = fields.ReadString();
         }
-        return new TrainedModel(row.Version, ids, ModelFormat.Read(fields));
+        return new TrainedModel(version, ids, ModelFormat.Read(fields));
     }
 
-    // Parts, because a value of PostgreSQL has an end at 1 GB and memory has one before.
-    private static async Task SavePartsAsync(UnitOfWork work, long id, TrainedModel model, CancellationToken ct)
+    /// <summary>Product ids and model, packed.</summary>
+    public static MemoryStream Pack(TrainedModel model)
     {
-        using var packed = new MemoryStream();
-        await using (var packing = new BufferedStream(new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true), 1 << 16))
+        var packed = new MemoryStream();
+        using (var packing = new BufferedStream(new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true), 1 << 16))
         {
-            await using var fields = new BinaryWriter(packing);
+            using var fields = new BinaryWriter(packing);
             fields.Write(model.ProductIds.Count);
             foreach (var product in model.ProductIds)
             {
@@ -112,6 +118,13 @@ internal static class ModelStore
             }
             ModelFormat.Write(fields, model.Recommender);
         }
+        return packed;
+    }
+
+    // Parts, because a value of PostgreSQL has an end at 1 GB and memory has one before.
+    private static async Task SavePartsAsync(UnitOfWork work, long id, TrainedModel model, CancellationToken ct)
+    {
+        using var packed = Pack(model);
         var bytes = packed.GetBuffer().AsMemory(0, (int)packed.Length);
         for (var part = 0; part * PartBytes < bytes.Length; part++)
         {

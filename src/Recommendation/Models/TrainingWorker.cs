@@ -1,3 +1,4 @@
+using MarketingPlatform.Recommendation.Models.Purposes;
 using MarketingPlatform.Recommendation.Serving;
 using Microsoft.Extensions.Options;
 
@@ -8,6 +9,7 @@ internal sealed class TrainingWorker(
     RecommendationDatabase database,
     ServingModel serving,
     TrainModel training,
+    TrainPurposes purposes,
     GetRecommendations recommendations,
     IOptions<RecommendationOptions> options,
     TimeProvider clock,
@@ -19,7 +21,7 @@ internal sealed class TrainingWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WhenReadyAsync(stoppingToken);
-        var warm = false;
+        var (warm, purposesAt) = (false, DateTimeOffset.MinValue);
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = options.Value.CheckEvery;
@@ -37,6 +39,11 @@ internal sealed class TrainingWorker(
                 if (state.IsDue(clock.GetUtcNow(), options.Value))
                 {
                     await training.RunAsync(stoppingToken);
+                }
+                if (clock.GetUtcNow() - purposesAt >= options.Value.PurposesEvery)
+                {
+                    await purposes.RunAsync(stoppingToken);
+                    purposesAt = clock.GetUtcNow();
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -31,6 +31,13 @@ internal sealed class PlacementBook(RecommendationDatabase database)
             ExcludeBoughtDays = 0,
             Diversity = 0,
         },
+        ["next-basket"] = new()
+        {
+            Kind = PlacementKind.NextBasket,
+            ExcludeBoughtDays = 0,
+            Diversity = 0,
+        },
+        ["session"] = new() { Kind = PlacementKind.Session, ExcludeBoughtDays = 0 },
         ["back-in-stock"] = new()
         {
             Kind = PlacementKind.BackInStock,

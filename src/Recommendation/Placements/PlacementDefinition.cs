@@ -23,6 +23,12 @@ internal enum PlacementKind
 
     /// <summary>What came back into stock lately, first what the person looked at.</summary>
     BackInStock,
+
+    /// <summary>What the person's next order is likely to hold, things bought before among them.</summary>
+    NextBasket,
+
+    /// <summary>What visitors who looked at the same, in this order, looked at next.</summary>
+    Session,
 }
 
 /// <summary>What a rule does with the products it is about.</summary>

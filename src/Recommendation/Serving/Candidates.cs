@@ -27,6 +27,8 @@ internal static class Candidates
             PlacementKind.Reorder => DueAgain(question, picks, count),
             PlacementKind.Trending => Rising(question, picks, count),
             PlacementKind.BackInStock => BackInStock(question, picks, seeds, count),
+            // Until there is a model that knows what is bought again, what is due is the best guess.
+            PlacementKind.NextBasket when question.State.Own(PlacementKind.NextBasket) is null => DueAgain(question, picks, count),
             _ => ForYou(question, picks, seeds, count),
         };
 

@@ -7,7 +7,17 @@ namespace MarketingPlatform.Recommendation.Serving;
 /// <param name="At">The newest time.</param>
 /// <param name="Times">In how many orders.</param>
 /// <param name="First">The oldest time; <paramref name="At"/> where it is not said.</param>
-internal readonly record struct Purchase(string ProductId, DateTimeOffset At, int Times = 1, DateTimeOffset? First = null);
+/// <param name="Newest">The newest times, last one first, at most <see cref="MostTimes"/>; null where it was bought once.</param>
+internal readonly record struct Purchase(
+    string ProductId,
+    DateTimeOffset At,
+    int Times = 1,
+    DateTimeOffset? First = null,
+    IReadOnlyList<DateTimeOffset>? Newest = null
+)
+{
+    public const int MostTimes = 20;
+}
 
 /// <summary>A product that a customer looked at or put into a cart.</summary>
 internal readonly record struct Interest(string ProductId, bool AddedToCart, DateTimeOffset At);
@@ -60,7 +70,8 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
                             reader.GetString(2),
                             reader.GetFieldValue<DateTimeOffset>(3),
                             reader.GetInt32(4),
-                            reader.GetFieldValue<DateTimeOffset>(5)
+                            reader.GetFieldValue<DateTimeOffset>(5),
+                            reader.IsDBNull(6) ? null : Array.ConvertAll(reader.GetFieldValue<DateTime[]>(6), at => new DateTimeOffset(at))
                         )
                     );
                     break;
@@ -116,18 +127,20 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
         ), allowed as materialized (
             select * from people where asked not in (select asked from refused)
         )
-        select asked, 'r'::"char" as kind, '' as product_id, '-infinity'::timestamptz as at, 0 as times, '-infinity'::timestamptz as first
+        select asked, 'r'::"char" as kind, '' as product_id, '-infinity'::timestamptz as at, 0 as times, '-infinity'::timestamptz as first,
+            null::timestamptz[] as newest
         from refused
         union all
-        (select asked, 'b'::"char", product_id, at, times, first from (
+        (select asked, 'b'::"char", product_id, at, times, first, newest from (
             select p.asked, b.product_id, max(b.at) as at, count(distinct b.order_id)::int as times, min(b.at) as first,
+                case when min(b.at) < max(b.at) then (array_agg(distinct b.at order by b.at desc))[1:20] end as newest,
                 row_number() over (partition by p.asked order by max(b.at) desc, b.product_id) as place
             from allowed p join bought b on b.customer_id = p.id
             where p.until is null or b.at < p.until
             group by p.asked, b.product_id
         ) purchases where place <= 1000 order by asked, place)
         union all
-        (select asked, case when adds > 0 then 'a'::"char" else 'v'::"char" end, product_id, at, 1, at from (
+        (select asked, case when adds > 0 then 'a'::"char" else 'v'::"char" end, product_id, at, 1, at, null::timestamptz[] from (
             select p.asked, i.product_id, max(i.last_at) as at, max(i.adds) as adds,
                 row_number() over (partition by p.asked order by max(i.last_at) desc, i.product_id) as place
             from allowed p join product_interest i on i.customer_id = p.id
@@ -135,7 +148,7 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
             group by p.asked, i.product_id
         ) interests where place <= 20 order by asked, place)
         union all
-        select distinct p.asked, 's'::"char", s.segment, '-infinity'::timestamptz, 0, '-infinity'::timestamptz
+        select distinct p.asked, 's'::"char", s.segment, '-infinity'::timestamptz, 0, '-infinity'::timestamptz, null::timestamptz[]
         from allowed p join segment_members s on s.customer_id = p.id
         where s.is_member
         """;

@@ -120,7 +120,7 @@ internal sealed class GetRecommendations
         var experiment = experiments.Running.GetValueOrDefault(placement);
         var arm = customer is { } unit ? experiment?.ArmOf(unit) : null;
         var definition = arm?.Definition ?? state.Placements[placement];
-        var model = definition.Model == Candidates.Popular ? null : state.Model(definition.Model);
+        var model = state.At(definition);
         var now = clock.GetUtcNow();
         var question = new Question(
             state,
@@ -198,9 +198,16 @@ internal sealed class GetRecommendations
         {
             yield return new FieldError("cart", "This placement completes a cart: name what lies in it with cart=, once for each product.");
         }
-        if (kind == PlacementKind.Reorder && customer is null)
+        if (kind is PlacementKind.Reorder or PlacementKind.NextBasket && customer is null)
         {
             yield return new FieldError("customer", "This placement is about what somebody buys again: say whom with customer=.");
+        }
+        if (kind == PlacementKind.Session && customer is null && context.Count == 0)
+        {
+            yield return new FieldError(
+                "visitor",
+                "This placement goes on with a visit: say whose with visitor=, or what is seen with product=."
+            );
         }
     }
 

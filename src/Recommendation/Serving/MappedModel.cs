@@ -44,7 +44,7 @@ internal sealed class MappedModel
             if (Model.TryNumber(seed.ProductId, out var item) && seed.Weight > 0)
             {
                 known.Add(seed);
-                items.Add(new HistoryItem(item, (float)seed.Weight, 0));
+                items.Add(new HistoryItem(item, (float)seed.Weight, seed.At));
             }
         }
         return (known, items);
@@ -76,16 +76,16 @@ internal sealed class MappedModel
         }
     }
 
-    /// <summary>What each entry asked with adds to the score of a slot.</summary>
-    /// <returns>Null where the model cannot tell.</returns>
-    public float[]? Explain(List<HistoryItem> asked, int slot)
+    /// <summary>What each entry asked with adds to the score of each slot.</summary>
+    /// <returns>By slot; one that the model does not know, or cannot tell of, is not in it.</returns>
+    public Dictionary<int, ArraySegment<float>> Explain(List<HistoryItem> asked, IEnumerable<int> slots)
     {
-        if (itemOf[slot] < 0)
-        {
-            return null;
-        }
-        var shares = new float[asked.Count];
-        return Model.Recommender.Explain(new History(CollectionsMarshal.AsSpan(asked), 0), itemOf[slot], shares) ? shares : null;
+        var known = slots.Where(slot => itemOf[slot] >= 0).Distinct().ToArray();
+        var shares = new float[known.Length * asked.Count];
+        var history = new History(CollectionsMarshal.AsSpan(asked), 0);
+        return Model.Recommender.ExplainAll(history, Array.ConvertAll(known, slot => itemOf[slot]), shares)
+            ? known.Index().ToDictionary(k => k.Item, k => new ArraySegment<float>(shares, k.Index * asked.Count, asked.Count))
+            : [];
     }
 
     /// <summary>Adds <paramref name="weight"/> × likeness, relative to the nearest one, for slots like this one.</summary>

@@ -53,6 +53,10 @@ internal sealed class Picks
                 }
             }
         }
+        if (definition.Kind == PlacementKind.Session)
+        {
+            excluded.UnionWith(Asked.Visit(question.History, [], question.Now).Select(seed => question.Shelf.SlotOf(seed.ProductId)));
+        }
         if (definition.PriceBand is { } factor && question.ContextSlots.Count > 0)
         {
             var price = question.Shelf[question.ContextSlots[0]].NowPrice;

@@ -14,7 +14,8 @@ internal enum SeedKind
 }
 
 /// <summary>A product that votes for its neighbours.</summary>
-internal readonly record struct Seed(string ProductId, SeedKind Kind, double Weight);
+/// <param name="At">Unix seconds, where the model asked looks at the order of things; else 0.</param>
+internal readonly record struct Seed(string ProductId, SeedKind Kind, double Weight, long At = 0);
 
 /// <summary>A product with votes, and the seed that gave the most of them.</summary>
 internal sealed record Candidate(string ProductId, double Score, Seed Because);
@@ -81,7 +82,7 @@ internal static class Ranking
             if (model.TryNumber(seed.ProductId, out var number))
             {
                 known.Add(seed);
-                entries.Add(new HistoryItem(number, (float)seed.Weight, 0));
+                entries.Add(new HistoryItem(number, (float)seed.Weight, seed.At));
             }
         }
         if (entries.Count == 0)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Recommendation.Catalogue;
-using MarketingPlatform.Recommendation.Models;
 
 namespace MarketingPlatform.Recommendation.Serving;
 
@@ -30,27 +29,38 @@ internal static class Reasons
         );
 
     /// <summary>The model's own account: the entry that adds most gives the words, the largest ones are told with their share.</summary>
+    /// <param name="seeds">What the model was asked with.</param>
+    /// <param name="shares">What each of them adds to the score; empty where the model cannot tell.</param>
     public static (string Words, IReadOnlyList<ScoreContribution>? Because) OfModel(
-        MappedModel model,
-        (List<Seed> Seeds, List<HistoryItem> Items) asked,
+        List<Seed> seeds,
+        ArraySegment<float> shares,
         int slot,
         Shelf shelf
     )
     {
-        if (model.Explain(asked.Items, slot) is not { } shares)
+        if (shares.Count == 0)
         {
             return ("Chosen for you", null);
         }
         var total = shares.Sum();
-        var order = Enumerable.Range(0, shares.Length).OrderByDescending(entry => shares[entry]).Take(MostContributions).ToArray();
+        // Bought several times, a product is told once.
+        var order = Enumerable
+            .Range(0, shares.Count)
+            .GroupBy(entry => seeds[entry].ProductId)
+            .Select(group => (Seed: seeds[group.First()], Share: group.Sum(entry => (double)shares[entry])))
+            .OrderByDescending(entry => entry.Share)
+            .Take(MostContributions)
+            .ToArray();
         return (
-            Of(asked.Seeds[order[0]], shelf),
+            order[0].Seed.Kind == SeedKind.Bought && shelf.SlotOf(order[0].Seed.ProductId) == slot
+                ? "You bought this before"
+                : Of(order[0].Seed, shelf),
             total > 0
                 ?
                 [
                     .. order
-                        .Where(entry => shares[entry] > 0)
-                        .Select(entry => new ScoreContribution(asked.Seeds[entry].ProductId, Math.Round(shares[entry] / (double)total, 6))),
+                        .Where(entry => entry.Share > 0)
+                        .Select(entry => new ScoreContribution(entry.Seed.ProductId, Math.Round(entry.Share / total, 6))),
                 ]
                 : null
         );

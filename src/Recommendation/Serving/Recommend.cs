@@ -1,6 +1,5 @@
 using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Recommendation.Catalogue;
-using MarketingPlatform.Recommendation.Models;
 using MarketingPlatform.Recommendation.Placements;
 
 namespace MarketingPlatform.Recommendation.Serving;
@@ -18,7 +17,7 @@ internal static class Recommend
         var definition = question.Placement.Definition;
         // A cart is completed by what lies in it; what was bought years ago has no say.
         var history = definition.Kind == PlacementKind.Cart ? CustomerHistory.Empty : question.History;
-        var seeds = Ranking.Seeds(history, question.Context, question.HalfLife);
+        var seeds = Asked.Seeds(question, history);
         var picks = new Picks(question);
         var wanted = Math.Max(question.Limit, Exploration.Shortlist);
         var candidates = Candidates.Of(question, picks, seeds, Math.Max(LeastPool, 3 * wanted));
@@ -61,19 +60,16 @@ internal static class Recommend
 
     private static List<RecommendedProduct> Items(Question question, IReadOnlyList<Seed> seeds, List<Pick> ranked)
     {
-        (List<Seed> Seeds, List<HistoryItem> Items)? asked = null;
-        var items = new List<RecommendedProduct>(ranked.Count);
-        foreach (var pick in ranked)
+        var ofModel = ranked.Where(pick => pick.Reason is null).Select(pick => pick.Slot).ToArray();
+        var asked = ofModel.Length > 0 ? question.Model!.Ask(seeds) : default;
+        var shares = ofModel.Length > 0 ? question.Model!.Explain(asked.Items, ofModel) : null;
+        return ranked.ConvertAll(pick =>
         {
-            var (words, because) = (pick.Reason, (IReadOnlyList<ScoreContribution>?)null);
-            if (words is null)
-            {
-                asked ??= question.Model!.Ask(seeds);
-                (words, because) = Reasons.OfModel(question.Model!, asked.Value, pick.Slot, question.Shelf);
-            }
-            items.Add(Item(question.Shelf[pick.Slot], pick, words, because));
-        }
-        return items;
+            var (words, because) = pick.Reason is { } reason
+                ? (reason, null)
+                : Reasons.OfModel(asked.Seeds, shares!.GetValueOrDefault(pick.Slot), pick.Slot, question.Shelf);
+            return Item(question.Shelf[pick.Slot], pick, words, because);
+        });
     }
 
     private static RecommendedProduct Item(ShelfProduct p, Pick pick, string words, IReadOnlyList<ScoreContribution>? because) =>

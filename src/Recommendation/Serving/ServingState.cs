@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MarketingPlatform.Recommendation.Catalogue;
 using MarketingPlatform.Recommendation.Models;
+using MarketingPlatform.Recommendation.Models.Purposes;
 using MarketingPlatform.Recommendation.Placements;
 using MarketingPlatform.Recommendation.Trends;
 
@@ -11,6 +12,7 @@ internal sealed class ServingState(
     Shelf shelf,
     LoadedModel? serving,
     IReadOnlyDictionary<string, LoadedModel> others,
+    IReadOnlyDictionary<string, TrainedModel> purposes,
     IReadOnlyDictionary<string, PlacementDefinition> placements,
     IReadOnlyDictionary<string, Trend[]> trends,
     BasketPairs baskets,
@@ -34,6 +36,7 @@ internal sealed class ServingState(
         Shelf otherShelf,
         LoadedModel? otherServing,
         IReadOnlyDictionary<string, LoadedModel> otherModels,
+        IReadOnlyDictionary<string, TrainedModel> otherPurposes,
         IReadOnlyDictionary<string, PlacementDefinition> otherPlacements,
         IReadOnlyDictionary<string, Trend[]> otherTrends,
         DateTimeOffset now
@@ -41,6 +44,7 @@ internal sealed class ServingState(
         ReferenceEquals(shelf, otherShelf)
         && ReferenceEquals(serving, otherServing)
         && ReferenceEquals(others, otherModels)
+        && ReferenceEquals(purposes, otherPurposes)
         && ReferenceEquals(placements, otherPlacements)
         && ReferenceEquals(trends, otherTrends)
         // Rules begin and end.
@@ -60,6 +64,19 @@ internal sealed class ServingState(
                 : null
         );
 
+    /// <summary>The model that a kind of placement has for itself.</summary>
+    /// <returns>Null for a kind that has none, and while none was trained.</returns>
+    public MappedModel? Own(PlacementKind kind) =>
+        PurposeModels.Of(kind) is { } purpose && purposes.TryGetValue(purpose, out var own)
+            ? models.GetOrAdd(own.Version, _ => new MappedModel(own, shelf))
+            : null;
+
+    /// <summary>What answers at a placement: the model it names, the one of its kind, or the serving one.</summary>
+    public MappedModel? At(PlacementDefinition definition) =>
+        definition.Model == Candidates.Popular ? null
+        : definition.Model is null && Own(definition.Kind) is { } own ? own
+        : Model(definition.Model);
+
     private MappedModel? Map(LoadedModel? loaded) => loaded is null ? null : new MappedModel(loaded.Model, shelf);
 }
 
@@ -68,6 +85,7 @@ internal sealed class ServingStates(
     LiveCatalogue catalogue,
     ServingModel serving,
     OtherModels others,
+    PurposeModels purposes,
     PlacementBook placements,
     TrendBook trends,
     BasketPairs baskets,
@@ -96,6 +114,7 @@ internal sealed class ServingStates(
                     catalogue.Shelf,
                     serving.Current,
                     others.ByVersion,
+                    purposes.Current,
                     placements.All,
                     trends.BySegment,
                     baskets,
@@ -113,15 +132,17 @@ internal sealed class ServingStates(
         await trends.RefreshAsync(ct);
         await baskets.RefreshAsync(ct);
         await others.RefreshAsync(ct);
+        await purposes.RefreshAsync(ct);
         // Mapped before somebody waits for it.
         var now = Current;
         now.Model(null);
         foreach (var (key, definition) in now.Placements)
         {
             now.Compile(key, definition);
+            now.Own(definition.Kind);
         }
     }
 
     private bool IsCurrent(ServingState known, DateTimeOffset now) =>
-        known.IsOf(catalogue.Shelf, serving.Current, others.ByVersion, placements.All, trends.BySegment, now);
+        known.IsOf(catalogue.Shelf, serving.Current, others.ByVersion, purposes.Current, placements.All, trends.BySegment, now);
 }

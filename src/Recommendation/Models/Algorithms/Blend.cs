@@ -36,7 +36,9 @@ internal sealed class Blend(IReadOnlyList<BlendPart> parts) : IRecommender
         ArrayPool<float>.Shared.Return(rented);
     }
 
-    public bool Explain(History history, int item, Span<float> contributions)
+    public bool Explain(History history, int item, Span<float> contributions) => ExplainAll(history, [item], contributions);
+
+    public bool ExplainAll(History history, ReadOnlySpan<int> items, Span<float> contributions)
     {
         contributions.Clear();
         var rented = ArrayPool<float>.Shared.Rent(Items);
@@ -45,7 +47,7 @@ internal sealed class Blend(IReadOnlyList<BlendPart> parts) : IRecommender
         var explained = false;
         foreach (var part in parts)
         {
-            if (part.Model.Explain(history, item, shares))
+            if (part.Model.ExplainAll(history, items, shares))
             {
                 part.Model.Score(history, scores);
                 if (Scale(scores) is > 0 and var scale)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 
 namespace MarketingPlatform.Recommendation.Models.Algorithms;
@@ -14,6 +15,7 @@ internal sealed class FactorModel : IRecommender
     private readonly FactorTable factors;
     private readonly IalsParameters parameters;
     private readonly float[] gram;
+    private readonly ConcurrentBag<LeastSquares> systems = [];
 
     public FactorModel(FactorTable factors, IalsParameters parameters)
     {
@@ -34,14 +36,18 @@ internal sealed class FactorModel : IRecommender
             return;
         }
         Span<float> user = stackalloc float[factors.Factors];
-        SystemOf(history).Solve(user);
+        var system = SystemOf(history);
+        system.Solve(user);
+        systems.Add(system);
         for (var item = 0; item < scores.Length; item++)
         {
             scores[item] = TensorPrimitives.Dot<float>(user, factors.Row(item));
         }
     }
 
-    public bool Explain(History history, int item, Span<float> contributions)
+    public bool Explain(History history, int item, Span<float> contributions) => ExplainAll(history, [item], contributions);
+
+    public bool ExplainAll(History history, ReadOnlySpan<int> items, Span<float> contributions)
     {
         if (history.Items.IsEmpty)
         {
@@ -50,13 +56,17 @@ internal sealed class FactorModel : IRecommender
         var system = SystemOf(history);
         system.Factor();
         Span<float> target = stackalloc float[factors.Factors];
-        factors.Row(item).CopyTo(target);
-        system.SolveWith(target);
-        for (var at = 0; at < history.Items.Length; at++)
+        var next = 0;
+        foreach (var item in items)
         {
-            var entry = history.Items[at];
-            contributions[at] = entry.Weight * TensorPrimitives.Dot<float>(target, factors.Row(entry.Item));
+            factors.Row(item).CopyTo(target);
+            system.SolveWith(target);
+            foreach (var entry in history.Items)
+            {
+                contributions[next++] = entry.Weight * TensorPrimitives.Dot<float>(target, factors.Row(entry.Item));
+            }
         }
+        systems.Add(system);
         return true;
     }
 
@@ -105,7 +115,7 @@ internal sealed class FactorModel : IRecommender
 
     private LeastSquares SystemOf(History history)
     {
-        var system = new LeastSquares(parameters, factors, gram);
+        var system = systems.TryTake(out var spare) ? spare : new LeastSquares(parameters, factors, gram);
         system.Start();
         foreach (var entry in history.Items)
         {

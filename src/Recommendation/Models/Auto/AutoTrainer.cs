@@ -151,25 +151,30 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
     private Family[] Families(Interactions data, string algorithm)
     {
         var all = new Families(data, options.MaxItems, options.Repeats, options.Threads);
-        return algorithm switch
+        var one = One(all, algorithm);
+        return one is not null ? [one]
+            : data.Newest > 0 && PartOf(data) != HiddenPart.Random ? [.. Blendable(all, data), all.Trending()]
+            : Blendable(all, data);
+    }
+
+    private static Family? One(Families all, string algorithm) =>
+        algorithm switch
         {
-            LinearAutoencoder.Ease or LinearAutoencoder.Edlae or LinearAutoencoder.Dlae => [all.Autoencoders(algorithm)],
-            FactorModel.Name => [all.Ials()],
-            NeighbourModel.ItemKnn => [all.ItemKnn()],
-            NeighbourModel.Rp3Beta => [all.Rp3Beta()],
-            PopularityModel.Popular => [all.Popular()],
-            PersonalModel.Name => [all.Personal()],
-            NeighbourUsers.Name => [all.NeighbourUsers()],
-            SessionModel.Session or SessionModel.Plain => [all.Sessions(algorithm)],
-            _ when options.Repeats =>
-            [
-                all.Popular(),
-                all.Personal(),
-                all.NeighbourUsers(),
-                all.Rp3Beta(),
-                all.Autoencoders(LinearAutoencoder.Ease),
-            ],
-            _ when !options.Bounded && PartOf(data) == HiddenPart.Last =>
+            LinearAutoencoder.Ease or LinearAutoencoder.Edlae or LinearAutoencoder.Dlae => all.Autoencoders(algorithm),
+            FactorModel.Name => all.Ials(),
+            NeighbourModel.ItemKnn => all.ItemKnn(),
+            NeighbourModel.Rp3Beta => all.Rp3Beta(),
+            PopularityModel.Popular => all.Popular(),
+            PersonalModel.Name => all.Personal(),
+            NeighbourUsers.Name => all.NeighbourUsers(),
+            SessionModel.Session or SessionModel.Plain => all.Sessions(algorithm),
+            _ => null,
+        };
+
+    private Family[] Blendable(Families all, Interactions data) =>
+        options.Repeats ? [all.Popular(), all.Personal(), all.NeighbourUsers(), all.Rp3Beta(), all.Autoencoders(LinearAutoencoder.Ease)]
+        : !options.Bounded && PartOf(data) == HiddenPart.Last
+            ?
             [
                 all.Popular(),
                 all.Sessions(SessionModel.Session),
@@ -177,15 +182,6 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
                 all.Rp3Beta(),
                 all.Autoencoders(LinearAutoencoder.Edlae),
                 all.Ials(),
-            ],
-            _ =>
-            [
-                all.Popular(),
-                all.ItemKnn(),
-                all.Rp3Beta(),
-                all.Autoencoders(LinearAutoencoder.Edlae, LinearAutoencoder.Dlae),
-                all.Ials(),
-            ],
-        };
-    }
+            ]
+        : [all.Popular(), all.ItemKnn(), all.Rp3Beta(), all.Autoencoders(LinearAutoencoder.Edlae, LinearAutoencoder.Dlae), all.Ials()];
 }

@@ -113,6 +113,15 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
                 [new Variant(PopularityModel.Popular, PopularityModel.Count(fitting, setting is [var half] ? half : null))]
         );
 
+    /// <summary>What sells better than it did: for validation that asks what came last, where times are known.</summary>
+    public Family Trending() =>
+        new(
+            PopularityModel.Trending,
+            [new Axis("halfLifeDays", [1, 3, 7, 14], 2), new Axis("longHalfLifeDays", [30, 90, 360], 1)],
+            2.0 * data.Count,
+            (fitting, setting, _) => [new Variant(PopularityModel.Trending, PopularityModel.Trend(Liked(fitting), setting[0], setting[1]))]
+        );
+
     /// <summary>What the user had before: for baskets.</summary>
     public Family Personal() =>
         new(

@@ -1,0 +1,56 @@
+using MarketingPlatform.Recommendation.Placements;
+
+namespace MarketingPlatform.Recommendation.Serving;
+
+/// <summary>What a model is asked with, by the kind of placement. No I/O.</summary>
+internal static class Asked
+{
+    private static readonly TimeSpan VisitEnds = TimeSpan.FromMinutes(30);
+    private const int MostLines = 200;
+
+    public static IReadOnlyList<Seed> Seeds(Question question, CustomerHistory history) =>
+        question.Placement.Definition.Kind switch
+        {
+            // A visitor of whom no look is known is met as everywhere else.
+            PlacementKind.Session when Visit(history, question.Context, question.Now) is { Count: > 0 } visit => visit,
+            PlacementKind.NextBasket when question.State.Own(PlacementKind.NextBasket) is not null => Baskets(history),
+            _ => Ranking.Seeds(history, question.Context, question.HalfLife),
+        };
+
+    /// <summary>
+    /// The visit, oldest first: what was looked at last, back to the first pause of half an hour, then the products of the page.
+    /// </summary>
+    public static IReadOnlyList<Seed> Visit(CustomerHistory history, IReadOnlyList<string> context, DateTimeOffset now)
+    {
+        var looks = new List<Seed>();
+        var later = history.Interests.Count > 0 ? history.Interests[0].At : now;
+        foreach (var look in history.Interests)
+        {
+            if (later - look.At > VisitEnds)
+            {
+                break;
+            }
+            later = look.At;
+            if (!context.Contains(look.ProductId))
+            {
+                looks.Add(new Seed(look.ProductId, look.AddedToCart ? SeedKind.AddedEarlier : SeedKind.Viewed, 1, Seconds(look.At)));
+            }
+        }
+        looks.Reverse();
+        looks.AddRange(context.Select(product => new Seed(product, SeedKind.Viewed, 1, Seconds(now))));
+        return looks;
+    }
+
+    /// <summary>Each purchase for itself, oldest first: what was bought three times stands there three times.</summary>
+    public static IReadOnlyList<Seed> Baskets(CustomerHistory history) =>
+        [
+            .. history
+                .Bought.SelectMany(purchase =>
+                    (purchase.Newest ?? [purchase.At]).Select(at => new Seed(purchase.ProductId, SeedKind.Bought, 1, Seconds(at)))
+                )
+                .OrderBy(seed => seed.At)
+                .TakeLast(MostLines),
+        ];
+
+    private static long Seconds(DateTimeOffset at) => at.ToUnixTimeSeconds();
+}
