@@ -70,7 +70,7 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
         DateTimeOffset LastAt
     );
 
-    private const string Sql = $"""
+    private static readonly string Sql = $"""
         {SegmentationDatabase.SharedWithErasure}
         -- Of all segments over everybody only 'new' asks for behaviour, and only for the first.
         insert into changes
@@ -80,7 +80,7 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
         insert into customers as c (origin_id, first_seen_at, last_seen_at)
         select id, min(first), max(last)
         from unnest(@Ids::uuid[], @First::timestamptz[], @Last::timestamptz[]) as news (id, first, last)
-        where not is_erased(id)
+        where {SegmentationDatabase.NotErased("id")}
         group by id order by id
         on conflict (origin_id) do update set
             first_seen_at = least(c.first_seen_at, excluded.first_seen_at), last_seen_at = greatest(c.last_seen_at, excluded.last_seen_at)
@@ -89,7 +89,7 @@ internal sealed class BehaviourBatchConsumer(InboxServices<SegmentationDatabase>
         select id, day, events, page_views, product_views
         from unnest(@Ids::uuid[], @Days::date[], @Events::int[], @PageViews::int[], @ProductViews::int[])
             as news (id, day, events, page_views, product_views)
-        where not is_erased(id)
+        where {SegmentationDatabase.NotErased("id")}
         order by id, day
         on conflict (origin_id, day) do update set
             events = a.events + excluded.events,

@@ -26,6 +26,11 @@ internal sealed class FollowCustomers(
             return 0;
         var now = SegmentRules.Instant(clock.GetUtcNow());
         await work.ExecuteAsync(SegmentationDatabase.SharedWithErasure, null, ct);
+        if (await work.ExecuteAsync(NobodyAsksSql, null, ct) > 0)
+        {
+            await work.CommitAsync(ct);
+            return 0;
+        }
         // Taken away before anything is read: what commits later leaves a mark of its own.
         var ids = await work.QueryAsync<Guid>(
             ClaimSql,
@@ -43,9 +48,7 @@ internal sealed class FollowCustomers(
 
         using var activity = telemetry.StartFollowing();
         var segments = await rules.ReadAsync(work, ct);
-        // Without a rule nobody asks: a shop that only collects does not read each customer at every event.
-        var customers =
-            segments.Count == 0 ? [] : await ReadFacts.ReadAsync(work, ids, RuleNeeds.Of(segments.Select(s => s.Rule)), now, ct);
+        var customers = await ReadFacts.ReadAsync(work, ids, RuleNeeds.Of(segments.Select(s => s.Rule)), now, ct);
         stages.Done("read");
         var evaluation = rules.Evaluation(segments);
         var wanted = new List<(Guid Segment, Guid Customer)>();
@@ -102,6 +105,9 @@ internal sealed class FollowCustomers(
     private const string FewSql = """
         set local jit = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local enable_seqscan = off;
         """;
+
+    // A shop without a rule of its own looks at nobody. One statement: who adds a rule after its snapshot is computed over everybody later.
+    private const string NobodyAsksSql = "delete from dirty where not exists (select from segments where rule is not null)";
 
     private const string ClaimSql = """
         with

@@ -38,25 +38,25 @@ internal static class StoreEvents
     /// <summary>These customers' rules are looked at again after the commit.</summary>
     public static Task MarkAsync(UnitOfWork work, IEnumerable<Guid> customers, CancellationToken ct) =>
         work.ExecuteAsync(
-            "insert into dirty (origin_id) select id from unnest(@Ids::uuid[]) as news (id) where not is_erased(id)",
+            $"insert into dirty (origin_id) select id from unnest(@Ids::uuid[]) as news (id) where {SegmentationDatabase.NotErased("id")}",
             new { Ids = customers.Distinct().ToArray() },
             ct
         );
 
-    private const string MarkEventsSql = """
+    private static readonly string MarkEventsSql = $"""
         insert into dirty (origin_id, bulk)
         select id, max(at) < @FreshSince
         from unnest(@Ids::uuid[], @At::timestamptz[]) as news (id, at)
-        where not is_erased(id)
+        where {SegmentationDatabase.NotErased("id")}
         group by id
         """;
 
-    private const string StoreSql = """
+    private static readonly string StoreSql = $"""
         insert into events (event_id, origin_id, name, channel, properties, at)
         select id, origin, name, channel, properties::jsonb, at
         from unnest(@Ids::uuid[], @Origins::uuid[], @Names::text[], @Channels::text[], @Properties::text[], @At::timestamptz[])
             as news (id, origin, name, channel, properties, at)
-        where not is_erased(origin) and name <> ''
+        where {SegmentationDatabase.NotErased("origin")} and name <> ''
         on conflict do nothing
         """;
 }
