@@ -26,7 +26,7 @@ internal sealed class FollowCustomers(
             return 0;
         var now = SegmentRules.Instant(clock.GetUtcNow());
         await work.ExecuteAsync(SegmentationDatabase.SharedWithErasure, null, ct);
-        if (await work.ExecuteAsync(NobodyAsksSql, null, ct) > 0)
+        if (!await work.QuerySingleAsync<bool>(SomebodyAsksSql, null, ct))
         {
             await work.CommitAsync(ct);
             return 0;
@@ -107,7 +107,13 @@ internal sealed class FollowCustomers(
         """;
 
     // A shop without a rule of its own looks at nobody. One statement: who adds a rule after its snapshot is computed over everybody later.
-    private const string NobodyAsksSql = "delete from dirty where not exists (select from segments where rule is not null)";
+    private const string SomebodyAsksSql = """
+        with
+        asked as (select exists (select from segments where rule is not null) as by_a_rule),
+        unread as (delete from dirty where not (select by_a_rule from asked)),
+        unawaited as (delete from due where not (select by_a_rule from asked))
+        select by_a_rule from asked
+        """;
 
     private const string ClaimSql = """
         with
