@@ -56,7 +56,9 @@ internal sealed record RabbitMqNode(
     {
         await PrivateFile.WriteAsync(
             Path.Combine(Folder, "rabbitmq.conf"),
+            // On a busy machine a handshake may take longer than the ten seconds of a server of its own.
             $"""
+            handshake_timeout = 60000
             listeners.tcp.1 = 127.0.0.1:{AmqpPort}
             default_user = {User}
             default_pass = {Password}

@@ -43,9 +43,19 @@ public sealed class LocalRabbitMqTests
         Assert.False(Directory.Exists(node.Folder));
     }
 
+    /// <summary>As patient as the machine may be busy.</summary>
+    private static Task<IConnection> ConnectAsync(Uri host) =>
+        new ConnectionFactory
+        {
+            Uri = host,
+            RequestedConnectionTimeout = TimeSpan.FromMinutes(1),
+            HandshakeContinuationTimeout = TimeSpan.FromMinutes(1),
+            ContinuationTimeout = TimeSpan.FromMinutes(1),
+        }.CreateConnectionAsync(Ct);
+
     private static async Task PublishAsync(Uri host, string text)
     {
-        await using var connection = await new ConnectionFactory { Uri = host }.CreateConnectionAsync(Ct);
+        await using var connection = await ConnectAsync(host);
         var confirms = new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true);
         await using var channel = await connection.CreateChannelAsync(confirms, Ct);
         await channel.QueueDeclareAsync(
@@ -61,7 +71,7 @@ public sealed class LocalRabbitMqTests
 
     private static async Task<string> ConsumeAsync(Uri host)
     {
-        await using var connection = await new ConnectionFactory { Uri = host }.CreateConnectionAsync(Ct);
+        await using var connection = await ConnectAsync(host);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
         var received = new TaskCompletionSource<string>();
         var consumer = new AsyncEventingBasicConsumer(channel);
