@@ -27,6 +27,8 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["automation_calls"] = "customer_id",
         ["product_interests"] = "customer_id",
         ["purchases"] = "customer_id",
+        ["order_totals"] = "customer_id",
+        ["campaign_members"] = "customer_id",
     };
 
     public static readonly PersonalDataMap Personal = new(

@@ -4,10 +4,16 @@ using MarketingPlatform.Email.Automations.Api;
 using MarketingPlatform.Email.Automations.Events;
 using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Automations.Simulation;
+using MarketingPlatform.Email.Campaigns;
+using MarketingPlatform.Email.Campaigns.Api;
+using MarketingPlatform.Email.Campaigns.Running;
+using MarketingPlatform.Email.Campaigns.Simulation;
 using MarketingPlatform.Email.Consent;
 using MarketingPlatform.Email.Coupons;
 using MarketingPlatform.Email.Decisions;
 using MarketingPlatform.Email.Deliverability;
+using MarketingPlatform.Email.Digest;
+using MarketingPlatform.Email.HoldOuts;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Segments;
@@ -66,6 +72,12 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
         services.AddSingleton<DkimKeys>().AddSingleton<SendGuard>();
         services.AddScoped<AudienceReader>().AddSingleton<BestTimes>().AddSingleton<SendQueue>().AddSingleton<SendViews>();
+        services.AddSingleton<DigestReader>().AddSingleton<MondayDigest>();
+        services.AddHostedService(provider => provider.GetRequiredService<MondayDigest>());
+        services.AddSingleton<ForgetOldSteps>().AddHostedService(provider => provider.GetRequiredService<ForgetOldSteps>());
+        services.AddScoped<CampaignAudienceReader>().AddScoped<CampaignPlanner>().AddScoped<CampaignViews>().AddScoped<LaunchCampaign>();
+        services.AddSingleton<CampaignSends>();
+        services.AddSingleton<CampaignClock>().AddHostedService(provider => provider.GetRequiredService<CampaignClock>());
         services.AddScoped<RecommendToSet>().AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
     }
 
@@ -96,6 +108,12 @@ public sealed class EmailModule : IServiceModule
         WriteAutomations.Map(root);
         BeginJourney.Map(root);
         MeasureEffect.Map(root);
+        ReadCampaigns.Map(root);
+        SaveCampaign.Map(root);
+        PrepareCampaign.Map(root);
+        SteerCampaign.Map(root);
+        ReportCampaign.Map(root);
+        MeasureProgramme.Map(root);
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
@@ -120,6 +138,7 @@ public sealed class EmailModule : IServiceModule
     public void AddCommands(Command root)
     {
         root.Evaluate().Add(EvaluateLiquidCommand.Create());
+        root.Evaluate().Add(EvaluateCampaignsCommand.Create());
         root.Add(SimulateCommand.Create(TimeProvider.System));
         root.Add(PlanCommand.Create(TimeProvider.System));
     }

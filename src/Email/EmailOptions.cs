@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using MarketingPlatform.Email.Automations;
 using MarketingPlatform.Email.Deliverability;
+using MarketingPlatform.Email.Digest;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Sending.Limits;
 using MarketingPlatform.Email.Sending.Timing;
@@ -58,6 +59,12 @@ internal sealed class EmailOptions : IValidatableObject
     /// <value>Who gets nothing, so that the effect on the others can be measured.</value>
     public HoldOutOptions HoldOut { get; init; } = new();
 
+    /// <value>The Monday letter to who owns the shop. Default off.</value>
+    public DigestOptions Digest { get; init; } = new();
+
+    /// <value>How long what happened is kept.</value>
+    public KeepOptions Keep { get; init; } = new();
+
     /// <value>Whether steps of automations may call private addresses and plain http. Default false; for a system inside one's own network.</value>
     public bool AllowPrivateWebHooks { get; init; }
 
@@ -110,6 +117,10 @@ internal sealed class EmailOptions : IValidatableObject
             yield return new(problem, [nameof(Smtp)]);
         if (ReturnPath.Length > 0 && !MailboxAddress.TryParse(ReturnPath, out _))
             yield return new("Email:ReturnPath must be an e-mail address (bounces@your-shop.example).", [nameof(ReturnPath)]);
+        if (Digest.To.Length > 0 && !MailFields.IsAddress(Digest.To))
+            yield return new("Email:Digest:To must be an e-mail address (owner@your-shop.example).", [nameof(Digest)]);
+        if (Keep.Events < TimeSpan.FromDays(1) || Keep.Stories < TimeSpan.FromDays(1))
+            yield return new("Email:Keep:Events and Email:Keep:Stories must be at least a day.", [nameof(Keep)]);
         if (Dkim.Any(key => key.Domain.Length == 0 || key.Selector.Length == 0 || key.PrivateKeyFile.Length == 0))
             yield return new("Each Email:Dkim needs Domain, Selector and PrivateKeyFile.", [nameof(Dkim)]);
         if (Caps.Any(cap => cap.Max < 1 || cap.Window <= TimeSpan.Zero || !MailPurpose.All.Contains(cap.Purpose)))

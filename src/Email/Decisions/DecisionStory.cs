@@ -1,5 +1,6 @@
 using System.Globalization;
 using MarketingPlatform.Email.Automations.Execution;
+using MarketingPlatform.Email.Campaigns;
 using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Sending;
 using static MarketingPlatform.Email.Decisions.ListDecisions;
@@ -14,7 +15,8 @@ internal static class DecisionStory
         Person? person,
         IReadOnlyList<StepRow> steps,
         IReadOnlyList<EventRow> events,
-        DateTimeOffset moment
+        DateTimeOffset moment,
+        ArmRow? arm = null
     )
     {
         // What happened after the moment asked for had not happened then.
@@ -30,8 +32,9 @@ internal static class DecisionStory
             mail.SentAt ?? mail.CreatedAt,
             [
                 Trigger(mail, until),
-                HoldOut(mail, until),
+                HoldOut(mail, until, arm),
                 .. Conditions(until),
+                .. arm is null ? Array.Empty<Gate>() : [new Gate("arm", true, ArmOf(arm), mail.CreatedAt)],
                 .. Permission(mail, status, reason, person, moment),
                 .. Timing(status, reason),
                 new(
@@ -86,6 +89,46 @@ internal static class DecisionStory
         );
     }
 
+    public static DecisionView OfCampaign(CampaignMemberRow member)
+    {
+        var held = member.Reason is CampaignReasons.HeldOut or CampaignReasons.HeldOutOfProgramme;
+        var (decision, why) = (member.Reason, member.Arm) switch
+        {
+            (null, null) => ("waiting", $"Waits for the result of {member.Campaign}'s test."),
+            (null, _) => ("not-sent", $"Was to get {member.Campaign}, and its mail is gone."),
+            ({ } reason, _) when held => (
+                Outcomes.HeldOut,
+                $"Got nothing of {member.Campaign} on purpose: {CampaignReasons.Words(reason)}."
+            ),
+            ({ } reason, _) => ("not-sent", $"Did not get {member.Campaign}: {CampaignReasons.Words(reason)}."),
+        };
+        return new(
+            null,
+            member.Campaign,
+            decision,
+            null,
+            why,
+            member.At,
+            [
+                new("trigger", true, $"in the audience of {member.Campaign}", member.At),
+                member.Reason is not { } said ? new("hold-out", true, "not held out", member.At)
+                : held ? new("hold-out", false, CampaignReasons.Words(said), member.At)
+                : new(GateOf(said), false, CampaignReasons.Words(said), member.At),
+            ]
+        );
+    }
+
+    private static string GateOf(string reason) =>
+        reason switch
+        {
+            CampaignReasons.Excluded or CampaignReasons.OtherChannel or CampaignReasons.HadItBefore or "cancelled" => "condition",
+            CampaignReasons.FrequencyCap => "cap",
+            MailPermission.NoConsent or MailPermission.Withdrawn or MailPermission.NoAddress => "consent",
+            _ => "suppression",
+        };
+
+    private static string ArmOf(ArmRow arm) => arm.Stage == "roll" ? $"{arm.Arm}, which the test decided for" : arm.Arm;
+
     public static DecisionView OfRefusal(RefusalRow refusal) =>
         new(
             null,
@@ -131,10 +174,10 @@ internal static class DecisionStory
                 mail.CreatedAt
             );
 
-    private static Gate HoldOut(MailRow mail, IReadOnlyList<StepRow> steps) =>
-        steps.Count > 0 && mail.Purpose == MailPurpose.Marketing
-            ? new("hold-out", true, "not held out", steps[0].At)
-            : new("hold-out", null, "nobody is held out of this mail", null);
+    private static Gate HoldOut(MailRow mail, IReadOnlyList<StepRow> steps, ArmRow? arm) =>
+        arm is not null ? new("hold-out", true, "not held out", mail.CreatedAt)
+        : steps.Count > 0 && mail.Purpose == MailPurpose.Marketing ? new("hold-out", true, "not held out", steps[0].At)
+        : new("hold-out", null, "nobody is held out of this mail", null);
 
     private static IEnumerable<Gate> Conditions(IReadOnlyList<StepRow> steps) =>
         steps

@@ -14,7 +14,7 @@ internal sealed record Gate(string Name, bool? Passed, string Observed, DateTime
 /// <summary>Why somebody got a mail, or did not.</summary>
 /// <param name="MessageId">Null where it never came to a mail.</param>
 /// <param name="Automation">Or the campaign.</param>
-/// <param name="Decision">sent, suppressed, failed, ambiguous or queued; without a mail held-out, not-entered, waiting or left.</param>
+/// <param name="Decision">sent, suppressed, failed, ambiguous or queued; without a mail held-out, not-entered, not-sent, waiting or left.</param>
 /// <param name="Why">In words.</param>
 internal sealed record DecisionView(
     Guid? MessageId,
@@ -63,6 +63,10 @@ internal static class ListDecisions
         var mails = await db.QueryAsync<MailRow>(MailsSql, values, ct);
         var journeys = await db.QueryAsync<JourneyRow>(JourneysSql, values, ct);
         var refusals = await db.QueryAsync<RefusalRow>(RefusalsSql, values, ct);
+        var campaigns = await db.QueryAsync<CampaignMemberRow>(CampaignsSql, values, ct);
+        var arms = (
+            await db.QueryAsync<ArmRow>(ArmsSql, new { Sends = mails.Select(mail => mail.SendId).OfType<Guid>().Distinct().ToArray() }, ct)
+        ).ToDictionary(row => row.SendId);
         Guid[] ids = [.. mails.Select(mail => mail.JourneyId).OfType<Guid>(), .. journeys.Select(journey => journey.Id)];
         var steps = (await db.QueryAsync<StepRow>(StepsSql, new { Ids = ids, At = moment }, ct)).ToLookup(step => step.JourneyId);
         var events = (
@@ -75,11 +79,13 @@ internal static class ListDecisions
                     person,
                     mail.JourneyId is { } journey ? steps[journey].ToArray() : [],
                     events[mail.Id].ToArray(),
-                    moment
+                    moment,
+                    mail.SendId is { } send ? arms.GetValueOrDefault(send) : null
                 )
             )
             .Concat(journeys.Select(journey => DecisionStory.OfJourney(journey, steps[journey.Id].ToArray())))
             .Concat(refusals.Select(DecisionStory.OfRefusal))
+            .Concat(campaigns.Select(DecisionStory.OfCampaign))
             .OrderByDescending(decision => decision.At)
             .Take(rows);
         return TypedResults.Ok(new Page<DecisionView>([.. decisions], null));
@@ -103,6 +109,10 @@ internal static class ListDecisions
     );
 
     internal sealed record JourneyRow(Guid Id, string Automation, string Key, string? Node, string? Outcome, DateTimeOffset EnteredAt);
+
+    internal sealed record CampaignMemberRow(string Campaign, string? Reason, string? Arm, DateTimeOffset At);
+
+    internal sealed record ArmRow(Guid SendId, string Arm, string Stage);
 
     internal sealed record RefusalRow(string Automation, string Key, string Gate, string Observed, DateTimeOffset At);
 
@@ -139,6 +149,19 @@ internal static class ListDecisions
         where customer_id in {IdsSql} and at <= @At and (@Campaign::text is null or automation = @Campaign)
         order by at desc limit @Rows
         """;
+
+    // Who got the campaign's mail is told with the mail.
+    private const string CampaignsSql = $"""
+        select c.name as campaign, m.reason, m.arm, c.launched_at as at
+        from campaign_members m join campaigns c on c.id = m.campaign_id
+        where m.customer_id in {IdsSql} and c.launched_at <= @At and (@Campaign::text is null or c.name = @Campaign)
+            and not exists (
+                select from campaign_sends s join mails sent on sent.send_id = s.send_id
+                where s.campaign_id = c.id and sent.customer_id = m.customer_id and sent.created_at <= @At)
+        order by c.launched_at desc limit @Rows
+        """;
+
+    private const string ArmsSql = "select send_id, arm, stage from campaign_sends where send_id = any(@Sends)";
 
     private const string StepsSql = """
         select journey_id, node, kind, result, detail, at from journey_steps

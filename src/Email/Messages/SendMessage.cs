@@ -141,7 +141,9 @@ internal static class SendMessage
         return (known.TryGetValue(Convert.ToHexString(hash), out var somebody) ? somebody : AddressIds.Of(hash), address);
     }
 
-    private static async Task AddAsync(
+    /// <param name="customer">Whose mail it is: it is forgotten with them.</param>
+    /// <param name="address">Null: the customer's own.</param>
+    internal static async Task AddAsync(
         UnitOfWork work,
         Guid id,
         Guid customer,

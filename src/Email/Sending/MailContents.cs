@@ -8,7 +8,23 @@ using MarketingPlatform.Platform.Hosting;
 namespace MarketingPlatform.Email.Sending;
 
 /// <summary>What a mail says: the name of a template, or subject, HTML and plain text (Liquid where many people get it).</summary>
-internal sealed record SendContent(string? Template, string? Subject, string? Html, string? Text);
+internal sealed record SendContent(string? Template, string? Subject, string? Html, string? Text)
+{
+    /// <summary>Words of the template that this send says otherwise, in every locale: <c>subject</c>, <c>preheader</c>, <c>intro</c> … Liquid.</summary>
+    public IReadOnlyDictionary<string, string>? Words { get; init; }
+
+    /// <summary>The same for readers of one locale only; <see cref="Words"/> goes before it.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? LocaleWords { get; init; }
+
+    /// <summary>Name beside the sender's address. Default: the shop's.</summary>
+    public string? SenderName { get; init; }
+
+    /// <summary>Pool of codes instead of the template's.</summary>
+    public string? CouponPool { get; init; }
+
+    [JsonIgnore]
+    public bool Rewords => Template is not null && (Words is { Count: > 0 } || LocaleWords is { Count: > 0 });
+}
 
 internal sealed record MailAttachment(string Name, string ContentType, byte[] Content);
 
@@ -27,9 +43,18 @@ internal sealed record MailSource(
 {
     public bool ShowsRecommendations => Raw?.ShowsRecommendations ?? true;
 
+    /// <summary>The template with words of its own; null: as it is.</summary>
+    public RewordedTemplate? Reworded { get; init; }
+
+    public string? SenderName { get; init; }
+
+    public string? CouponPool { get; init; }
+
     /// <exception cref="TemplateException">It cannot be rendered.</exception>
     public MailContent Render(MailTemplates templates, MailModel model) =>
-        Raw is not null ? Raw.Render(model) : templates.Render(Template!, model);
+        Raw is not null ? Raw.Render(model)
+        : Reworded is not null ? Reworded.Render(templates.Library, model)
+        : templates.Render(Template!, model);
 }
 
 /// <summary>
@@ -143,7 +168,12 @@ internal sealed class MailContents(EmailDatabase db)
             row.Campaign,
             row.Recommendations,
             []
-        );
+        )
+        {
+            Reworded = content.Rewords ? new(content) : null,
+            SenderName = content.SenderName,
+            CouponPool = content.CouponPool,
+        };
         // Old ones are read again, should they ever be needed.
         if (ofSends.Count >= MaxSends)
             ofSends.Clear();

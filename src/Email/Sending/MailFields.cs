@@ -8,6 +8,8 @@ namespace MarketingPlatform.Email.Sending;
 /// <summary>What callers may put into a mail. A field that could start a header line of its own is refused, not cleaned.</summary>
 internal static class MailFields
 {
+    private static readonly Dictionary<string, string> NoWords = [];
+
     public const int MaxSubject = 500;
     public const int MaxName = 200;
     public const int MaxBody = 512 * 1024;
@@ -36,9 +38,11 @@ internal static class MailFields
     {
         if (content is null)
             return [new("content", "Give a template, or subject with html or text or both.")];
+        if (CheckOptions(content).ToArray() is { Length: > 0 } wrong)
+            return wrong;
         if (content.Template is not null)
             return content.Subject is null && content.Html is null && content.Text is null
-                ? CheckTemplate(content.Template, templates)
+                ? CheckTemplate(content, templates)
                 : [new("content", "Give either a template or subject, html and text.")];
         if (string.IsNullOrWhiteSpace(content.Subject) || (content.Html ?? content.Text) is not { Length: > 0 })
             return [new("content", "Give a template, or subject with html or text or both.")];
@@ -51,8 +55,35 @@ internal static class MailFields
         return errors.Length > 0 || !isLiquid ? errors : CheckLiquid(content);
     }
 
-    private static FieldError[] CheckTemplate(string name, MailTemplates templates) =>
-        templates.Exists(name) ? [] : [new("content.template", $"There is no template '{name}'.")];
+    private static IEnumerable<FieldError> CheckOptions(SendContent content)
+    {
+        foreach (var error in CheckLine("content.senderName", content.SenderName, MaxName))
+            yield return error;
+        if (content.Template is null && (content.Words is { Count: > 0 } || content.LocaleWords is { Count: > 0 }))
+            yield return new("content.words", "Words belong to a template: name one, or write them into subject and html.");
+        if (content.Template is null && content.CouponPool is not null)
+            yield return new("content.couponPool", "A coupon belongs to a template that shows it: name one.");
+        foreach (var (name, text) in (content.Words ?? NoWords).Concat(content.LocaleWords?.Values.SelectMany(words => words) ?? []))
+        foreach (var error in CheckSize($"content.words.{name}", text))
+            yield return error;
+    }
+
+    private static FieldError[] CheckTemplate(SendContent content, MailTemplates templates)
+    {
+        if (!templates.Exists(content.Template!))
+            return [new("content.template", $"There is no template '{content.Template}'.")];
+        if (!content.Rewords)
+            return [];
+        try
+        {
+            templates.Library.Check(content.Template!, RewordedTemplate.With(templates.Library, content));
+            return [];
+        }
+        catch (TemplateException e)
+        {
+            return [new("content.words", e.Message)];
+        }
+    }
 
     private static IEnumerable<FieldError> CheckSize(string field, string? text) =>
         text?.Length > MaxBody ? [new(field, $"Give at most {MaxBody / 1024} KB.")] : [];

@@ -70,10 +70,10 @@ internal sealed class RenderMail(
             Data = mail.Variables is null ? null : JsonSerializer.Deserialize<JsonElement>(mail.Variables),
         };
         model = source.Template is { } template
-            ? await personalisation.CompleteAsync(model, template, mail.Id, mail.CustomerId, ct)
+            ? await personalisation.CompleteAsync(model, template, source.CouponPool, mail.Id, mail.CustomerId, ct)
             : await personalisation.TrackAsync(model, source, mail, ct);
         var content = source.Render(templates, model);
-        var from = From();
+        var from = From(source.SenderName);
         var message = MimeMail.Build(
             from,
             ready.To,
@@ -104,9 +104,9 @@ internal sealed class RenderMail(
             ? ReturnPath.Create(MailboxAddress.Parse(mailbox), mailId, await keys.ReturnPathAsync(ct))
             : null;
 
-    private MailboxAddress From() =>
+    private MailboxAddress From(string? senderName) =>
         new(
-            options.Value.FromName is { Length: > 0 } name ? name : shop.Value.Name,
+            senderName ?? (options.Value.FromName is { Length: > 0 } name ? name : shop.Value.Name),
             MailboxAddress.Parse(options.Value.FromAddress).Address
         );
 

@@ -122,7 +122,18 @@ internal static class AddressIds
 /// <summary>Asks Segmentation for all members of a segment. While it is away a send to a segment is refused, not made smaller.</summary>
 internal sealed class SegmentClient(HttpClient http)
 {
-    public async Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(string segment, CancellationToken ct)
+    public Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(string segment, CancellationToken ct) =>
+        ReadAsync(segment, "members?limit=1000", ct);
+
+    /// <returns>Members whom mail reaches best, of the channels that each allows.</returns>
+    public Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadReachedByMailAsync(string segment, CancellationToken ct) =>
+        ReadAsync(segment, "reach?channel=email&limit=1000", ct);
+
+    private async Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(
+        string segment,
+        string list,
+        CancellationToken ct
+    )
     {
         List<Guid> members = [];
         string? cursor = null;
@@ -130,7 +141,7 @@ internal sealed class SegmentClient(HttpClient http)
         {
             do
             {
-                var path = $"{Routes.Segments}/{Uri.EscapeDataString(segment)}/members?limit=1000";
+                var path = $"{Routes.Segments}/{Uri.EscapeDataString(segment)}/{list}";
                 if (cursor is not null)
                     path += "&cursor=" + Uri.EscapeDataString(cursor);
                 using var response = await http.GetAsync(new Uri(path, UriKind.Relative), ct);

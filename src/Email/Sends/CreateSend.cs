@@ -143,13 +143,15 @@ internal sealed class SendQueue(BestTimes times, IOptions<EmailOptions> options)
     private const int SetSize = 5_000;
     private readonly string domain = MimeKit.MailboxAddress.Parse(options.Value.FromAddress).Domain;
 
+    /// <param name="starts">When each person's mail may leave; null: as the request says.</param>
     public async Task AddAsync(
         Platform.Data.UnitOfWork work,
         Guid id,
         CreateSendRequest request,
         IReadOnlyList<AudienceMember> members,
         DateTimeOffset now,
-        CancellationToken ct
+        CancellationToken ct,
+        IReadOnlyDictionary<Guid, DateTimeOffset>? starts = null
     )
     {
         var send = new
@@ -169,7 +171,7 @@ internal sealed class SendQueue(BestTimes times, IOptions<EmailOptions> options)
         await work.ExecuteAsync(SendSql, send, ct);
         await work.ExecuteAsync(EmailDatabase.LockPeopleShared, null, ct);
         var start = request.StartAt is { } at && at > now ? at.ToUniversalTime() : now;
-        var best = send.BestTime ? await times.OfAsync([.. members.Select(m => m.CustomerId)], start, ct) : null;
+        var own = starts ?? (send.BestTime ? await times.OfAsync([.. members.Select(m => m.CustomerId)], start, ct) : null);
         foreach (var set in members.Chunk(SetSize))
         {
             var ids = set.Select(_ => Guid.CreateVersion7(now)).ToArray();
@@ -182,7 +184,7 @@ internal sealed class SendQueue(BestTimes times, IOptions<EmailOptions> options)
                     send.Occurrence,
                     send.Purpose,
                     Now = now,
-                    Starts = set.Select(m => best is null ? start : best[m.CustomerId].ToUniversalTime()).ToArray(),
+                    Starts = set.Select(m => own is null ? start : own[m.CustomerId].ToUniversalTime()).ToArray(),
                     Ids = ids,
                     Customers = set.Select(m => m.CustomerId).ToArray(),
                     Addresses = set.Select(m => m.Address).ToArray(),

@@ -18,8 +18,16 @@ internal sealed class MailPersonalisation(
 )
 {
     /// <param name="mail">Name of the template.</param>
+    /// <param name="pool">Pool of codes instead of the template's; null: the template's.</param>
     /// <param name="mailId">The row of the ledger: the same mail, tried again, gets the same code and the same links.</param>
-    public async Task<MailModel> CompleteAsync(MailModel model, string mail, Guid mailId, Guid customerId, CancellationToken ct)
+    public async Task<MailModel> CompleteAsync(
+        MailModel model,
+        string mail,
+        string? pool,
+        Guid mailId,
+        Guid customerId,
+        CancellationToken ct
+    )
     {
         var library = templates.Library;
         if (!library.Templates.TryGetValue(mail, out var content))
@@ -30,7 +38,7 @@ internal sealed class MailPersonalisation(
                 library.SharedPartsAskForSegments || TemplateLibrary.AsksForSegments(content)
                     ? await SegmentMembers.OfAsync(db, customerId, ct)
                     : model.Segments,
-            CouponCode = content.CouponPool is { } pool ? await coupons.TakeAsync(pool, customerId, ct) : model.CouponCode,
+            CouponCode = (pool ?? content.CouponPool) is { } taken ? await coupons.TakeAsync(taken, customerId, ct) : model.CouponCode,
             Links = options.Value.Track && content.Track ? await LinksAsync(mail, mailId, model.Shop, ct) : null,
         };
     }

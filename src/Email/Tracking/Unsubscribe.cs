@@ -99,6 +99,7 @@ internal static class Unsubscribe
             },
             ct
         );
+        await work.ExecuteAsync("update mails set unsubscribed_at = @At where id = @Id", new { Id = mailId, At = at }, ct);
         work.Publish(new EmailUnsubscribed(customerId, address, mailId, source, at));
     }
 

@@ -215,7 +215,7 @@ internal static class WordsApi
         return errors;
     }
 
-    private static async Task<IReadOnlyList<WordElement>> LibraryAsync(EmailDatabase db, CancellationToken ct)
+    internal static async Task<IReadOnlyList<WordElement>> LibraryAsync(EmailDatabase db, CancellationToken ct)
     {
         var own = await db.QueryAsync<WordRow>(
             "select id, kind, angle, locale, text, status, source from word_elements order by id",

@@ -33,7 +33,11 @@ internal sealed class Plan
         conditions.AddRange(matches.Select(match => match.Where).OfType<Condition>());
         if (automation.Trigger is Trigger.OnEvent { Matches.Where: { } where })
             conditions.Add(where);
-        Remembers = conditions.SelectMany(Counted).ToHashSet();
+        var counted = conditions.SelectMany(Counted).ToArray();
+        Remembers = counted.Select(did => did.Event).ToHashSet();
+        LooksBack = counted
+            .GroupBy(did => did.Event)
+            .ToDictionary(group => group.Key, group => group.Any(did => did.Within is null) ? null : group.Max(did => did.Within));
     }
 
     public Automation Automation { get; }
@@ -52,6 +56,9 @@ internal sealed class Plan
 
     /// <value>Events that conditions count, so that they must be kept.</value>
     public IReadOnlySet<string> Remembers { get; }
+
+    /// <value>How far back conditions look at each of them; null: as far as is known.</value>
+    public IReadOnlyDictionary<string, TimeSpan?> LooksBack { get; }
 
     public IReadOnlyCollection<Step> Steps => byId.Values;
 
@@ -76,13 +83,13 @@ internal sealed class Plan
         }
     }
 
-    private static IEnumerable<string> Counted(Condition condition) =>
+    private static IEnumerable<Condition.Did> Counted(Condition condition) =>
         condition switch
         {
             Condition.All all => all.Parts.SelectMany(Counted),
             Condition.Any any => any.Parts.SelectMany(Counted),
             Condition.Not not => Counted(not.Part),
-            Condition.Did did => [did.Event],
+            Condition.Did did => [did],
             _ => [],
         };
 }

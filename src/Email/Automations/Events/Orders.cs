@@ -38,9 +38,37 @@ internal sealed class Orders(AutomationIntake intake)
                 ct
             )
         ).ToHashSet();
+        await AddTotalsAsync(work, messages, ct);
         await intake.HandleAsync(
             work,
             messages.Where(m => added.Contains(m.Message.OrderId)).DistinctBy(m => m.Message.OrderId).Select(ToEvent),
+            ct
+        );
+    }
+
+    private static Task AddTotalsAsync(UnitOfWork work, IReadOnlyList<Received<OrderPlaced>> messages, CancellationToken ct)
+    {
+        var orders = messages
+            .Select(m => m.Message)
+            .DistinctBy(order => order.OrderId)
+            .OrderBy(order => order.OrderId, StringComparer.Ordinal);
+        var rows = orders.ToArray();
+        return work.ExecuteAsync(
+            """
+            insert into order_totals (order_id, customer_id, total, currency, at)
+            select o.* from unnest(@Orders::text[], @Customers::uuid[], @Totals::numeric[], @Currencies::text[], @Times::timestamptz[])
+                as o (order_id, customer_id, total, currency, at)
+            where not is_erased(o.customer_id)
+            on conflict do nothing
+            """,
+            new
+            {
+                Orders = rows.Select(order => order.OrderId).ToArray(),
+                Customers = rows.Select(order => order.CustomerId).ToArray(),
+                Totals = rows.Select(order => order.Total).ToArray(),
+                Currencies = rows.Select(order => order.Currency).ToArray(),
+                Times = rows.Select(order => order.At.ToUniversalTime()).ToArray(),
+            },
             ct
         );
     }

@@ -158,7 +158,7 @@ public sealed class JourneyTimersTests : IClassFixture<SharedEmail>
         Assert.Equal(40 - heldOut.Count, await MailsAsync("measured"));
 
         // All bought the same: the automation earned nothing, and its report says that this is open.
-        var effect = await email.GetAsync<Email.Automations.Api.AutomationEffect>(
+        var effect = await email.GetAsync<Email.HoldOuts.HoldOutEffect>(
             "/api/v1/automations/measured/effect?from=2032-01-01T00:00:00Z&to=2033-01-01T00:00:00Z"
         );
         Assert.Equal((heldOut.Count, heldOut.Count), (effect.HeldOut.Customers, effect.HeldOut.Converted));

@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace MarketingPlatform.Email.Campaigns.Results;
+
+/// <summary>What a test says, in one sentence for who owns the shop.</summary>
+internal static class CampaignSentence
+{
+    public static string Of(
+        string metric,
+        MetricReport report,
+        IReadOnlyList<ArmFigures> figures,
+        string? winner,
+        string? leader,
+        CampaignAnalysis.Comparison comparison,
+        IReadOnlyList<GuardrailResult> guards,
+        bool alarm
+    )
+    {
+        if (figures.Count < 2)
+            return figures is [{ People: > 0 } one]
+                ? $"There is one variant: {Number(one.People)} people were to get it, {Number(one.Clicks)} followed a link and {Number(one.Conversions)} bought."
+                : "Nobody has got it yet.";
+        if (figures.All(arm => arm.People == 0))
+            return "Nobody has got it yet.";
+        if (alarm)
+            return "Do not trust this test: its variants went to more or fewer people than they should, so something is wrong with who got what.";
+        var harm = guards.FirstOrDefault(guard => guard.Harms);
+        var warning = harm is null
+            ? ""
+            : $" Mind that {harm.Arm} makes more people {(harm.Guardrail == "complaints" ? "complain" : "unsubscribe")} than {report.Arms[0].Arm}.";
+        if (winner is not null)
+        {
+            var rival = figures.Where(arm => arm.Arm != winner).MaxBy(arm => Mean(metric, arm))!.Arm;
+            var (lift, lower, upper) = comparison.Against(metric, winner, rival)!.Value;
+            return $"{winner} wins: it brings {Amount(metric, lift)} more {What(metric)} than {rival} ({Amount(metric, lower)} to {Amount(metric, upper)} more), whenever you look.{warning}";
+        }
+        if (leader is null)
+            return $"No variant can be recommended.{warning}";
+        var other = figures.Where(arm => arm.Arm != leader).MaxBy(arm => Mean(metric, arm))!.Arm;
+        return comparison.Against(metric, leader, other) is var (ahead, low, high)
+            ? $"No variant is clearly better yet: {leader} is {Amount(metric, Math.Abs(ahead))} {What(metric)} {(ahead < 0 ? "behind" : "ahead of")} {other}, and anything from {Amount(metric, low)} to {Amount(metric, high)} is possible; look again whenever you like.{warning}"
+            : $"Too little has happened yet to compare the variants by {What(metric)}; look again whenever you like.{warning}";
+    }
+
+    private static double Mean(string metric, ArmFigures arm) =>
+        arm.People == 0
+            ? double.NegativeInfinity
+            : metric switch
+            {
+                CampaignWords.Clicks => (double)arm.Clicks / arm.People,
+                CampaignWords.Conversions => (double)arm.Conversions / arm.People,
+                _ => arm.Revenue / arm.People,
+            };
+
+    private static string What(string metric) =>
+        metric switch
+        {
+            CampaignWords.Clicks => "clicks by people per 100 recipients",
+            CampaignWords.Conversions => "buyers per 100 recipients",
+            _ => "revenue a recipient",
+        };
+
+    private static string Amount(string metric, double value) =>
+        (metric == CampaignWords.Revenue ? value : 100 * value).ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}
