@@ -54,7 +54,12 @@ public abstract class RunningPlatform : IAsyncLifetime
     {
         printedBefore += up?.Printed;
         // Nobody is held out: the tests count a mail for everybody.
-        var settings = new Dictionary<string, string>(Settings) { ["Email__HoldOut__Automations"] = "0" };
+        var settings = new Dictionary<string, string>(Settings)
+        {
+            ["Email__HoldOut__Automations"] = "0",
+            // What a mail shows is looked at here, and the machine is busy.
+            ["Email__RecommendationTimeout"] = "00:00:10",
+        };
         up = Machine.Start(["up", .. Switches, "--port", Port.ToString(CultureInfo.InvariantCulture), "--data", Data], settings);
         await EventuallyAsync(
             "the platform is up",

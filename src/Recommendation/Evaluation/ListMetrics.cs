@@ -18,6 +18,8 @@ internal sealed record ListMetrics(double Coverage, double Novelty, double Diver
     {
         var (starts, usersOf) = training.ByItem();
         var shown = new int[training.Items];
+        // Lists of many users hold the same pairs.
+        var known = new Dictionary<(int, int), double>();
         double novelty = 0,
             popularity = 0,
             cosines = 0;
@@ -61,6 +63,16 @@ internal sealed record ListMetrics(double Coverage, double Novelty, double Diver
         int Count(int item) => starts[item + 1] - starts[item];
 
         double Cosine(int a, int b)
+        {
+            var pair = a < b ? (a, b) : (b, a);
+            if (!known.TryGetValue(pair, out var cosine))
+            {
+                known.Add(pair, cosine = Compute(a, b));
+            }
+            return cosine;
+        }
+
+        double Compute(int a, int b)
         {
             var (i, endA, j, endB, both) = (starts[a], starts[a + 1], starts[b], starts[b + 1], 0);
             while (i < endA && j < endB)

@@ -50,7 +50,11 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
         new(
             FactorModel.Name,
             [
-                new Axis("unobserved", [0.012, 0.018, 0.025, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.1, 1.6], 10),
+                new Axis(
+                    "unobserved",
+                    [0.012, 0.018, 0.025, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.4, 0.57, 0.8, 1.1, 1.6, 2.3, 3.2, 4.5, 6.4],
+                    10
+                ),
                 new Axis("regularization", [0.0012, 0.0018, 0.0025, 0.0035, 0.005, 0.007, 0.01, 0.014, 0.02, 0.028, 0.04], 6),
                 new Axis("factors", [24, 48, 96], 1),
                 new Axis("seed", [1], 0),
