@@ -33,6 +33,5 @@ internal sealed class SegmentationDatabase(NpgsqlDataSource source) : ServiceDat
     public const string MarkChanged = "insert into changes default values;";
 
     /// <summary>As <c>not is_erased(id)</c>, for statements over many rows: a join once, not a function for each row.</summary>
-    public static string NotErased(string id) =>
-        $"not exists (select from platform.erased where id_hash = sha256(uuid_send({id})))";
+    public static string NotErased(string id) => $"not exists (select from platform.erased where id_hash = sha256(uuid_send({id})))";
 }
