@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MarketingPlatform.LocalServers;
 using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Bench.Automations;
@@ -9,7 +8,6 @@ internal static class AutomationsBenchCommand
 {
     public static Command Create(TimeProvider clock)
     {
-        var json = VerbOptions.Json();
         var waiting = VerbOptions.Ranged("--waiting", "Journeys that wait.", standard: 1_000_000, least: 1_000, most: 20_000_000);
         var due = VerbOptions.Ranged(
             "--due",
@@ -19,33 +17,13 @@ internal static class AutomationsBenchCommand
             most: 1_000_000
         );
         var seconds = VerbOptions.Ranged("--seconds", "Over which they become due.", standard: 60, least: 5, most: 3_600);
-        var command = new Command("automations", "Lateness of durable timers while many journeys wait, and the memory that takes.")
-        {
-            json,
-            waiting,
-            due,
-            seconds,
-        };
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var output = parsed.InvocationConfiguration.Output;
-                var bench = new AutomationsBench(clock, parsed.InvocationConfiguration.Error.WriteLine);
-                try
-                {
-                    var report = await bench.RunAsync(parsed.GetValue(waiting), parsed.GetValue(due), parsed.GetValue(seconds), ct);
-                    if (parsed.GetValue(json))
-                        await output.WriteJsonAsync(report);
-                    else
-                        await output.WriteLineAsync(report.ToString());
-                    return 0;
-                }
-                catch (LocalServerException missing)
-                {
-                    throw new CommandException(missing.Message, missing);
-                }
-            }
+        return BenchVerb.Create(
+            "automations",
+            "Lateness of durable timers while many journeys wait, and the memory that takes.",
+            [waiting, due, seconds],
+            (parsed, say, ct) =>
+                new AutomationsBench(clock, say).RunAsync(parsed.GetValue(waiting), parsed.GetValue(due), parsed.GetValue(seconds), ct),
+            (report, output) => output.WriteLine(report)
         );
-        return command;
     }
 }

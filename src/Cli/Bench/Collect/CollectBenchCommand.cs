@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MarketingPlatform.LocalServers;
 using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Bench.Collect;
@@ -9,7 +8,6 @@ internal static class CollectBenchCommand
 {
     public static Command Create(TimeProvider clock)
     {
-        var json = VerbOptions.Json();
         var seconds = VerbOptions.Ranged(
             "--seconds",
             "About how long each measurement of a round lasts.",
@@ -25,38 +23,13 @@ internal static class CollectBenchCommand
             least: 0,
             most: 100_000_000
         );
-        var command = new Command("collect", "Events a second through /v1/batch to a consumer's committed rows, beside bare inserts.")
-        {
-            json,
-            seconds,
-            rounds,
-            memory,
-        };
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var output = parsed.InvocationConfiguration.Output;
-                var bench = new CollectBench(clock, parsed.InvocationConfiguration.Error.WriteLine);
-                try
-                {
-                    var report = await bench.RunAsync(
-                        parsed.GetRequiredValue(rounds),
-                        parsed.GetRequiredValue(seconds),
-                        parsed.GetRequiredValue(memory),
-                        ct
-                    );
-                    if (parsed.GetValue(json))
-                        await output.WriteJsonAsync(report);
-                    else
-                        report.Write(output);
-                    return 0;
-                }
-                catch (LocalServerException missing)
-                {
-                    throw new CommandException(missing.Message, missing);
-                }
-            }
+        return BenchVerb.Create(
+            "collect",
+            "Events a second through /v1/batch to a consumer's committed rows, beside bare inserts.",
+            [seconds, rounds, memory],
+            (parsed, say, ct) =>
+                new CollectBench(clock, say).RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), parsed.GetValue(memory), ct),
+            (report, output) => report.Write(output)
         );
-        return command;
     }
 }

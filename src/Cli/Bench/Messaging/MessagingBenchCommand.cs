@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MarketingPlatform.Cli.Api;
-using MarketingPlatform.LocalServers;
 using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Bench.Messaging;
@@ -10,7 +9,6 @@ internal static class MessagingBenchCommand
 {
     public static Command Create(TimeProvider clock)
     {
-        var json = VerbOptions.Json();
         var seconds = VerbOptions.Ranged(
             "--seconds",
             "About how long each measurement of a round lasts.",
@@ -19,32 +17,12 @@ internal static class MessagingBenchCommand
             most: 600
         );
         var rounds = VerbOptions.Ranged("--rounds", "Rounds; the figures are their medians.", standard: 3, least: 1, most: 99);
-        var command = new Command("messaging", "Facts and behaviour events a second between two services, beside RabbitMQ's own client.")
-        {
-            json,
-            seconds,
-            rounds,
-        };
-        command.SetAction(
-            async (parsed, ct) =>
-            {
-                var output = parsed.InvocationConfiguration.Output;
-                var bench = new MessagingBench(clock, parsed.InvocationConfiguration.Error.WriteLine);
-                try
-                {
-                    var report = await bench.RunAsync(parsed.GetRequiredValue(rounds), parsed.GetRequiredValue(seconds), ct);
-                    if (parsed.GetValue(json))
-                        await output.WriteJsonAsync(report);
-                    else
-                        report.Write(output);
-                    return 0;
-                }
-                catch (LocalServerException missing)
-                {
-                    throw new CommandException(missing.Message, missing);
-                }
-            }
+        return BenchVerb.Create(
+            "messaging",
+            "Facts and behaviour events a second between two services, beside RabbitMQ's own client.",
+            [seconds, rounds],
+            (parsed, say, ct) => new MessagingBench(clock, say).RunAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), ct),
+            (report, output) => report.Write(output)
         );
-        return command;
     }
 }
