@@ -23,7 +23,7 @@ public sealed class CampaignsTests(RunningPlatform platform, Browser browser)
         await page.GetByLabel("What it is about").FillAsync("The teas of autumn");
         await page.GetByLabel("Template").SelectOptionAsync("autumn-letter");
         await page.GetByLabel("Subject of variant a").FillAsync("Autumn teas are here");
-        await page.GetByLabel("Subject of variant b").FillAsync("A tea for {{ customer.first_name }}");
+        await page.GetByLabel("Subject of variant b").FillAsync("A tea for {{ customer.first_name | default: 'you' }}");
         await page.GetByLabel("Held out").FillAsync("0");
         await page.Button("Save the draft").ClickAsync();
         await page.WaitForURLAsync("**/console/campaigns/autumn-news");
@@ -70,6 +70,29 @@ public sealed class CampaignsTests(RunningPlatform platform, Browser browser)
 
         await page.GetByText("An automation has this name").WaitForAsync();
         Assert.Equal("Kept as it was", await page.GetByLabel("What it is about").InputValueAsync());
+    }
+
+    [Fact]
+    public async Task The_decision_page_tells_who_was_held_out_that_it_was_on_purpose()
+    {
+        var ada = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
+        await platform.ExecuteAsync(
+            "email",
+            """
+            with made as (
+                insert into campaigns (id, name, version, status, definition, launched_at, created_at, updated_at)
+                values (gen_random_uuid(), 'spring-news', 1, 'done', '{"variants": []}', now(), now(), now()) returning id
+            )
+            insert into campaign_members (campaign_id, customer_id, reason, stage) select id, @Ada, 'held-out', 'test' from made
+            """,
+            new { Ada = Guid.Parse(ada) }
+        );
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync();
+
+        await page.GotoAsync($"/console/customers/{ada}/decisions");
+
+        Assert.Contains("Got nothing of spring-news on purpose", await page.ReadsAsync(), StringComparison.Ordinal);
     }
 
     private Task ReadersAsync(string campaign) =>
