@@ -30,6 +30,7 @@ public sealed class AdOptimizationModule : IServiceModule
         builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         builder.Services.AddOptions<AdsOptions>().BindConfiguration(AdsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<AdsTelemetry>().AddSingleton<ShopDay>().AddSingleton<AbandonedCartAudience>();
+        builder.Services.AddSingleton<NamedAudiences>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
@@ -60,6 +61,7 @@ public sealed class AdOptimizationModule : IServiceModule
         bus.AddInboxConsumer<ChannelEffectivenessMeasuredConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<ConsentChangedConsumer>(ServiceName);
+        bus.AddInboxConsumer<AudienceMembershipDecidedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersMergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomersUnmergedConsumer>(ServiceName);
         bus.AddInboxConsumer<CustomerErasedConsumer>(ServiceName);

@@ -18,6 +18,7 @@ internal sealed class ChatbotDatabase(NpgsqlDataSource source) : ServiceDatabase
         ("customer_aliases", "from_id"),
         ("customer_aliases", "into_id"),
         ("sign_in_codes", "customer_id"),
+        ("requested_handoffs", "customer_id"),
     ];
 
     public static readonly PersonalDataMap Personal = new(

@@ -118,6 +118,7 @@ public sealed class ChatbotModule : IServiceModule
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
+        bus.AddInboxConsumer<ChatHandoffRequestedConsumer>(Service);
         bus.AddInboxConsumer<OrderPlacedConsumer>(Service);
         bus.AddInboxConsumer<OrderRefundedConsumer>(Service);
         bus.AddInboxConsumer<ProductChangedConsumer>(Service);

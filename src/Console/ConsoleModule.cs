@@ -1,5 +1,6 @@
 using MarketingPlatform.Console.Ads;
 using MarketingPlatform.Console.Api;
+using MarketingPlatform.Console.Campaigns;
 using MarketingPlatform.Console.Chat;
 using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
@@ -61,6 +62,9 @@ public sealed class ConsoleModule : IServiceModule
         MailBody.Map(root);
         SteerSend.Map(root);
         SaveTemplate.Map(root);
+        MakeTemplate.Map(root);
+        MakeCampaign.Map(root);
+        SteerCampaign.Map(root);
         TemplatePreview.Map(root);
         ReplayMessages.Map(root);
         CancelImport.Map(root);

@@ -90,6 +90,7 @@ public sealed class CustomersModule : IServiceModule
         bus.AddInboxConsumer<ErasureReceiptConsumer>("customers");
         bus.AddInboxConsumer<CustomerExportedConsumer>("customers");
         bus.AddInboxConsumer<EmailSentConsumer>("customers");
+        bus.AddInboxConsumer<TraitDecidedConsumer>("customers");
         bus.AddInboxConsumer<SegmentEnteredConsumer>("customers");
         bus.AddInboxConsumer<SegmentLeftConsumer>("customers");
         bus.AddRawIntake<CustomersDatabase, PlainJsonConsumer>("customers", exchange: "marketing.in");

@@ -2,12 +2,16 @@ using System.Globalization;
 
 namespace MarketingPlatform.EndToEnd.Tests;
 
-/// <summary>Every service in one process, on a private PostgreSQL and the in-memory bus: <c>marketing up</c>.</summary>
+/// <summary>The platform that tests share.</summary>
 [CollectionDefinition(Shared)]
-public sealed class StandalonePlatform : RunningPlatform, ICollectionFixture<StandalonePlatform>
+public sealed class StandalonePlatform : OneProcess, ICollectionFixture<StandalonePlatform>
 {
     public const string Shared = "one process";
+}
 
+/// <summary>Every service in one process, on a private PostgreSQL and the in-memory bus: <c>marketing up</c>.</summary>
+public abstract class OneProcess : RunningPlatform
+{
     public override int DoorPid => Up.Process.Id;
 
     protected override async Task<string> ConnectionStringAsync(string database)

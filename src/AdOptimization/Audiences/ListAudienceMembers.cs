@@ -19,6 +19,7 @@ internal static class ListAudienceMembers
         int? limit,
         string? cursor,
         AbandonedCartAudience abandonedCart,
+        NamedAudiences named,
         CancellationToken ct
     )
     {
@@ -31,10 +32,13 @@ internal static class ListAudienceMembers
                 return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
             after = id;
         }
-        if (key != AbandonedCartAudience.Key)
+        if (key != AbandonedCartAudience.Key && !await named.ExistsAsync(key, ct))
             return Problem.NotFound("audience", $"There is no audience with the key '{key}'. GET {Routes.Ads}/audiences lists them.");
 
-        var rows = await abandonedCart.ReadAsync(after, take + 1, ct);
+        var rows =
+            key == AbandonedCartAudience.Key
+                ? await abandonedCart.ReadAsync(after, take + 1, ct)
+                : await named.ReadAsync(key, after, take + 1, ct);
         var items = rows.Take(take).ToList();
         return TypedResults.Ok(new Page<AudienceMember>(items, rows.Count > take ? Cursor.Encode(items[^1].CustomerId.ToString()) : null));
     }

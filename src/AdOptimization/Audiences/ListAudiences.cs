@@ -16,7 +16,11 @@ internal static class ListAudiences
             .WithName("listAdAudiences")
             .WithSummary("Audiences for ads, with their sizes.");
 
-    private static async Task<Ok<Page<AudienceView>>> Handle(AbandonedCartAudience abandonedCart, CancellationToken ct)
+    private static async Task<Ok<Page<AudienceView>>> Handle(
+        AbandonedCartAudience abandonedCart,
+        NamedAudiences named,
+        CancellationToken ct
+    )
     {
         var audience = new AudienceView(
             AbandonedCartAudience.Key,
@@ -24,6 +28,12 @@ internal static class ListAudiences
             "Left a cart behind, did not order since, and agreed to be in audiences for ads.",
             await abandonedCart.CountAsync(ct)
         );
-        return TypedResults.Ok(new Page<AudienceView>([audience], null));
+        var others = (await named.ListAsync(ct)).Select(other => new AudienceView(
+            other.Audience,
+            other.Audience,
+            $"Named by the automations {string.Join(", ", other.Automations)}; members agreed to be in audiences for ads.",
+            other.Size
+        ));
+        return TypedResults.Ok(new Page<AudienceView>([audience, .. others], null));
     }
 }

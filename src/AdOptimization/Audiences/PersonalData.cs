@@ -14,6 +14,7 @@ internal static class PersonalData
         new("abandoned_carts", "customer_id"),
         new("last_orders", "customer_id"),
         new("consents", "customer_id"),
+        new("audience_words", "customer_id"),
         new("merges", "from_id"),
         new("merges", "into_id"),
         new("merges", "root_id"),

@@ -113,7 +113,7 @@ internal sealed class Conversation(
             script,
             facts
         );
-        var (reply, code) = await ActAsync(work, open.Id, customer, turn, Decision.Decide(turn), now, ct);
+        var (reply, code) = await ActAsync(work, open.Id, customer, turn, await DecideAsync(work, customer, turn, now, ct), now, ct);
         var message = await SaveMessages.BothAsync(work, open.Id, text, understood, reply, now, ct);
         await work.CommitAsync(ct);
         if (code is not null)
@@ -127,6 +127,15 @@ internal sealed class Conversation(
         activity?.SetTag("chatbot.intent", reply.Intent).SetTag("chatbot.model", understood.ModelVersion);
         return new Outcome.Answered(Spoken(open.Id, message, understood, reply));
     }
+
+    // An automation asked for a person: the customer's next message is that person's, whatever it says.
+    private static async Task<Reply> DecideAsync(UnitOfWork work, Guid? customer, Turn turn, DateTimeOffset now, CancellationToken ct) =>
+        customer is { } known && await RequestedHandoffs.TakeAsync(work, known, now, ct) is { } why
+            ? Forms.HandOver(turn, Intents.Fallback, "automation") with
+            {
+                Act = new Act.HandOver("automation", new Dictionary<string, SlotValue> { ["why"] = new(why, why) }),
+            }
+            : Decision.Decide(turn);
 
     private async Task<KnowledgeAnswer?> AskArticlesAsync(ConversationKey key, string text, Understood understood, CancellationToken ct)
     {

@@ -17,7 +17,7 @@ internal abstract record Act
     public sealed record Recommend : Act;
 
     /// <summary>A person takes over.</summary>
-    /// <param name="Reason">asked, not-understood, form-stuck or return.</param>
+    /// <param name="Reason">asked, not-understood, form-stuck, return, or automation (whose reason is the slot why).</param>
     public sealed record HandOver(string Reason, IReadOnlyDictionary<string, SlotValue> Slots) : Act;
 }
 

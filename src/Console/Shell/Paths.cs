@@ -18,6 +18,7 @@ internal static class Paths
     public const string Models = Recommendations + "/models";
     public const string Catalogue = Recommendations + "/catalogue";
     public const string Chat = Root + "/chat";
+    public const string Campaigns = Root + "/campaigns";
     public const string Automations = Root + "/automations";
     public const string Ads = Root + "/ads";
     public const string Operations = Root + "/operations";

@@ -129,6 +129,22 @@ internal static class StoreProfiles
         CancellationToken ct
     ) => SaveAsync(work, new() { [before.Id] = before }, new() { [restored.Id] = restored, [remaining.Id] = remaining }, [], now, ct);
 
+    /// <summary>Another service decided traits of customers; each counts by its time, as one that the shop sent.</summary>
+    public static async Task DecideAsync(
+        UnitOfWork work,
+        IReadOnlyCollection<(Guid Customer, JsonElement Traits, DateTimeOffset At)> decided,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var before = (await LoadAsync(work, decided.Select(d => d.Customer).Distinct(), ct)).ToDictionary(profile => profile.Id);
+        var after = new Dictionary<Guid, Profile>(before);
+        foreach (var (customer, traits, at) in decided)
+            if (after.TryGetValue(customer, out var profile))
+                after[customer] = profile.With(traits, at);
+        await SaveAsync(work, before, after, [], now, ct);
+    }
+
     /// <returns>The profiles of these customers, locked until the transaction ends.</returns>
     public static async Task<IReadOnlyList<Profile>> LoadAsync(UnitOfWork work, IEnumerable<Guid> ids, CancellationToken ct) =>
         [.. (await work.QueryAsync<Row>(LoadSql, new { Ids = ids.ToArray() }, ct)).Select(row => row.ToProfile())];

@@ -100,6 +100,16 @@ internal sealed class CampaignPlanner(
         );
     }
 
+    // What the variant gives to every mail is missing in none.
+    private static TemplateContent Given(TemplateContent page, CampaignVariant variant)
+    {
+        var defaults = new Dictionary<string, string>(page.Defaults ?? new Dictionary<string, string>());
+        if (variant.Data is { ValueKind: JsonValueKind.Object } data)
+            foreach (var member in data.EnumerateObject())
+                defaults["data." + member.Name] = "";
+        return page with { Defaults = defaults };
+    }
+
     private static PreflightReason[] ReasonsOf(IReadOnlyList<Planned> plan) =>
         [
             .. plan.Where(one => one.Reason is not null)
@@ -126,7 +136,7 @@ internal sealed class CampaignPlanner(
             var page = RewordedTemplate.With(templates.Library, content);
             var mail = templates.Library.Compile(content.Template, page, page.LocaleFor(sample.Language));
             var rendered = MailTemplates.Render(mail, sample);
-            foreach (var finding in TemplateLint.Check(new LintInput(content.Template, page, mail, rendered, sample, shop.Value)))
+            foreach (var finding in TemplateLint.Check(new LintInput(content.Template, Given(page, variant), mail, rendered, sample, shop.Value)))
                 (finding.Severity == "error" ? problems : warnings).Add($"{variant.Key}: {finding.Message}");
             return rendered.Subject;
         }

@@ -45,6 +45,30 @@ public sealed class HandoffTests(RunningChatbot bot) : IClassFixture<RunningChat
     }
 
     [Fact]
+    public async Task What_an_automation_asked_for_hands_over_the_customers_next_message_once()
+    {
+        var customer = RunningChatbot.NewCustomer();
+        var asked = new MarketingPlatform.Contracts.Email.ChatHandoffRequested(
+            Guid.CreateVersion7(),
+            customer,
+            "A large cart was left behind",
+            "big-carts",
+            TimeProvider.System.GetUtcNow()
+        );
+        await bot.ConsumeAsync<ChatHandoffRequestedConsumer, MarketingPlatform.Contracts.Email.ChatHandoffRequested>(asked, asked);
+
+        var first = await bot.SaysAsync("what are your opening hours?", customer);
+        var other = await bot.SaysAsync("what are your opening hours?", RunningChatbot.NewCustomer());
+
+        Assert.True(first.Held);
+        Assert.False(other.Held);
+        var kept = await bot.GetAsync<ConversationView>($"/conversations/{first.ConversationId}");
+        Assert.Equal(("automation", "A large cart was left behind"), (kept.Handoffs![0].Reason, kept.Handoffs[0].Slots["why"]));
+        // Another conversation, later: the wish is fulfilled.
+        Assert.False((await bot.SaysAsync("what are your opening hours?", customer)).Held);
+    }
+
+    [Fact]
     public async Task The_bot_is_silent_while_a_person_holds_it_however_many_messages_come_at_once()
     {
         var visit = await Visit.OpenAsync(bot);

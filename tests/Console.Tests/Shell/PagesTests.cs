@@ -29,6 +29,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/mail/routes",
         "/console/chat",
         "/console/automations",
+        "/console/campaigns",
+        "/console/campaigns/new",
         "/console/automations/welcome",
         "/console/ads",
         "/console/ads?totals=100,200",

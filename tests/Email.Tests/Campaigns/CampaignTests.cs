@@ -86,7 +86,7 @@ public class CampaignTests(SharedEmail shared) : IClassFixture<SharedEmail>
                 new(
                     "short",
                     Template: "newsletter",
-                    Subject: "Short for {{ customer.first_name }}",
+                    Subject: "Short for {{ customer.first_name | default: 'you' }}",
                     Preheader: "Look inside",
                     SenderName: "Mia of Tea & Co",
                     Words: new Dictionary<string, string> { ["cta"] = "Taste it" }
