@@ -41,7 +41,7 @@ internal sealed class ChooseModel(RecommendationOptions options, ILogger log)
         await progress.StepAsync("choosing a model", ct);
         // Off the worker's thread: solvers take minutes.
         var choice = await Task.Run(() => auto.ChooseAsync(data, "auto", progress.Found, f => progress.AddAsync(f, ct), ct), ct);
-        var measurable = await Task.Run(() => auto.Fit(choice, data, ct), ct);
+        var measurable = choice.AsValidated(data.Users) ?? await Task.Run(() => auto.Fit(choice, data, ct), ct);
         return new ModelCandidate(
             "auto",
             new { validationNdcg = Math.Round(choice.ValidationNdcg, 4), parts = choice.Described },

@@ -26,6 +26,7 @@ internal static class ModelFormat
         [FactorModel.Name] = (_, reader) => FactorModel.Read(reader),
         [PopularityModel.Popular] = PopularityModel.Read,
         [PopularityModel.Trending] = PopularityModel.Read,
+        [InterceptModel.Name] = (_, reader) => InterceptModel.Read(reader),
         [FadingModel.Name] = (_, reader) => FadingModel.Read(reader),
         [PersonalModel.Name] = (_, reader) => PersonalModel.Read(reader),
         [NeighbourUsers.Name] = (_, reader) => NeighbourUsers.Read(reader),

@@ -111,13 +111,18 @@ internal static class Ranking
                     }
                 }
             }
-            var candidates = new Candidate[best.Count];
-            var shares = new float[entries.Count];
-            for (var rank = best.Count - 1; rank >= 0; rank--)
+            var ranked = new int[best.Count];
+            for (var rank = ranked.Length - 1; rank >= 0; rank--)
             {
-                var number = best.Dequeue();
-                model.Recommender.Explain(history, number, shares);
-                candidates[rank] = new Candidate(model.ProductIds[number], scores[number], known[IndexOfMax(shares)]);
+                ranked[rank] = best.Dequeue();
+            }
+            var shares = new float[ranked.Length * entries.Count];
+            model.Recommender.ExplainAll(history, ranked, shares);
+            var candidates = new Candidate[ranked.Length];
+            for (var rank = 0; rank < ranked.Length; rank++)
+            {
+                var because = known[IndexOfMax(shares.AsSpan(rank * entries.Count, entries.Count))];
+                candidates[rank] = new Candidate(model.ProductIds[ranked[rank]], scores[ranked[rank]], because);
             }
             return candidates;
         }
@@ -131,7 +136,7 @@ internal static class Ranking
         (a, b) => a.Score != b.Score ? a.Score.CompareTo(b.Score) : string.CompareOrdinal(b.Id, a.Id)
     );
 
-    private static int IndexOfMax(float[] values)
+    private static int IndexOfMax(ReadOnlySpan<float> values)
     {
         var most = 0;
         for (var at = 1; at < values.Length; at++)

@@ -29,6 +29,9 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How often it is asked whether the training is over: asking costs what the training needs.</summary>
+    private static readonly TimeSpan WhileTraining = TimeSpan.FromMilliseconds(500);
+
     private readonly TokenIssuer issuer = new(TokenIssuer.CreateKey(), clock);
 
     public async Task<RecommendReport> RunAsync(RecommendLoad load, CancellationToken ct)
@@ -50,14 +53,19 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
             asked.EnsureSuccessStatusCode();
         string? model;
         while ((model = (await GetAsync(http, CustomerId(0), ct)).ModelVersion) is null)
-            await Task.Delay(Glance, clock, ct);
+        {
+            await Task.Delay(WhileTraining, clock, ct);
+            Identify(http);
+        }
         var training = clock.GetElapsedTime(began).TotalSeconds;
 
         say($"{load.RequestsPerSecond} answers a second …");
         await AnswersAsync(http, load, WarmUp, ct);
         var (times, reached) = await AnswersAsync(http, load, TimeSpan.FromSeconds(load.Seconds), ct);
+        Identify(http);
         say("Batches of 500 customers …");
         var batch = await BatchesAsync(http, load, ct);
+        Identify(http);
         say("Orders, until the answer gives them as its reason …");
         var foldIn = await FoldInAsync(host, http, load, connection, ct);
         using var self = Process.GetCurrentProcess();
@@ -187,6 +195,7 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
                         // A training in between would be measured with the answers.
                         ["Recommendation:Quiet"] = "1.00:00:00",
                         ["Recommendation:MaxWait"] = "1.00:00:00",
+                        ["Recommendation:PurposesEvery"] = "1.00:00:00",
                     }
                 );
                 builder.Services.AddSingleton<ITokenKeys>(issuer);
@@ -208,9 +217,13 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
         var http = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("bench");
         http.BaseAddress = new Uri(host.Urls.First());
         http.Timeout = TimeSpan.FromMinutes(30);
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("bench", [Scope.Write]).Token);
+        Identify(http);
         return http;
     }
+
+    /// <summary>Tokens last for minutes, a training may take longer.</summary>
+    private void Identify(HttpClient http) =>
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("bench", [Scope.Write]).Token);
 
     private static async Task<RecommendationList> GetAsync(HttpClient http, Guid customer, CancellationToken ct)
     {

@@ -17,6 +17,8 @@ internal sealed record AutoencoderParameters(double L2, double Dropout = 0);
 /// is computed exactly instead of drawn.</item>
 /// <item>DLAE (the same paper): <c>B = I − CΛ</c>, without the constraint on the diagonal.</item>
 /// </list>
+/// Centred (<see cref="Centre"/>; Steck, NeurIPS 2019, "Markov random fields for collaborative filtering"), G is the covariance: what differs
+/// from the average history m is foretold from what differs in this one, <c>m + (x − m)B</c>. Short histories then rest on popularity.
 /// Memory: one matrix of 4 bytes × items² beside G, hence at most <c>maxItems</c> items, the most frequent ones; the others score 0.
 /// Time: items³/2 multiplications. Weights of the entries count (1 for plain presence).
 /// </summary>
@@ -39,10 +41,49 @@ internal static class LinearAutoencoder
         return Make(algorithm, gram, Precision(gram, parameters, threads, ct), parameters);
     }
 
+    /// <summary>The same models of the centred data.</summary>
+    public static InterceptModel TrainCentred(
+        string algorithm,
+        Interactions data,
+        AutoencoderParameters parameters,
+        int maxItems,
+        int threads,
+        CancellationToken ct
+    )
+    {
+        var (gram, mean) = (GramMatrix.Of(data, maxItems, ct), MeanHistory.Of(data));
+        return Centre(Make(algorithm, gram, Precision(gram, parameters, threads, ct, mean), parameters), mean);
+    }
+
+    /// <summary>Adds what makes a model of centred data one of the data as they are: <c>m − mB</c>.</summary>
+    public static InterceptModel Centre(DenseItemModel model, MeanHistory mean)
+    {
+        var average = mean.Weights.Select((weight, item) => new HistoryItem(item, weight, 0)).ToArray();
+        var intercept = new float[model.Items];
+        model.Score(new History(average, 0), intercept);
+        TensorPrimitives.Subtract(mean.Weights, intercept, intercept);
+        return new InterceptModel(model, intercept);
+    }
+
     /// <summary><c>C = (G + Λ)⁻¹</c>; the expensive step, the same for all three models.</summary>
-    public static SymmetricMatrix Precision(GramMatrix gram, AutoencoderParameters parameters, int threads, CancellationToken ct)
+    /// <param name="centre">Null: of the data as they are.</param>
+    public static SymmetricMatrix Precision(
+        GramMatrix gram,
+        AutoencoderParameters parameters,
+        int threads,
+        CancellationToken ct,
+        MeanHistory? centre = null
+    )
     {
         var matrix = gram.Counts.Copy();
+        if (centre is not null)
+        {
+            var means = Array.ConvertAll(gram.Covered, item => centre.Weights[item]);
+            for (var item = 0; item < matrix.Size; item++)
+            {
+                TensorPrimitives.MultiplyAdd(means, -centre.Users * means[item], matrix.Row(item), matrix.Row(item));
+            }
+        }
         for (var item = 0; item < matrix.Size; item++)
         {
             matrix[item, item] += Penalty(gram, parameters, item);

@@ -29,8 +29,22 @@ internal sealed record FoundSetting(string Family, string Algorithm, double[] Se
 internal sealed record ChosenPart(string Algorithm, string Setting, double ValidationNdcg, double Weight);
 
 /// <summary>What was chosen; <see cref="AutoTrainer.Fit"/> trains it on any data.</summary>
-internal sealed record AutoChoice(IReadOnlyList<(Found Found, float Weight)> Parts, double ValidationNdcg)
+/// <param name="HiddenFrom">Users from whom validation hid something.</param>
+internal sealed record AutoChoice(IReadOnlyList<(Found Found, float Weight)> Parts, double ValidationNdcg, int HiddenFrom)
 {
+    private const int Many = 20;
+
+    /// <summary>
+    /// The chosen models as validation trained them: they lack what was hidden, so nobody who measures them is told too much. Where that is a
+    /// small part of the data, training them again tells nothing more.
+    /// </summary>
+    /// <param name="users">Of the data.</param>
+    /// <returns>Null where too much is missing.</returns>
+    public IRecommender? AsValidated(int users) =>
+        HiddenFrom * Many > users ? null
+        : Parts is [var only] ? only.Found.Models[0]
+        : new Blend([.. Parts.Select(part => new BlendPart(part.Found.Models[0], part.Weight))]);
+
     public IReadOnlyList<ChosenPart> Described =>
         [.. Parts.Select(p => new ChosenPart(p.Found.Algorithm, p.Found.Words, p.Found.Ndcg, p.Weight))];
 }
@@ -58,12 +72,13 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
     {
         var seen = Seen(data);
         var families = Families(seen, algorithm);
-        var (folds, settings) = Folds(seen, families.Sum(f => f.Cost));
-        var search = new FamilySearch(folds, options.K, options.Repeats, settings, options.Threads, progress);
+        var folds = Folds(seen, families.Sum(f => f.Cost));
+        var settings = Settings(families, folds.Count);
         var found = new List<Found>();
         foreach (var family in families)
         {
-            var before = known.Where(f => f.Family == family.Name).ToArray();
+            var search = new FamilySearch(folds, options.K, options.Repeats, settings[family], options.Threads, progress);
+            var before = known.Where(f => f.Family == family.Name && f.Setting.Length == family.Axes.Count).ToArray();
             var now = before.Length > 0 ? search.Again(family, before, ct) : search.Run(family, ct);
             found.AddRange(now);
             if (before.Length == 0)
@@ -72,7 +87,7 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
             }
         }
         var (weights, ndcg) = BlendWeights.Choose(found, folds, options.K, options.Repeats, options.Threads, ct);
-        var choice = new AutoChoice([.. found.Zip(weights).Where(c => c.Second > 0)], ndcg);
+        var choice = new AutoChoice([.. found.Zip(weights).Where(c => c.Second > 0)], ndcg, folds[0].Users.Count);
         foreach (var part in choice.Described)
         {
             progress(FormattableString.Invariant($"chosen: {part.Algorithm} {part.Setting}, weight {part.Weight}"));
@@ -128,11 +143,26 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
         return data.Newest > 0 && lengths.Length > 0 && lengths[lengths.Length / 2] <= 10 ? HiddenPart.Last : HiddenPart.Random;
     }
 
-    /// <summary>As many as the work allows; and how many settings a family may try.</summary>
-    private (IReadOnlyList<ValidationSplit> Folds, int Settings) Folds(Interactions data, double cost)
+    /// <summary>
+    /// How many settings each family may try: the work is shared evenly, and what cheap families cannot spend goes to the dear ones. Each may
+    /// try one, whatever it costs.
+    /// </summary>
+    private Dictionary<Family, int> Settings(Family[] families, int folds)
     {
-        var trainings = options.MaxWork / Math.Max(1, cost);
-        var affordable = (int)Math.Clamp(trainings / MaxSettings, 1, 3);
+        var (left, settings) = (options.MaxWork, new Dictionary<Family, int>(ReferenceEqualityComparer.Instance));
+        foreach (var (rank, family) in families.OrderBy(f => f.Cost).Index())
+        {
+            var cost = Math.Max(1, family.Cost) * folds;
+            settings[family] = (int)Math.Clamp(left / (families.Length - rank) / cost, 1, MaxSettings);
+            left = Math.Max(0, left - (settings[family] * cost));
+        }
+        return settings;
+    }
+
+    /// <summary>As many as the work allows.</summary>
+    private IReadOnlyList<ValidationSplit> Folds(Interactions data, double cost)
+    {
+        var affordable = (int)Math.Clamp(options.MaxWork / Math.Max(1, cost) / MaxSettings, 1, 3);
         var part = PartOf(data);
         var folds = new List<ValidationSplit>();
         for (var users = 0; folds.Count < affordable && users < EnoughUsers / 2; )
@@ -145,7 +175,7 @@ internal sealed class AutoTrainer(AutoOptions options, Action<string> progress)
                 break;
             }
         }
-        return (folds, (int)Math.Clamp(trainings / folds.Count, 1, MaxSettings));
+        return folds;
     }
 
     private Family[] Families(Interactions data, string algorithm)

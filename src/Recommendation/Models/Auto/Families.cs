@@ -26,28 +26,35 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
                     algorithms is [LinearAutoencoder.Ease] ? [0] : [0, 0.1, 0.2, 0.33, 0.5, 0.66, 0.8],
                     algorithms is [LinearAutoencoder.Ease] ? 0 : 3
                 ),
+                new Axis("centred", [0, 1], 0),
             ],
             Math.Pow(Math.Min(data.Items, maxItems), 3) / 2,
             (fitting, setting, ct) =>
             {
                 var parameters = new AutoencoderParameters(setting[0], setting[1]);
-                var gram = GramMatrix.Of(Liked(fitting), maxItems, ct);
-                var precision = LinearAutoencoder.Precision(gram, parameters, threads, ct);
+                var liked = Liked(fitting);
+                var gram = GramMatrix.Of(liked, maxItems, ct);
+                var mean = setting[2] > 0 ? MeanHistory.Of(liked) : null;
+                var precision = LinearAutoencoder.Precision(gram, parameters, threads, ct, mean);
                 return
                 [
                     .. algorithms.Select(
                         (name, at) =>
-                            new Variant(
-                                name,
-                                LinearAutoencoder.Make(name, gram, at == algorithms.Length - 1 ? precision : precision.Copy(), parameters)
-                            )
+                        {
+                            var own = at == algorithms.Length - 1 ? precision : precision.Copy();
+                            var model = LinearAutoencoder.Make(name, gram, own, parameters);
+                            return new Variant(name, mean is null ? model : LinearAutoencoder.Centre(model, mean));
+                        }
                     ),
                 ];
             }
         );
 
-    public Family Ials() =>
-        new(
+    public Family Ials()
+    {
+        // From millions of entries on, twice the factors cost minutes, and the search may still go there.
+        var factors = data.Count > 2_000_000 ? 24 : 48;
+        return new(
             FactorModel.Name,
             [
                 new Axis(
@@ -56,10 +63,10 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
                     10
                 ),
                 new Axis("regularization", [0.0012, 0.0018, 0.0025, 0.0035, 0.005, 0.007, 0.01, 0.014, 0.02, 0.028, 0.04], 6),
-                new Axis("factors", [24, 48, 96], 1),
+                new Axis("factors", [24, 48, 96], factors == 48 ? 1 : 0),
                 new Axis("seed", [1], 0),
             ],
-            16.0 * ((2.0 * data.Count * 48 * 30) + ((data.Users + data.Items) * 48.0 * 48 * 12)),
+            16.0 * ((2.0 * data.Count * factors * 30) + ((data.Users + data.Items) * (double)factors * factors * 12)),
             (fitting, setting, ct) =>
                 [
                     new Variant(
@@ -74,6 +81,7 @@ internal sealed class Families(Interactions data, int maxItems, bool repeats, in
                 ],
             Seed: 3
         );
+    }
 
     public Family ItemKnn() =>
         new(

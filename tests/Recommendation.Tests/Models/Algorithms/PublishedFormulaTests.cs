@@ -49,6 +49,34 @@ public sealed class PublishedFormulaTests
     }
 
     [Fact]
+    public void Centred_what_everybody_has_says_nothing_and_popularity_is_left()
+    {
+        // Everybody has a, two of three b: the covariance is [0 0; 0 2/3], so nothing is foretold from anything.
+        var model = LinearAutoencoder.TrainCentred(LinearAutoencoder.Ease, Pair, new(1), 10, 1, Ct);
+
+        Assert.Equal([1, 2 / 3f], Score(model, 0), new Near());
+        Assert.Equal([1, 2 / 3f], Score(model, 1), new Near());
+    }
+
+    [Fact]
+    public void Centred_two_that_exclude_each_other_speak_against_each_other()
+    {
+        // Means ½: covariance [½ −½; −½ ½]; with λ = 1, C = inverse of [3/2 −1/2; −1/2 3/2], B = −C(0,1)/C(1,1) = −1/3.
+        var data = Interactions.Of(
+            [
+                [new(0, 1, 0)],
+                [new(1, 1, 0)],
+            ],
+            2
+        );
+
+        var model = LinearAutoencoder.TrainCentred(LinearAutoencoder.Ease, data, new(1), 10, 1, Ct);
+
+        // To b, from a: ½ + (1 − ½)·(−1/3); to a, from a, nothing of b: ½ + (0 − ½)·(−1/3).
+        Assert.Equal([1 / 2f + 1 / 6f, 1 / 2f - 1 / 6f], Score(model, 0), new Near());
+    }
+
+    [Fact]
     public void Rp3beta_is_the_walk_divided_by_popularity()
     {
         var model = ItemNeighbours.Rp3Beta(Pair, new(10, Alpha: 1, Beta: 1), 1, Ct);

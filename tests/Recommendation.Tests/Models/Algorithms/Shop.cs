@@ -38,6 +38,7 @@ internal static class Shop
             ["ease-sparse"] = d => LinearAutoencoder.Train(LinearAutoencoder.Ease, d, new(5), 1_000, 2, default).Sparse(10),
             ["edlae"] = d => LinearAutoencoder.Train(LinearAutoencoder.Edlae, d, new(5, 0.3), 1_000, 2, default),
             ["dlae"] = d => LinearAutoencoder.Train(LinearAutoencoder.Dlae, d, new(5, 0.3), 1_000, 2, default),
+            ["ease-centred"] = d => LinearAutoencoder.TrainCentred(LinearAutoencoder.Ease, d, new(5), 1_000, 2, default),
             ["ials"] = d => Ials.Train(d, new(24, 0.1, 0.01, Epochs: 8), 2, default),
             ["itemknn"] = d => ItemNeighbours.ItemKnn(d, new(), 2, default),
             ["rp3beta"] = d => ItemNeighbours.Rp3Beta(d, new(), 2, default),
