@@ -9,11 +9,11 @@ internal sealed class ChatbotOptions
     public const string Section = "Chatbot";
 
     /// <value>
-    /// Default 0.05. Share of messages within scope that may fall back, so that those which nobody here can answer do: sets the in-scope score
-    /// that an answer needs.
+    /// Default 0.08. Share of messages within scope that at most, with 90 % confidence, fall back, so that those which nobody here can answer do:
+    /// sets the in-scope score that an answer needs.
     /// </value>
     [Range(0, 0.5)]
-    public double FalseRejection { get; init; } = 0.05;
+    public double FalseRejection { get; init; } = 0.08;
 
     /// <value>Default 1. Threads that a training may use; the rest of the machine goes on answering.</value>
     [Range(1, 64)]

@@ -102,13 +102,14 @@ internal sealed class Conversation(
         }
 
         customer ??= open.Known;
-        var script = await scripts.CurrentAsync(work, ct);
+        var state = open.State with { Language = Languages.Spoken(text, understood.Language, open.State.Language) };
+        var script = await scripts.CurrentAsync(work, state.Language, ct);
         var turn = new Turn(
             text,
             understood,
-            open.State,
+            state,
             await VisitorAsync(work, customer, ct),
-            await ProductSearch.FindAsync(work, DialogueSearch.Terms(text, open.State, script), ct),
+            await ProductSearch.FindAsync(work, DialogueSearch.Terms(text, state, script), ct),
             knowledge,
             script,
             facts
@@ -140,7 +141,7 @@ internal sealed class Conversation(
     private async Task<KnowledgeAnswer?> AskArticlesAsync(ConversationKey key, string text, Understood understood, CancellationToken ct)
     {
         var (state, holder) = await OpenConversation.GlanceAsync(database, key, ct);
-        return holder == Holder.Bot && Decision.AsksArticles(understood, state, scripts.Latest)
+        return holder == Holder.Bot && Decision.AsksArticles(understood, state, scripts.LatestIn(state.Language))
             ? await articles.AskAsync(text, understood, ct)
             : null;
     }
@@ -160,7 +161,7 @@ internal sealed class Conversation(
         {
             case Act.SendCode send:
                 var code = await codes.MakeAsync(work, id, send.Address, ct);
-                return (code is null ? reply with { Text = turn.Says("code-limit") } : reply, code);
+                return code is null ? (reply with { Text = turn.Says("code-limit") }, null) : (reply, Worded(code, turn));
             case Act.CheckCode check:
                 if (await ProveAsync(work, id, check.Code, now, ct) is not { } proved)
                     return (reply with { Text = turn.Says("code-wrong"), Needs = Need.Code }, null);
@@ -193,6 +194,17 @@ internal sealed class Conversation(
             default:
                 return (reply, null);
         }
+    }
+
+    /// <summary>The mail in the words of the dialogue.</summary>
+    private NewCode Worded(NewCode code, Turn turn)
+    {
+        var minutes = options.Value.CodeLifetime.TotalMinutes.ToString("0", System.Globalization.CultureInfo.InvariantCulture);
+        return code with
+        {
+            Subject = turn.Says("code-subject", ("code", code.Code)).ReplaceLineEndings(" "),
+            Text = turn.Says("code-mail", ("code", code.Code), ("minutes", minutes)),
+        };
     }
 
     /// <summary>Whose address the code proved; a conversation that is another person's already stays that person's.</summary>

@@ -103,6 +103,10 @@ internal sealed record OpenConversation(Guid Id, DialogueState State, Holder Hol
             ct
         ) > 0;
 
+    /// <summary>What its visitor was last heard to speak; null where nobody could tell yet.</summary>
+    public static Task<string?> LanguageAsync(UnitOfWork work, Guid id, CancellationToken ct) =>
+        work.QuerySingleOrDefaultAsync<string>("select dialogue ->> 'language' from conversations where id = @id", new { id }, ct);
+
     private static DialogueState StateOf(string json) =>
         JsonSerializer.Deserialize<DialogueState>(json, Json.Options) ?? DialogueState.Start;
 

@@ -45,11 +45,11 @@ internal static class RecommendReply
         [
             .. products.Select(p => new FoundProduct(p.ProductId, p.Name, p.Category, p.Price, p.Currency, p.Url, true)),
         ];
-        var list = string.Join("; ", shown.Zip(products, (product, why) => $"{ProductReplies.List([product])} ({why.Reason})"));
+        var list = string.Join("; ", shown.Zip(products, (product, why) => $"{ProductReplies.List([product], turn)} ({why.Reason})"));
         return reply with
         {
             Act = null,
-            Text = $"{reply.Text} I recommend: {list}.".Trim(),
+            Text = $"{reply.Text} {turn.Says("recommended", ("products", list))}".Trim(),
             Products = shown,
             State = reply.State with { Shown = shown },
         };

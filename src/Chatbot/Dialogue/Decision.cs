@@ -39,10 +39,11 @@ internal static class Decision
     {
         var state = turn.State;
         var isBusy = state.Form is not null || state.SignIn is not null;
+        // "stop" ends what goes on; "stop, I want a person" asks for one.
+        if (isBusy && ShortAnswer.IsCancel(turn) && (turn.Sure is not { Do: Deed.Handoff } || Wording.Words(turn.Text).Count == 1))
+            return new Reply(turn.Says("cancelled"), state.Form?.Intent ?? Intents.Fallback, state with { Form = null, SignIn = null });
         if (turn.Sure is { Do: Deed.Handoff } person)
             return Forms.HandOver(turn, person.Name, "asked");
-        if (isBusy && ShortAnswer.IsCancel(turn))
-            return new Reply(turn.Says("cancelled"), state.Form?.Intent ?? Intents.Fallback, state with { Form = null, SignIn = null });
         if (state.SignIn is { } signIn)
             return SignInFlow.Decide(turn, signIn);
         if (Fallback.Answer(turn) is { } suggested)

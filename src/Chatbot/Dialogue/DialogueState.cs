@@ -54,6 +54,9 @@ internal sealed record DialogueState
 {
     public static readonly DialogueState Start = new();
 
+    /// <summary>ISO 639-1: what the visitor was last heard to speak; null before a sentence that was long enough to tell.</summary>
+    public string? Language { get; init; }
+
     public FormState? Form { get; init; }
 
     /// <summary>Forms that something else came between, the innermost first.</summary>

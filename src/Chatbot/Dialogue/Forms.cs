@@ -117,7 +117,7 @@ internal static class Forms
                 && OrderOf(turn, form) is { Status: OrderState.Refunded } back
             )
                 return new Reply(
-                    OrderReplies.Refunds(back, turn.Shop),
+                    OrderReplies.Refunds(back, turn),
                     intent.Name,
                     Ended(turn, form) with
                     {
@@ -241,7 +241,7 @@ internal static class Forms
         && form.Last == "order"
         && form.Misses == 0
         && OrderOf(turn, form) is { Status: OrderState.PartlyRefunded } order
-            ? OrderReplies.Refunds(order, turn.Shop)
+            ? OrderReplies.Refunds(order, turn)
             : null;
 
     private static KnownOrder? OrderOf(Turn turn, FormState form) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MarketingPlatform.Chatbot.Orders;
 
 namespace MarketingPlatform.Chatbot.Dialogue;
@@ -13,17 +14,26 @@ internal static class OrderReplies
     {
         var order = turn.Orders.First(o => o.OrderId == form.Slots["order"].Value);
         var hint = guessed && turn.Orders.Count > 1 ? " " + turn.Says("latest") : "";
-        return new Reply(Describe(order, turn.Shop) + hint, form.Intent, turn.State with { OrderId = order.OrderId }, Order: order);
+        return new Reply(Describe(order, turn) + hint, form.Intent, turn.State with { OrderId = order.OrderId }, Order: order);
     }
 
-    public static string Refunds(KnownOrder order, ShopFacts shop) =>
+    public static string Refunds(KnownOrder order, Turn turn) =>
         order.Status switch
         {
-            OrderState.Placed => $"We have order {order.OrderId}; nothing was refunded for it.",
-            OrderState.Refunded =>
-                $"Order {order.OrderId} was refunded in full: {Phrases.Money(order.Refunded, order.Currency)}, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
-            _ =>
-                $"For order {order.OrderId}, {Phrases.Money(order.Refunded, order.Currency)} of {Phrases.Money(order.Total, order.Currency)} went back, last on {Phrases.Day(order.RefundedAt!.Value, shop)}.",
+            OrderState.Placed => turn.Says("order-untouched", ("order", order.OrderId)),
+            OrderState.Refunded => turn.Says(
+                "order-refunded",
+                ("order", order.OrderId),
+                ("amount", Phrases.Money(order.Refunded, order.Currency, turn)),
+                ("day", Phrases.Day(order.RefundedAt!.Value, turn))
+            ),
+            _ => turn.Says(
+                "order-partly-refunded",
+                ("order", order.OrderId),
+                ("amount", Phrases.Money(order.Refunded, order.Currency, turn)),
+                ("total", Phrases.Money(order.Total, order.Currency, turn)),
+                ("day", Phrases.Day(order.RefundedAt!.Value, turn))
+            ),
         };
 
     /// <summary>How the customer stands, by the orders that were not refunded in full.</summary>
@@ -32,20 +42,33 @@ internal static class OrderReplies
         var orders = turn.Orders.Where(order => order.Status != OrderState.Refunded).ToArray();
         if (orders.Length == 0)
             return turn.Says("no-order");
-        var count = orders.Length == 1 ? "one order" : $"{orders.Length} orders";
-        var since = Phrases.Day(orders.Min(order => order.PlacedAt), turn.Shop);
         var spent = string.Join(
-            " and ",
-            orders.GroupBy(order => order.Currency).Select(of => Phrases.Money(of.Sum(order => order.Total - order.Refunded), of.Key))
+            " + ",
+            orders.GroupBy(order => order.Currency).Select(of => Phrases.Money(of.Sum(order => order.Total - order.Refunded), of.Key, turn))
+        );
+        var placed = turn.Says(
+            orders.Length == 1 ? "orders-one" : "orders-many",
+            ("count", Number(orders.Length)),
+            ("day", Phrases.Day(orders.Min(order => order.PlacedAt), turn)),
+            ("spent", spent)
         );
         var standing = turn.Script.Loyalty.LastOrDefault(tier => tier.Orders <= orders.Length);
         var next = turn.Script.Loyalty.FirstOrDefault(tier => tier.Orders > orders.Length);
-        return $"You have placed {count} with us since {since}, {spent} in all."
-            + (standing is null ? "" : $" You stand at {standing.Name}.")
-            + (next is null ? "" : $" With {next.Orders - orders.Length} more you reach {next.Name}.");
+        return placed
+            + (standing is null ? "" : " " + turn.Says("tier", ("tier", standing.Name)))
+            + (next is null ? "" : " " + turn.Says("next-tier", ("count", Number(next.Orders - orders.Length)), ("tier", next.Name)));
     }
 
-    private static string Describe(KnownOrder order, ShopFacts shop) =>
-        $"You placed order {order.OrderId} on {Phrases.Day(order.PlacedAt, shop)}{Phrases.Content(order.Lines)}; "
-        + $"{Phrases.Money(order.Total, order.Currency)} in all. {Refunds(order, shop)}";
+    private static string Describe(KnownOrder order, Turn turn) =>
+        turn.Says(
+            "order-placed",
+            ("order", order.OrderId),
+            ("day", Phrases.Day(order.PlacedAt, turn)),
+            ("content", Phrases.Content(order.Lines, turn)),
+            ("total", Phrases.Money(order.Total, order.Currency, turn))
+        )
+        + " "
+        + Refunds(order, turn);
+
+    private static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
 }

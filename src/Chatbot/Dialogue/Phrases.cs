@@ -24,21 +24,50 @@ internal static partial class Phrases
             );
     }
 
-    public static string Day(DateTimeOffset at, ShopFacts shop) =>
-        TimeZoneInfo.ConvertTime(at, shop.Zone).ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+    /// <summary>In the shop's time zone, as the dialogue's language writes it.</summary>
+    public static string Day(DateTimeOffset at, Turn turn)
+    {
+        var culture = Culture(turn);
+        // The long form without the day of the week; English as the service always wrote it.
+        var pattern = culture.Equals(CultureInfo.InvariantCulture)
+            ? "d MMMM yyyy"
+            : WeekdayPattern().Replace(culture.DateTimeFormat.LongDatePattern, "");
+        return TimeZoneInfo.ConvertTime(at, turn.Shop.Zone).ToString(pattern, culture);
+    }
 
-    public static string Money(decimal amount, string currency) =>
-        string.Create(CultureInfo.InvariantCulture, $"{amount:#,##0.00##} {currency}");
+    public static string Money(decimal amount, string currency, Turn turn) =>
+        string.Create(Culture(turn), $"{amount:#,##0.00##} {currency}");
 
-    public static string Content(IReadOnlyList<KnownLine> lines)
+    public static string Content(IReadOnlyList<KnownLine> lines, Turn turn)
     {
         if (lines.Count == 0)
         {
             return "";
         }
-        var more = lines.Count > MaxLines ? $" and {lines.Count - MaxLines} more" : "";
+        var more =
+            lines.Count > MaxLines
+                ? " " + turn.Says("more-lines", ("count", (lines.Count - MaxLines).ToString(CultureInfo.InvariantCulture)))
+                : "";
         return ": " + string.Join(", ", lines.Take(MaxLines).Select(l => $"{l.Quantity} × {l.Name}")) + more;
     }
+
+    private static CultureInfo Culture(Turn turn)
+    {
+        if (turn.Script.Language == "en")
+            return CultureInfo.InvariantCulture;
+        try
+        {
+            return CultureInfo.GetCultureInfo(turn.Script.Language);
+        }
+        catch (CultureNotFoundException)
+        {
+            // A machine without the languages' data, or two letters that are no language.
+            return CultureInfo.InvariantCulture;
+        }
+    }
+
+    [GeneratedRegex(@"^dddd,?\s*|,?\s*dddd$")]
+    private static partial Regex WeekdayPattern();
 
     [GeneratedRegex(@"\{([a-z][a-z0-9_-]*)\}")]
     private static partial Regex PlaceholderPattern();

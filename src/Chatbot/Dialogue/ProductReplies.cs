@@ -14,7 +14,7 @@ internal static class ProductReplies
         if (products.Length == 0)
             return new Reply(turn.Says("nothing-found"), form.Intent, turn.State, Need.Product);
         return new Reply(
-            $"{(products.Length == 1 ? "I found this" : "I found these")}: {List(products)}.",
+            turn.Says(products.Length == 1 ? "found-one" : "found-many", ("products", List(products, turn))),
             form.Intent,
             turn.State with
             {
@@ -24,7 +24,8 @@ internal static class ProductReplies
         );
     }
 
-    public static string List(IEnumerable<FoundProduct> products) => string.Join("; ", products.Select(Describe));
+    public static string List(IEnumerable<FoundProduct> products, Turn turn) =>
+        string.Join("; ", products.Select(product => Describe(product, turn)));
 
     // The search takes any of the words; what has all of them is meant, where there is such.
     private static IReadOnlyList<FoundProduct> Narrow(string wanted, IReadOnlyList<FoundProduct> found)
@@ -33,8 +34,8 @@ internal static class ProductReplies
         return best.Count > 0 ? best : found;
     }
 
-    private static string Describe(FoundProduct product) =>
+    private static string Describe(FoundProduct product, Turn turn) =>
         product.Name
-        + (product.Price is { } price ? ", " + Phrases.Money(price, product.Currency) : "")
-        + (product.InStock ? "" : " (not in stock)");
+        + (product.Price is { } price ? ", " + Phrases.Money(price, product.Currency, turn) : "")
+        + (product.InStock ? "" : $" ({turn.Says("not-in-stock")})");
 }

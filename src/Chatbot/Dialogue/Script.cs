@@ -66,15 +66,21 @@ internal sealed record LoyaltyTier(string Name, int Orders);
 internal sealed record Staff(OpeningHours Hours, string? Mail, Uri? WebHook);
 
 /// <summary>Beginnings of short answers, in lower case.</summary>
+/// <param name="Again">Anywhere in a message: a new code, please.</param>
+/// <param name="It">Anywhere in a message: what was spoken of.</param>
 internal sealed record ShortAnswers(
     IReadOnlyList<string> Yes,
     IReadOnlyList<string> No,
     IReadOnlyList<string> Cancel,
-    IReadOnlyList<string> Correct
+    IReadOnlyList<string> Correct,
+    IReadOnlyList<string> Again,
+    IReadOnlyList<string> It
 );
 
 /// <summary>All that the bot says and does, as a shop wrote it. Made by <see cref="ScriptReader"/> only, so it is whole.</summary>
+/// <param name="Language">ISO 639-1.</param>
 internal sealed record Script(
+    string Language,
     ShortAnswers Words,
     IReadOnlyDictionary<string, string> Says,
     Staff People,
@@ -82,14 +88,29 @@ internal sealed record Script(
     IReadOnlyDictionary<string, ScriptIntent> Intents
 )
 {
-    /// <summary>The one that comes with the service.</summary>
-    public static readonly Script Standard = ScriptReader.Read(StandardText()).Script!;
+    /// <summary>Languages in which one comes with the service, ISO 639-1; the first is that of a shop which says none.</summary>
+    public static readonly IReadOnlyList<string> Languages = ["en", "de", "fr"];
+
+    private static readonly Dictionary<string, Script> Standards = Languages.ToDictionary(
+        language => language,
+        language => ScriptReader.Read(StandardText(language)).Script!,
+        StringComparer.Ordinal
+    );
+
+    /// <summary>The one that comes with the service, in English.</summary>
+    public static readonly Script Standard = Standards[Languages[0]];
+
+    /// <summary>The one that comes with the service in this language; in English where there is none.</summary>
+    public static Script StandardIn(string? language) => Standards.GetValueOrDefault(language ?? "", Standard);
 
     public ScriptIntent? Intent(string name) => Intents.GetValueOrDefault(name);
 
-    public static string StandardText()
+    /// <param name="language">One of <see cref="Languages"/>.</param>
+    public static string StandardText(string language = "en")
     {
-        using var stream = typeof(Script).Assembly.GetManifestResourceStream("dialogue.yaml")!;
+        using var stream = typeof(Script).Assembly.GetManifestResourceStream(
+            language == "en" ? "dialogue.yaml" : $"dialogue.{language}.yaml"
+        )!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

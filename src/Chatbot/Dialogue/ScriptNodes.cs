@@ -91,39 +91,44 @@ internal sealed partial class ScriptReader
 
     private static string Kebab(string name) => WordStart().Replace(name, "-$0").ToLowerInvariant();
 
-    /// <summary>What a shop may leave out: taken from the dialogue that comes with the service.</summary>
-    private static class Defaults
+    /// <summary>What a shop may leave out: taken from the dialogue that comes with the service in its language, else in English.</summary>
+    private sealed class Defaults
     {
-        private static readonly YamlMappingNode Root = Load();
+        private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, Defaults> Known = new(StringComparer.Ordinal);
 
-        public static readonly Dictionary<string, string> Says = Section("says")
-            .ToDictionary(
-                pair => ((YamlScalarNode)pair.Key).Value!,
-                pair => ((YamlScalarNode)pair.Value).Value!.Trim(),
-                StringComparer.Ordinal
-            );
+        private readonly YamlMappingNode root;
 
-        public static readonly string[] SaysNames = [.. Says.Keys];
-
-        public static readonly Dictionary<string, IReadOnlyList<string>> Words = Section("words")
-            .ToDictionary(
-                pair => ((YamlScalarNode)pair.Key).Value!,
-                IReadOnlyList<string> (pair) => [.. ((YamlSequenceNode)pair.Value).Children.Select(word => ((YamlScalarNode)word).Value!)],
-                StringComparer.Ordinal
-            );
-
-        public static string[] PlaceholdersOf(string name) =>
-            [.. PlaceholderPattern().Matches(Says[name]).Select(match => match.Groups[1].Value)];
-
-        private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Section(string name) =>
-            ((YamlMappingNode)Root.Children[new YamlScalarNode(name)]).Children;
-
-        private static YamlMappingNode Load()
+        private Defaults(string language)
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(Script.StandardText()));
-            return (YamlMappingNode)stream.Documents[0].RootNode;
+            stream.Load(new StringReader(Script.StandardText(language)));
+            root = (YamlMappingNode)stream.Documents[0].RootNode;
+            Says = Section("says")
+                .ToDictionary(
+                    pair => ((YamlScalarNode)pair.Key).Value!,
+                    pair => ((YamlScalarNode)pair.Value).Value!.Trim(),
+                    StringComparer.Ordinal
+                );
+            Words = Section("words")
+                .ToDictionary(
+                    pair => ((YamlScalarNode)pair.Key).Value!,
+                    IReadOnlyList<string> (pair) =>
+                        [.. ((YamlSequenceNode)pair.Value).Children.Select(word => ((YamlScalarNode)word).Value!)],
+                    StringComparer.Ordinal
+                );
         }
+
+        public Dictionary<string, string> Says { get; }
+
+        public Dictionary<string, IReadOnlyList<string>> Words { get; }
+
+        public static Defaults Of(string language) =>
+            Known.GetOrAdd(Script.Languages.Contains(language) ? language : "en", known => new Defaults(known));
+
+        public string[] PlaceholdersOf(string name) => [.. PlaceholderPattern().Matches(Says[name]).Select(match => match.Groups[1].Value)];
+
+        private IEnumerable<KeyValuePair<YamlNode, YamlNode>> Section(string name) =>
+            ((YamlMappingNode)root.Children[new YamlScalarNode(name)]).Children;
     }
 
     [GeneratedRegex(@"\{([a-z][a-z0-9_-]*)\}")]

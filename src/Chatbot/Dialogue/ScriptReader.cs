@@ -20,6 +20,7 @@ internal sealed partial class ScriptReader
     private static readonly string[] Everywhere = ["shop", "site", "abilities"];
 
     private readonly List<ScriptFault> faults = [];
+    private Defaults defaults = Defaults.Of("en");
 
     /// <returns>The script, or null beside what is wrong with it.</returns>
     public static (Script? Script, IReadOnlyList<ScriptFault> Faults) Read(string yaml)
@@ -62,14 +63,20 @@ internal sealed partial class ScriptReader
 
     private Script Whole(YamlMappingNode root)
     {
-        var all = Map(root, ["version", "words", "says", "people", "loyalty", "intents"]);
+        var all = Map(root, ["version", "language", "words", "says", "people", "loyalty", "intents"]);
         if (all.TryGetValue("version", out var version) && Scalar(version) != "1")
             Fault(version, "This service reads version 1.");
         if (!all.ContainsKey("intents"))
             Fault(root, "Write 'intents:' with what the bot can do.");
+        var language = "en";
+        if (all.TryGetValue("language", out var tongue) && (language = Scalar(tongue)) is not [>= 'a' and <= 'z', >= 'a' and <= 'z'])
+            Fault(tongue, "Write two lower-case letters such as en.");
+        // What a shop leaves out is said in its language, where it comes in that.
+        defaults = Defaults.Of(language);
         var words = Words(all.GetValueOrDefault("words"));
         var says = Says(all.GetValueOrDefault("says"));
         return new Script(
+            language,
             words,
             says,
             PeopleOf(all.GetValueOrDefault("people")),
@@ -80,19 +87,23 @@ internal sealed partial class ScriptReader
 
     private ShortAnswers Words(YamlNode? node)
     {
-        var lists = node is null ? [] : Map(node, ["yes", "no", "cancel", "correct"]);
-        return new(Of("yes"), Of("no"), Of("cancel"), Of("correct"));
+        var lists = node is null ? [] : Map(node, ["yes", "no", "cancel", "correct", "again", "it"]);
+        return new(Of("yes"), Of("no"), Of("cancel"), Of("correct"), Of("again"), Of("it"));
 
         // What a shop leaves out stays as it comes.
         IReadOnlyList<string> Of(string name) =>
-            lists.TryGetValue(name, out var list) ? Texts(list) : Defaults.Words.GetValueOrDefault(name, []);
+            lists.TryGetValue(name, out var list) ? Texts(list) : defaults.Words.GetValueOrDefault(name, []);
     }
 
     private Dictionary<string, string> Says(YamlNode? node)
     {
-        var says = new Dictionary<string, string>(Defaults.Says, StringComparer.Ordinal);
-        foreach (var (name, text) in node is null ? [] : Pairs(node, Defaults.SaysNames))
-            says[name] = Sentence(text, Defaults.PlaceholdersOf(name));
+        var says = new Dictionary<string, string>(defaults.Says, StringComparer.Ordinal);
+        foreach (var (name, text) in node is null ? [] : Pairs(node, [.. defaults.Says.Keys]))
+        {
+            says[name] = Sentence(text, defaults.PlaceholdersOf(name));
+            if (name == "code-mail" && !says[name].Contains("{code}", StringComparison.Ordinal))
+                Fault(text, "Write {code} where the code stands: without it nobody can sign in.");
+        }
         return says;
     }
 

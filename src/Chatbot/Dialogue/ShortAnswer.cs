@@ -13,6 +13,12 @@ internal static class ShortAnswer
 
     public static bool IsCancel(Turn turn) => Is(turn.Text, turn.Script.Words.Cancel);
 
+    /// <summary>"Send it again": a new code.</summary>
+    public static bool IsAgain(Turn turn) => Holds(turn.Text, turn.Script.Words.Again);
+
+    /// <summary>"When did I order that": what was spoken of before.</summary>
+    public static bool IsIt(string text, Script script) => Holds(text, script.Words.It);
+
     /// <returns>What follows "no, I meant …"; null where the message is no correction.</returns>
     public static string? Correction(string text, Script script)
     {
@@ -30,6 +36,12 @@ internal static class ShortAnswer
                 }
         }
         return corrects && rest.Length > 0 ? rest : null;
+    }
+
+    private static bool Holds(string text, IReadOnlyList<string> words)
+    {
+        var said = $" {string.Join(' ', Understanding.Wording.Words(text))} ";
+        return words.Any(word => said.Contains($" {string.Join(' ', Understanding.Wording.Words(word))} ", StringComparison.Ordinal));
     }
 
     private static bool Is(string text, IReadOnlyList<string> words)

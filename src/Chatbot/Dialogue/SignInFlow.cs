@@ -38,7 +38,7 @@ internal static partial class SignInFlow
                     Need.Code,
                     Act: new Act.CheckCode(code.Value.Replace(" ", "", StringComparison.Ordinal))
                 );
-            if (AgainPattern().IsMatch(turn.Text))
+            if (ShortAnswer.IsAgain(turn))
                 return Send(turn, intent, known);
         }
         if (turn.Sure is { } sure)
@@ -91,7 +91,4 @@ internal static partial class SignInFlow
 
     [GeneratedRegex(@"(?<!\d)\d{3} ?\d{3}(?!\d)", RegexOptions.CultureInvariant)]
     private static partial Regex CodePattern();
-
-    [GeneratedRegex(@"\b(?:again|resend|new code|another code)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex AgainPattern();
 }

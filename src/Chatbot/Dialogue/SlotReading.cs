@@ -58,7 +58,7 @@ internal abstract record SlotReading
         var holding = DialogueSearch.Best(text, turn.Orders, order => string.Join(' ', order.Lines.Select(line => line.Name)));
         if (holding.Count == 1)
             return Fill(holding[0].OrderId, holding[0].OrderId);
-        return turn.State.OrderId is { } spokenOf && SpeaksOfIt(text) ? Fill(spokenOf, spokenOf) : None;
+        return turn.State.OrderId is { } spokenOf && ShortAnswer.IsIt(text, turn.Script) ? Fill(spokenOf, spokenOf) : None;
     }
 
     private static SlotReading OrderLine(string text, IReadOnlyList<KnownLine> lines)
@@ -145,8 +145,6 @@ internal abstract record SlotReading
         && place <= count
             ? place - 1
             : null;
-
-    private static bool SpeaksOfIt(string text) => Wording.Words(text).Any(word => word is "it" or "that" or "this" or "them" or "same");
 
     private static Filled Fill(string value, string shown) => new(new SlotValue(value, shown));
 }

@@ -101,7 +101,7 @@ internal static class AgentActions
             async (work, _, now) =>
             {
                 await Handoffs.EndAsync(work, id, "agent", now, ct);
-                var script = await scripts.CurrentAsync(work, ct);
+                var script = await scripts.CurrentAsync(work, await OpenConversation.LanguageAsync(work, id, ct), ct);
                 await Handoffs.SayAsync(work, id, "bot", null, conversation.Says(script, "handed-back"), now, ct);
             },
             ct

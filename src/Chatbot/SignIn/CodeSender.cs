@@ -2,7 +2,6 @@ using System.Net;
 using System.Threading.Channels;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Chatbot.SignIn;
 
@@ -10,13 +9,8 @@ namespace MarketingPlatform.Chatbot.SignIn;
 /// Looks up whose address it is and has Email send the code: after the answer, so that neither its words nor its time tell whether the address is
 /// known. A code lives in memory until it is sent; a process that dies before leaves a visitor who asks for another.
 /// </summary>
-internal sealed class CodeSender(
-    ChatbotDatabase database,
-    IServiceScopeFactory scopes,
-    IOptions<Shop> shop,
-    TimeProvider clock,
-    ILogger<CodeSender> log
-) : BackgroundService
+internal sealed class CodeSender(ChatbotDatabase database, IServiceScopeFactory scopes, TimeProvider clock, ILogger<CodeSender> log)
+    : BackgroundService
 {
     private const int MaxWaiting = 1_000;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -66,17 +60,7 @@ internal sealed class CodeSender(
         );
         if (kept == 0)
             return;
-        await scope
-            .ServiceProvider.GetRequiredService<MailClient>()
-            .SendAsync(
-                code.Id,
-                code.Address,
-                $"{code.Code} is your code for {shop.Value.Name}",
-                $"Somebody, hopefully you, wants to talk with {shop.Value.Name} about your orders.\n\nYour code: {code.Code}\n\n"
-                    + $"Write it into the chat within {(int)(code.ExpiresAt - clock.GetUtcNow()).TotalMinutes + 1} minutes, and tell it to nobody else: "
-                    + "we never ask for it.\nWas it not you? Then do nothing: without the code nobody learns anything.",
-                ct
-            );
+        await scope.ServiceProvider.GetRequiredService<MailClient>().SendAsync(code.Id, code.Address, code.Subject, code.Text, ct);
     }
 }
 

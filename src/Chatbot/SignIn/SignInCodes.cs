@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Chatbot.SignIn;
 
 /// <summary>A code that is to be sent, if the address is a customer's. In memory only: the database has hashes.</summary>
-internal sealed record NewCode(Guid Id, string Address, string Code, DateTimeOffset ExpiresAt);
+/// <param name="Subject">Of the mail, as the dialogue words it; likewise <paramref name="Text"/>.</param>
+internal sealed record NewCode(Guid Id, string Address, string Code, DateTimeOffset ExpiresAt, string Subject = "", string Text = "");
 
 /// <summary>
 /// Codes of six digits that prove an address. One guess in 200,000 is right within the tries that a code allows; how many codes a conversation or

@@ -18,6 +18,9 @@ internal sealed class Languages
         ["pl"] = Language.Polish,
     };
 
+    /// <summary>Fewer words say too little to change the language in which somebody is answered: "ok", "Red Mug", "Hallo Ada".</summary>
+    private const int LeastWords = 3;
+
     // The language of a message shows within its first sentences.
     private const int MaxRead = 400;
     private const int LeastLetters = 3;
@@ -31,6 +34,15 @@ internal sealed class Languages
         this.codes = [.. codes.Distinct()];
         detector = new(() => LanguageDetectorBuilder.FromLanguages([.. this.codes.Select(code => Known[code])]).Build());
     }
+
+    /// <summary>The shop's own.</summary>
+    public string Own => codes[0];
+
+    /// <param name="found">The message's language by itself.</param>
+    /// <param name="before">What was spoken before; null where nothing told.</param>
+    /// <returns>In which language the visitor is answered from here on; null while nothing told.</returns>
+    public static string? Spoken(string text, string found, string? before) =>
+        Wording.Words(text).Count(w => !w.Any(char.IsDigit)) >= LeastWords ? found : before;
 
     /// <returns>The shop's own language where the text is too short to tell.</returns>
     public string Of(string text)

@@ -28,10 +28,11 @@ internal sealed class MessageReader(
     {
         var model = await serving.WaitAsync(options.Value.WaitForModel, clock, ct);
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
+        var language = languages.Of(text);
         return (model?.Understand(text) ?? Understood.Unjudged) with
         {
-            Language = languages.Of(text),
-            Entities = EntityFinder.Find(text, await NamesAsync(ct), today, shop.Value.Currency),
+            Language = language,
+            Entities = EntityFinder.Find(text, await NamesAsync(ct), today, shop.Value.Currency, language),
         };
     }
 

@@ -65,12 +65,15 @@ internal sealed partial record OrderMention(string? OrderId, bool NamesAnother, 
 
     // "#1001", "order number: 7", "SO-1001", "1001234"; not "2 weeks", not "2026".
     [GeneratedRegex(
-        @"\#\s?[\p{L}\d]|\b(?:order|purchase)\s*(?:number|no\b\.?|nr\b\.?|id)?\s*(?:is\b)?\s*[:\#]?\s*[\p{L}]*[-_/]?\d|\b\p{L}{1,12}[-_/]?\d{3,}|\b\d{5,}|\b\d{3,}-\p{L}",
+        @"\#\s?[\p{L}\d]|\b(?:order|purchase|bestell(?:ung|nummer)|auftrag(?:snummer)?|commande|pedido|ordine|bestelling|encomenda|zamówieni[ea])\s*(?:number|nummer|numéro|número|numero|numer|no\b\.?|n[°º]|nr\b\.?|id)?\s*(?:is\b)?\s*[:\#]?\s*[\p{L}]*[-_/]?\d|\b\p{L}{1,12}[-_/]?\d{3,}|\b\d{5,}|\b\d{3,}-\p{L}",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex NumberPattern();
 
-    [GeneratedRegex(@"\b(?:last|latest|newest|most recent|previous)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\b(?:last|latest|newest|most recent|previous|letzten?|neuesten?|dernière|derniere|último|ultimo|ultima|laatste|ostatnie)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
     private static partial Regex LatestPattern();
 
     [GeneratedRegex(

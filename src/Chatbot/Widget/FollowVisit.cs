@@ -114,7 +114,7 @@ internal static class FollowVisit
                 id,
                 "bot",
                 null,
-                conversation.Says(await scripts.CurrentAsync(work, ct), "handed-back"),
+                conversation.Says(await scripts.CurrentAsync(work, await OpenConversation.LanguageAsync(work, id, ct), ct), "handed-back"),
                 clock.GetUtcNow(),
                 ct
             );

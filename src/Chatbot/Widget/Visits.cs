@@ -18,7 +18,8 @@ namespace MarketingPlatform.Chatbot.Widget;
 /// <param name="Visit">The secret of the conversation; none begins one.</param>
 /// <param name="Consent">The visitor agreed that what is said is kept; without it no conversation begins.</param>
 /// <param name="VisitorToken">By which the shop's server vouches for the visitor.</param>
-internal sealed record VisitRequest(string? Visit, bool? Consent, string? VisitorToken);
+/// <param name="Language">Of the page, ISO 639-1: a new conversation is greeted in it, where a dialogue comes in it; the visitor's sentences decide later.</param>
+internal sealed record VisitRequest(string? Visit, bool? Consent, string? VisitorToken, string? Language = null);
 
 /// <summary>A message as the widget shows it.</summary>
 internal sealed record WidgetMessage(
@@ -106,7 +107,7 @@ internal static class Visits
         var secret = body.Visit ?? Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         var hash = HashOf(secret);
         if (body.Visit is null)
-            await BeginAsync(work, hash!, customer, now, options.Value.KnownFor, ct);
+            await BeginAsync(work, hash!, customer, body.Language, now, options.Value.KnownFor, ct);
         var row = await work.QuerySingleOrDefaultAsync<Row>(RowSql, new { hash }, ct);
         if (
             row is null
@@ -117,7 +118,7 @@ internal static class Visits
             )
         )
             return NoSuchVisit();
-        var script = await scripts.CurrentAsync(work, ct);
+        var script = await scripts.CurrentAsync(work, await OpenConversation.LanguageAsync(work, row.Id, ct), ct);
         var messages = await MessagesAsync(work, row.Id, 0, ct);
         await work.CommitAsync(ct);
         return TypedResults.Ok(
@@ -174,20 +175,28 @@ internal static class Visits
         UnitOfWork work,
         byte[] hash,
         Guid? customer,
+        string? language,
         DateTimeOffset now,
         TimeSpan knownFor,
         CancellationToken ct
     ) =>
         work.ExecuteAsync(
             """
-            insert into conversations (id, customer_id, visit_hash, consented_at, known_until, started_at, last_at)
-            values (@Id, @customer, @hash, @now, @Until, @now, @now)
+            insert into conversations (id, customer_id, visit_hash, dialogue, consented_at, known_until, started_at, last_at)
+            values (@Id, @customer, @hash, @State::jsonb, @now, @Until, @now, @now)
             """,
             new
             {
                 Id = Guid.CreateVersion7(now),
                 customer,
                 hash,
+                State = JsonSerializer.Serialize(
+                    DialogueState.Start with
+                    {
+                        Language = Script.Languages.FirstOrDefault(known => known == language),
+                    },
+                    Json.Options
+                ),
                 now,
                 Until = customer is null ? (DateTimeOffset?)null : now + knownFor,
             },

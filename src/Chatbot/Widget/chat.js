@@ -7,14 +7,46 @@
 // data-title="…"         at the head of the chat; default: the shop's name
 // data-offline="…"       what is said when nobody answers: no network, or the platform is down
 // data-colour="#234"     of the button and of the visitor's own words; needs a contrast of 4.5 to white
+// data-language="de"     of the chat's own words (en, de, fr); default: the page's, else the browser's
 // data-consent="given"   where the shop's own consent tool has asked already
 //
 // In scripts: mpChat.open(), mpChat.close(), mpChat.identify(token), mpChat.forget()
 (function (w, d) {
   var script = d.currentScript || d.querySelector('script[src*="chat.js"]'), set = script.dataset;
   var door = new URL('chat/', set.api || script.src).href, token = set.token;
+  var speaks = (set.language || d.documentElement.lang || navigator.language || '').slice(0, 2).toLowerCase();
+  var WORDS = {
+    'The chat does not answer right now. Please try again in a moment, or write us an e-mail.': ['Der Chat antwortet gerade nicht. Bitte versuchen Sie es gleich noch einmal, oder schreiben Sie uns eine E-Mail.', 'La discussion ne répond pas pour le moment. Réessayez dans un instant, ou écrivez-nous un e-mail.'],
+    'Conversation': ['Gespräch', 'Conversation'],
+    'Your message': ['Ihre Nachricht', 'Votre message'],
+    'Send': ['Senden', 'Envoyer'],
+    'Close the chat': ['Chat schließen', 'Fermer la discussion'],
+    'Start the chat': ['Chat beginnen', 'Commencer la discussion'],
+    'You will talk to an automatic assistant, and to a person where it cannot help. What you write is kept so that we can answer you.': ['Sie sprechen mit einem automatischen Assistenten, und mit einem Menschen, wo er nicht helfen kann. Was Sie schreiben, wird aufbewahrt, damit wir antworten können.', 'Vous parlerez à un assistant automatique, et à une personne s\'il ne peut pas aider. Ce que vous écrivez est conservé pour que nous puissions vous répondre.'],
+    'What becomes of it': ['Was damit geschieht', 'Ce qu\'il en advient'],
+    'No, thank you': ['Nein, danke', 'Non, merci'],
+    'Connecting …': ['Verbinde …', 'Connexion …'],
+    'Our people are not here right now; the assistant is.': ['Gerade ist niemand von uns da; der Assistent schon.', 'Notre équipe n\'est pas là en ce moment ; l\'assistant, si.'],
+    'You: ': ['Sie: ', 'Vous : '],
+    'Assistant: ': ['Assistent: ', 'Assistant : '],
+    'From: ': ['Aus: ', 'Source : '],
+    'Answers to choose from': ['Antworten zur Auswahl', 'Réponses au choix'],
+    'Try again': ['Noch einmal', 'Réessayer'],
+    'The assistant is writing …': ['Der Assistent schreibt …', 'L\'assistant écrit …'],
+    'You are waiting for a person.': ['Sie warten auf einen Menschen.', 'Vous attendez une personne.'],
+    ' answers you.': [' antwortet Ihnen.', ' vous répond.'],
+    'Back to the assistant': ['Zurück zum Assistenten', 'Retour à l\'assistant'],
+    'End the chat': ['Chat beenden', 'Terminer la discussion'],
+    'How was it?': ['Wie war es?', 'Comment était-ce ?'],
+    ' star': [' Stern', ' étoile'],
+    ' stars': [' Sterne', ' étoiles'],
+    'Thank you for your ': ['Danke für Ihre Bewertung: ', 'Merci pour votre note : ']
+  };
   var state = read(), seen = 0, holder = 'bot', busy, following, root, parts = {}, offline = set.offline ||
-    'The chat does not answer right now. Please try again in a moment, or write us an e-mail.';
+    t('The chat does not answer right now. Please try again in a moment, or write us an e-mail.');
+
+  // German and French beside the English words that stand in the code.
+  function t(words) { var other = WORDS[words]; return other && (speaks == 'de' ? other[0] : speaks == 'fr' ? other[1] : 0) || words }
 
   // The only thing that is kept in the browser is the secret of the conversation, and only after the visitor agreed.
   function read() { try { return JSON.parse(localStorage.mpChat) || {} } catch (e) { return {} } }
@@ -60,23 +92,23 @@
 
   function build() {
     if (root) return;
-    var host = el('div', { id: 'mp-chat' });
+    var host = el('div', { id: 'mp-chat', lang: /^(de|fr)$/.test(speaks) ? speaks : 'en' });
     root = host.attachShadow({ mode: 'open' });
     // A sheet that is constructed passes any policy of the page; a style element might not.
     var sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE.replace(/COLOUR/g, /^#[0-9a-f]{3,8}$/i.test(set.colour || '') ? set.colour : '#2f3a8f'));
     root.adoptedStyleSheets = [sheet];
     parts.open = el('button', { type: 'button', 'class': 'launch', 'aria-expanded': 'false', 'aria-controls': 'panel', text: 'Chat', on: toggle });
-    parts.log = el('div', { 'class': 'log', role: 'log', 'aria-live': 'polite', 'aria-label': 'Conversation', tabindex: '0' });
+    parts.log = el('div', { 'class': 'log', role: 'log', 'aria-live': 'polite', 'aria-label': t('Conversation'), tabindex: '0' });
     parts.status = el('p', { 'class': 'status', role: 'status' });
-    parts.text = el('textarea', { id: 'say', rows: '2', maxlength: '4000', placeholder: 'Your message', enterkeyhint: 'send' });
-    parts.send = el('button', { type: 'submit', text: 'Send' });
-    parts.form = el('form', {}, [el('label', { 'for': 'say', 'class': 'hidden', text: 'Your message' }), parts.text, parts.send]);
+    parts.text = el('textarea', { id: 'say', rows: '2', maxlength: '4000', placeholder: t('Your message'), enterkeyhint: 'send' });
+    parts.send = el('button', { type: 'submit', text: t('Send') });
+    parts.form = el('form', {}, [el('label', { 'for': 'say', 'class': 'hidden', text: t('Your message') }), parts.text, parts.send]);
     parts.foot = el('div', { 'class': 'foot' });
     parts.body = el('div', { 'class': 'body' });
     parts.title = el('h2', { id: 'title', text: set.title || 'Chat' });
     parts.panel = el('section', { id: 'panel', role: 'dialog', 'aria-labelledby': 'title', hidden: '' }, [
-      el('header', {}, [parts.title, el('button', { type: 'button', 'class': 'plain', 'aria-label': 'Close the chat', text: '×', on: close })]),
+      el('header', {}, [parts.title, el('button', { type: 'button', 'class': 'plain', 'aria-label': t('Close the chat'), text: '×', on: close })]),
       parts.body
     ]);
     root.appendChild(parts.panel);
@@ -103,11 +135,11 @@
   }
 
   function ask() {
-    var yes = el('button', { type: 'button', 'class': 'go', text: 'Start the chat', on: agree });
+    var yes = el('button', { type: 'button', 'class': 'go', text: t('Start the chat'), on: agree });
     parts.body.replaceChildren(el('div', { 'class': 'consent' }, [
-      el('p', { text: 'You will talk to an automatic assistant, and to a person where it cannot help. What you write is kept so that we can answer you.' }),
-      set.privacy ? el('p', {}, [link('What becomes of it', new URL(set.privacy, d.baseURI).href)]) : null,
-      yes, el('button', { type: 'button', 'class': 'second', text: 'No, thank you', on: close })
+      el('p', { text: t('You will talk to an automatic assistant, and to a person where it cannot help. What you write is kept so that we can answer you.') }),
+      set.privacy ? el('p', {}, [link(t('What becomes of it'), new URL(set.privacy, d.baseURI).href)]) : null,
+      yes, el('button', { type: 'button', 'class': 'second', text: t('No, thank you'), on: close })
     ]));
     yes.focus();
   }
@@ -119,8 +151,8 @@
     parts.body.replaceChildren(parts.log, parts.status, parts.form, parts.foot);
     parts.text.focus();
     busy = 1;
-    status('Connecting …');
-    call('visits', { visit: state.visit, consent: true, visitorToken: token }).then(function (r) {
+    status(t('Connecting …'));
+    call('visits', { visit: state.visit, consent: true, visitorToken: token, language: speaks }).then(function (r) {
       if (r.status == 404 && state.visit) { state = {}; busy = 0; parts.form.remove(); ask(); return }
       if (!r.ok) throw r;
       return r.json().then(function (visit) {
@@ -131,7 +163,7 @@
         line('bot', visit.greeting, { choices: visit.messages.length ? null : visit.choices });
         visit.messages.forEach(function (m) { shown(m) });
         busy = 0;
-        status(visit.peopleAreThere ? '' : 'Our people are not here right now; the assistant is.');
+        status(visit.peopleAreThere ? '' : t('Our people are not here right now; the assistant is.'));
         held(visit.holder, visit.agent);
         foot(visit.rating);
       });
@@ -143,7 +175,7 @@
     more = more || {};
     var words = el('p', { 'class': 'words', dir: 'auto', text: text });
     var item = el('div', { 'class': 'line ' + who }, [
-      el('span', { 'class': who == 'agent' ? 'name' : 'hidden', text: who == 'visitor' ? 'You: ' : who == 'agent' ? more.agent + ':' : 'Assistant: ' }), words
+      el('span', { 'class': who == 'agent' ? 'name' : 'hidden', text: who == 'visitor' ? t('You: ') : who == 'agent' ? more.agent + ':' : t('Assistant: ') }), words
     ]);
     extras(item, more);
     parts.log.appendChild(item);
@@ -153,15 +185,15 @@
   function extras(item, more) {
     var old = root.querySelector('.choices');
     if (more.products && more.products.length) item.appendChild(el('ul', {}, more.products.map(function (p) { return el('li', {}, [link(p.name, p.url)]) })));
-    if (more.articles && more.articles.length) item.appendChild(el('p', { 'class': 'source' }, [el('span', { text: 'From: ' })].concat(
+    if (more.articles && more.articles.length) item.appendChild(el('p', { 'class': 'source' }, [el('span', { text: t('From: ') })].concat(
       more.articles.map(function (a) { return link(a.title, a.url) }))));
     if (old) old.remove();
-    if (more.choices && more.choices.length) item.appendChild(el('div', { 'class': 'choices', role: 'group', 'aria-label': 'Answers to choose from' },
+    if (more.choices && more.choices.length) item.appendChild(el('div', { 'class': 'choices', role: 'group', 'aria-label': t('Answers to choose from') },
       more.choices.map(function (c) { return el('button', { type: 'button', text: c, on: function () { say(c) } }) })));
   }
   function status(text, again) {
     parts.status.textContent = text;
-    if (again) parts.status.appendChild(el('button', { type: 'button', 'class': 'plain', text: 'Try again', on: again }));
+    if (again) parts.status.appendChild(el('button', { type: 'button', 'class': 'plain', text: t('Try again'), on: again }));
   }
 
   // A problem of ours says what to do; silence means that nobody is there.
@@ -180,7 +212,7 @@
     busy = 1;
     parts.text.value = '';
     var mine = line('visitor', text), answer;
-    status(holder == 'bot' ? 'The assistant is writing …' : '');
+    status(holder == 'bot' ? t('The assistant is writing …') : '');
     call('messages', { visit: state.visit, text: text }).then(function (r) {
       if (!r.ok) throw r;
       return events(r, function (name, data) {
@@ -206,8 +238,8 @@
   // While people have the conversation their words are listened for.
   function held(who, agent) {
     holder = who;
-    if (who == 'waiting') status('You are waiting for a person.');
-    else if (who == 'agent') status(agent + ' answers you.');
+    if (who == 'waiting') status(t('You are waiting for a person.'));
+    else if (who == 'agent') status(agent + t(' answers you.'));
     else status('');
     foot();
     if (who != 'bot') follow();
@@ -229,21 +261,21 @@
   function foot(rating) {
     if (rating) state.rated = 1;
     var tools = [];
-    if (holder != 'bot') tools.push(el('button', { type: 'button', 'class': 'plain', text: 'Back to the assistant', on: function () { call('bot', { visit: state.visit }) } }));
+    if (holder != 'bot') tools.push(el('button', { type: 'button', 'class': 'plain', text: t('Back to the assistant'), on: function () { call('bot', { visit: state.visit }) } }));
     else if (!state.rated && root.querySelector('.visitor')) tools.push(stars());
-    tools.push(el('button', { type: 'button', 'class': 'plain', text: 'End the chat', on: forget }));
+    tools.push(el('button', { type: 'button', 'class': 'plain', text: t('End the chat'), on: forget }));
     parts.foot.replaceChildren.apply(parts.foot, tools);
   }
   function stars() {
-    var group = el('span', { role: 'group', 'aria-label': 'How was it?', 'class': 'stars' }, [el('span', { text: 'How was it?' })]);
+    var group = el('span', { role: 'group', 'aria-label': t('How was it?'), 'class': 'stars' }, [el('span', { text: t('How was it?') })]);
     [1, 2, 3, 4, 5].forEach(function (n) {
       group.appendChild(el('button', {
-        type: 'button', 'class': 'plain', 'aria-label': n + (n > 1 ? ' stars' : ' star'), text: '★', on: function () {
+        type: 'button', 'class': 'plain', 'aria-label': n + t(n > 1 ? ' stars' : ' star'), text: '★', on: function () {
           call('rating', { visit: state.visit, stars: n }).then(function (r) {
             if (!r.ok) throw r;
             state.rated = 1;
             foot();
-            status('Thank you for your ' + n + (n > 1 ? ' stars.' : ' star.'));
+            status(t('Thank you for your ') + n + t(n > 1 ? ' stars' : ' star') + '.');
           }).catch(fail);
         }
       }));

@@ -62,6 +62,7 @@ internal static class DemoCommand
 
         var catalogue = Catalogue.Generate(seed);
         await UploadAsync(api, catalogue, output, ct);
+        await TeachAsync(api, output, ct);
 
         var end = clock.GetUtcNow() - Silence;
         var history = new ShopHistory(catalogue, seed, customers, end);
@@ -75,6 +76,16 @@ internal static class DemoCommand
 
         output.WriteLine(ResidentMemory.Describe(data));
         output.WriteLine($"mail: {mail}");
+    }
+
+    /// <summary>What the shop's assistant knows: articles on delivery, payment, returns and tea.</summary>
+    private static async Task TeachAsync(PlatformApi api, TextWriter output, CancellationToken ct)
+    {
+        await using var stream = typeof(DemoCommand).Assembly.GetManifestResourceStream("demo-articles.md")!;
+        using var reader = new StreamReader(stream);
+        var import = new { markdown = await reader.ReadToEndAsync(ct), language = "en" };
+        using var answer = JsonDocument.Parse(await api.PostAsync(Routes.Chat + "/articles/import", () => JsonContent.Create(import), ct));
+        output.WriteLine($"Taught the assistant {answer.RootElement.GetProperty("articles").GetInt32()} articles.");
     }
 
     private static async Task UploadAsync(PlatformApi api, Catalogue catalogue, TextWriter output, CancellationToken ct)

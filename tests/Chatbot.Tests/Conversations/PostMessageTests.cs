@@ -210,6 +210,19 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task A_visitor_is_answered_in_the_language_of_the_last_whole_sentence()
+    {
+        var first = await bot.SaysAsync("Wo bleibt denn meine Bestellung?");
+        Assert.Contains("Bitte melden Sie sich zuerst an", first.Reply, StringComparison.Ordinal);
+
+        // One word is no reason to change.
+        var second = await bot.SaysAsync("stop", conversation: first.ConversationId);
+        Assert.Equal("Gut, dann lasse ich es dabei.", second.Reply);
+        var third = await bot.SaysAsync("where is my order please", conversation: first.ConversationId);
+        Assert.Contains("Please sign in first", third.Reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_read_key_reads_and_may_not_speak_for_a_customer_a_collect_key_may_neither()
     {
         using var read = await bot.PostAsync(new { text = "hi" }, Scope.Read);

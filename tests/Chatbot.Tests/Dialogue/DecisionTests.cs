@@ -300,6 +300,44 @@ public sealed class DecisionTests
         Assert.Equal("Oolong", Assert.Single(talk.Says("oolong").Products!).Name);
     }
 
+    [Theory]
+    [InlineData("de", "Sie haben die Bestellung SO-1002 am 2. Oktober 2026 aufgegeben: 1 × Green cup; zusammen 23,50 EUR.")]
+    [InlineData("fr", "Vous avez passé la commande SO-1002 le 2 octobre 2026: 1 × Green cup ; 23,50 EUR au total.")]
+    public void An_order_is_told_in_the_language_of_the_dialogue(string language, string start)
+    {
+        var talk = new Talk(Customer, Script.StandardIn(language));
+
+        Assert.StartsWith(start, talk.Says("SO-1002").Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("de", "abbrechen", "Gut, dann lasse ich es dabei.")]
+    [InlineData("fr", "laissez tomber", "D'accord, je m'arrête là.")]
+    public void A_form_is_filled_corrected_and_left_in_other_languages(string language, string cancel, string left)
+    {
+        var script = Script.StandardIn(language);
+        var talk = new Talk(Customer, script);
+        Assert.Equal(Need.OrderNumber, talk.Says("?", "returns").Needs);
+        Assert.Equal(["Red teapot", "Blue teapot"], talk.Says("SO-1001").Choices!);
+        talk.Says("Red teapot");
+        Assert.Contains("Blue teapot", talk.Says($"{script.Words.No[0]}, Blue teapot").Text, StringComparison.Ordinal);
+
+        Assert.Equal(left, talk.Says(cancel).Text);
+    }
+
+    [Fact]
+    public void Before_the_first_model_order_numbers_and_articles_are_answered_and_the_rest_is_asked_again()
+    {
+        Assert.True(Decision.AsksArticles(Understood.Unjudged, DialogueState.Start, Script.Standard));
+        Assert.Equal("SO-1001", Unjudged("SO-1001").Order?.OrderId);
+        var article = new Passage("a", "Returns", null, "Within 30 days.", 0.9);
+        Assert.Equal("Within 30 days.", Unjudged("how long may I return", KnowledgeBase.Decide([article], 0.5)).Text);
+        Assert.Equal(Intents.Fallback, Unjudged("hello").Intent);
+
+        static Reply Unjudged(string text, KnowledgeAnswer? article = null) =>
+            Decision.Decide(new Turn(text, Understood.Unjudged, DialogueState.Start, Customer, [], article, Script.Standard, Talk.Shop));
+    }
+
     [Fact]
     public void A_day_is_a_day_of_the_shop()
     {

@@ -19,6 +19,54 @@ public sealed class ScriptReaderTests
         Assert.Empty(Script.Standard.Intents.Keys.Except(learnt));
     }
 
+    [Theory]
+    [InlineData("de")]
+    [InlineData("fr")]
+    public void The_dialogue_of_another_language_says_and_does_all_that_the_English_one_does(string language)
+    {
+        var (script, faults) = ScriptReader.Read(Script.StandardText(language));
+
+        Assert.Empty(faults);
+        Assert.Equal(language, script!.Language);
+        Assert.Equal(Script.Standard.Says.Keys.Order(), script.Says.Keys.Order());
+        Assert.All(script.Says, said => Assert.Equal(Placeholders(Script.Standard.Says[said.Key]), Placeholders(said.Value)));
+        Assert.All(
+            new[] { script.Words.Yes, script.Words.No, script.Words.Cancel, script.Words.Correct, script.Words.Again, script.Words.It },
+            Assert.NotEmpty
+        );
+        Assert.Equal(Shape(Script.Standard), Shape(script));
+
+        static string Placeholders(string text) =>
+            string.Join(' ', System.Text.RegularExpressions.Regex.Matches(text, @"\{[a-z-]+\}").Select(m => m.Value).Distinct().Order());
+        static IEnumerable<object> Shape(Script script) =>
+            script.Intents.Values.Select(i =>
+                (
+                    i.Name,
+                    i.Private,
+                    i.ArticlesFirst,
+                    i.Do,
+                    i.Title is null,
+                    i.Say is null,
+                    i.Confirm is null,
+                    string.Join(' ', i.Slots.Select(slot => $"{slot.Name} {slot.Kind} {slot.OrLatest} {slot.Options.Count}"))
+                ) as object
+            );
+    }
+
+    [Fact]
+    public void What_a_shop_leaves_out_is_said_in_its_language()
+    {
+        var script = ScriptReader.Read("language: de\n" + Smallest).Script!;
+
+        Assert.Equal(Script.StandardIn("de").Says["suggest"], script.Says["suggest"]);
+        Assert.Equal(Script.Standard.Says["suggest"], ScriptReader.Read("language: xx\n" + Smallest).Script!.Says["suggest"]);
+        Assert.Contains(
+            "two lower-case letters",
+            ScriptReader.Read("language: German\n" + Smallest).Faults[0].Message,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void What_a_shop_leaves_out_stays_as_it_comes()
     {
@@ -40,6 +88,7 @@ public sealed class ScriptReaderTests
         "order-line needs one of kind order"
     )]
     [InlineData("intents:\n  a: { say: Hi }", 2, "do: handoff")]
+    [InlineData("says:\n  code-mail: Hello\nintents:\n  h: { do: handoff }", 2, "Write {code}")]
     [InlineData("says:\n  nonsense: x\nintents:\n  h: { do: handoff }", 2, "'nonsense' is not known here")]
     [InlineData("people:\n  hours: sometimes\nintents:\n  h: { do: handoff }", 2, "mon-fri 09:00-17:00")]
     [InlineData("people:\n  webhook: http://shop.example\nintents:\n  h: { do: handoff }", 2, "https://")]

@@ -21,6 +21,9 @@ public sealed class SignInTests(RunningChatbot bot) : IClassFixture<RunningChatb
         Assert.Contains("sign in", (await visit.SaysAsync("where is my order CODE-1001")).Text, StringComparison.Ordinal);
         Assert.Contains("on its way", (await visit.SaysAsync("ada.code@shop.example")).Text, StringComparison.Ordinal);
         var code = await bot.Platform.CodeForAsync("ada.code@shop.example");
+        var mail = bot.Platform.Mails.Last(m => (string?)m["to"] == "ada.code@shop.example")["content"]!;
+        Assert.Equal($"{code} is your code for Tea House", (string?)mail["subject"]);
+        Assert.Contains("within 10 minutes", (string?)mail["text"], StringComparison.Ordinal);
         Assert.Contains("You placed order CODE-1001", (await visit.SaysAsync(code)).Text, StringComparison.Ordinal);
 
         // From here on the visitor is known.

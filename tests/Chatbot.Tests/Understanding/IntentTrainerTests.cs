@@ -21,6 +21,30 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
     }
 
     [Fact]
+    public void Held_out_German_and_French_sentences_are_understood()
+    {
+        var judged = trained.HeldOutGermanAndFrench.Select(e => (e, trained.Understand(e.Text))).ToArray();
+        Assert.Empty(
+            judged.Select(j => Wording.Normalise(j.e.Text)).Intersect(trained.Data.Examples.Select(e => Wording.Normalise(e.Text)))
+        );
+
+        var missed = judged
+            .Where(j => j.e.Intent == Intents.OutOfScope ? j.Item2.IsSure : !j.Item2.IsSure || j.Item2.Intent != j.e.Intent)
+            .Select(j => $"{j.e.Text}: {j.Item2.Intent} {j.Item2.InScope:0.00}")
+            .ToArray();
+
+        TestContext.Current.SendDiagnosticMessage($"German and French: {judged.Length - missed.Length} of {judged.Length}");
+        Assert.True(missed.Length <= 0.25 * judged.Length, string.Join("; ", missed));
+    }
+
+    [Theory]
+    [InlineData(1000, 0.05, 41)]
+    [InlineData(1500, 0.03, 36)]
+    [InlineData(30, 0.05, 0)]
+    public void The_threshold_keeps_its_promise_for_ninety_of_a_hundred_sets(int examples, double share, int rejected) =>
+        Assert.Equal(rejected, IntentTrainer.Threshold(Enumerable.Range(0, examples).Select(n => (double)n), share));
+
+    [Fact]
     public void Held_out_sentences_that_nobody_here_can_answer_fall_back()
     {
         var outside = trained.HeldOut.Where(e => e.Intent == Intents.OutOfScope).ToArray();
@@ -88,7 +112,10 @@ public sealed class IntentTrainerTests(Trained trained) : IClassFixture<Trained>
             e =>
             {
                 var (before, after) = (trained.Model.Judge(e.Text), stored.Judge(e.Text));
-                Assert.Equal(before.Ranking[0].Intent, after.Ranking[0].Intent);
+                // Half precision may turn round what was as good as level.
+                if (before.Ranking[0].Probability - before.Ranking[1].Probability > 0.01)
+                    Assert.Equal(before.Ranking[0].Intent, after.Ranking[0].Intent);
+                Assert.Equal(before.Ranking[0].Probability, after.Ranking[0].Probability, 0.01);
                 Assert.Equal(before.InScope, after.InScope, 0.01);
             }
         );

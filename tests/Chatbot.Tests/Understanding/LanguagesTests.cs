@@ -18,6 +18,15 @@ public sealed class LanguagesTests
     [InlineData("שלום עולם", "en")]
     public void The_language_is_told_or_the_shops_own_is_taken(string text, string expected) => Assert.Equal(expected, Three.Of(text));
 
+    [Theory]
+    [InlineData("wo ist meine Bestellung", "de", null, "de")]
+    [InlineData("wo ist meine Bestellung", "de", "en", "de")]
+    [InlineData("Red Mug", "de", "en", "en")]
+    [InlineData("SO 1001 1002 1003", "fr", "en", "en")]
+    [InlineData("ok", "en", null, null)]
+    public void A_few_words_do_not_change_the_language_of_a_conversation(string text, string found, string? before, string? expected) =>
+        Assert.Equal(expected, Languages.Spoken(text, found, before));
+
     [Fact]
     public void With_one_language_there_is_nothing_to_detect() => Assert.Equal("fr", new Languages(["fr"]).Of("where is my order"));
 

@@ -180,6 +180,20 @@ public sealed class WidgetDoorTests(RunningChatbot bot) : IClassFixture<RunningC
         Assert.Contains("nothing to recommend", (await visit.SaysAsync("recommend me something")).Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("de", "Guten Tag!")]
+    [InlineData("fr", "Bonjour !")]
+    [InlineData("xx", "Hello!")]
+    [InlineData(null, "Hello!")]
+    public async Task A_visitor_is_greeted_in_the_language_of_the_page(string? language, string greeting)
+    {
+        using var response = await bot.Client(Scope.Collect)
+            .PostAsJsonAsync(new Uri("/chat/visits", UriKind.Relative), new { consent = true, language }, Ct);
+        var view = await response.Content.ReadFromJsonAsync<VisitView>(Json.Options, Ct);
+
+        Assert.StartsWith(greeting, view!.Greeting, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_shop_replaces_the_dialogue_and_is_told_the_line_of_a_fault()
     {
@@ -192,7 +206,8 @@ public sealed class WidgetDoorTests(RunningChatbot bot) : IClassFixture<RunningC
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         Assert.Contains("line 2", await bad.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
 
-        const string Yaml = "intents:\n  thanks: { say: No worries from {shop}. }\n  handoff: { do: handoff }\n";
+        const string Yaml =
+            "says:\n  code-subject: '{shop}: {code}'\nintents:\n  thanks: { say: No worries from {shop}. }\n  handoff: { do: handoff }\n";
         using var put = await client.PutAsync(
             "/api/v1/chat/dialogue",
             new StringContent(

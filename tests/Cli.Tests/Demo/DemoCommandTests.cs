@@ -19,6 +19,7 @@ public sealed class DemoCommandTests
     private bool _mailFails;
     private bool _timerStaysShort;
     private string? _hero;
+    private string? _articles;
 
     [Fact]
     public async Task The_story_ends_with_the_path_of_the_mail_and_the_timer_as_it_was()
@@ -31,6 +32,15 @@ public sealed class DemoCommandTests
         Assert.Contains("Steel Pan — Because you bought tea", output, StringComparison.Ordinal);
         Assert.Contains("Champions", output, StringComparison.Ordinal);
         Assert.Equal(["00:00:02", "02:00:00"], _timers);
+    }
+
+    [Fact]
+    public async Task The_assistant_is_taught_the_articles_of_the_shop()
+    {
+        var (_, output) = await RunAsync();
+
+        Assert.Contains("# Returning goods", _articles, StringComparison.Ordinal);
+        Assert.Contains("Taught the assistant 33 articles.", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,6 +123,9 @@ public sealed class DemoCommandTests
                 return """{"success":true}""";
             case "/api/v1/products":
                 return """{"accepted":300,"rejected":[]}""";
+            case "/api/v1/chat/articles/import":
+                _articles = (string)body!["markdown"]!;
+                return """{"articles":33,"ids":[]}""";
             case "/api/v1/customers":
                 _hero ??= request.Query["userId"];
                 return $$"""{"items":[{"id":"id-of-{{request.Query["userId"]}}"}]}""";

@@ -10,14 +10,15 @@ internal static partial class EntityFinder
 
     /// <param name="today">The shop's day, from which "yesterday" counts.</param>
     /// <param name="currency">Of an amount that says none; ISO 4217.</param>
-    public static IReadOnlyList<Entity> Find(string text, CatalogueNames names, DateOnly today, string currency)
+    /// <param name="language">The message's own, ISO 639-1: days are named in it.</param>
+    public static IReadOnlyList<Entity> Find(string text, CatalogueNames names, DateOnly today, string currency, string language = "en")
     {
         text = text.Length > MaxRead ? text[..MaxRead] : text;
         List<Entity> found =
         [
             .. EmailPattern().Matches(text).Select(m => Of(EntityKind.Email, m, m.Value.ToLowerInvariant())),
             .. MoneyPattern().Matches(text).Select(m => Money(m, currency)).OfType<Entity>(),
-            .. DatePattern().Matches(text).Select(m => Date(m, today)).OfType<Entity>(),
+            .. Dates.Find(text, today, language),
             .. OrderPattern().Matches(text).Select(m => Order(m)),
         ];
         // What was found first is believed: an address, a price and a day hold digits that are no order.
@@ -64,62 +65,6 @@ internal static partial class EntityFinder
             : null;
     }
 
-    private static Entity? Date(Match match, DateOnly today)
-    {
-        DateOnly? day = null;
-        if (match.Groups["word"] is { Success: true } word)
-            day = word.Value.ToLowerInvariant() switch
-            {
-                "today" => today,
-                "yesterday" => today.AddDays(-1),
-                "tomorrow" => today.AddDays(1),
-                _ => null,
-            };
-        else if (match.Groups["weekday"] is { Success: true } weekday && Enum.TryParse<DayOfWeek>(weekday.Value, true, out var wanted))
-        {
-            var ahead = ((int)wanted - (int)today.DayOfWeek + 7) % 7;
-            // "last Friday" is before today, "Friday" and "next Friday" after it.
-            day = today.AddDays(
-                match.Groups["last"].Success ? ahead - 7
-                : ahead == 0 ? 7
-                : ahead
-            );
-        }
-        else if (match.Groups["ago"] is { Success: true } ago)
-            day = today.AddDays(
-                -int.Parse(ago.Value, CultureInfo.InvariantCulture)
-                    * (match.Groups["unit"].Value.StartsWith("week", StringComparison.OrdinalIgnoreCase) ? 7 : 1)
-            );
-        else if (match.Groups["y"].Success)
-            day = Day(Number(match, "y"), Number(match, "m"), Number(match, "d"));
-        else if (match.Groups["dd"].Success)
-            day = Day(Year(match.Groups["yy"].Value, today), Number(match, "mm"), Number(match, "dd"));
-        else
-        {
-            var month = Array.FindIndex(Months, m => match.Groups["month"].Value.StartsWith(m, StringComparison.OrdinalIgnoreCase)) + 1;
-            day = Day(
-                Year(match.Groups["year"].Value, today),
-                month,
-                int.Parse(match.Groups["day1"].Value + match.Groups["day2"].Value, CultureInfo.InvariantCulture)
-            );
-        }
-        return day is { } known ? Of(EntityKind.Date, match, known.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) : null;
-    }
-
-    private static int Number(Match match, string group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
-
-    private static int Year(string written, DateOnly today) =>
-        written.Length == 0 ? today.Year
-        : written.Length == 2 ? 2000 + int.Parse(written, CultureInfo.InvariantCulture)
-        : int.Parse(written, CultureInfo.InvariantCulture);
-
-    private static DateOnly? Day(int year, int month, int day) =>
-        year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
-            ? new DateOnly(year, month, day)
-            : null;
-
-    private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-
     [GeneratedRegex(@"[\p{L}\p{Nd}._%+'-]{1,64}@[\p{L}\p{Nd}-]{1,63}(?:\.[\p{L}\p{Nd}-]{1,63}){1,8}", RegexOptions.CultureInvariant)]
     private static partial Regex EmailPattern();
 
@@ -132,15 +77,9 @@ internal static partial class EntityFinder
     [GeneratedRegex(@"[.,](\d{1,2})$", RegexOptions.CultureInvariant)]
     private static partial Regex CentsPattern();
 
-    [GeneratedRegex(
-        @"\b(?<word>today|yesterday|tomorrow)\b|\b(?:(?<last>last)\s+|(?:on|next|this)\s+)(?<weekday>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b|\b(?<ago>\d{1,3})\s+(?<unit>days?|weeks?)\s+ago\b|\b(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})\b|\b(?<dd>\d{1,2})[./](?<mm>\d{1,2})[./](?<yy>\d{4}|\d{2})\b|\b(?<day1>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b(?:,?\s+(?<year>\d{4}))?|\b(?<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\s+(?<day2>\d{1,2})(?:st|nd|rd|th)?\b(?:,?\s+(?<year>\d{4}))?",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
-    )]
-    private static partial Regex DatePattern();
-
     // "#1001", "order 77", "SO-1001", "100123": see OrderMention for the same idea against a person's own orders.
     [GeneratedRegex(
-        @"\#\s?(?<id>[\p{L}\d][\p{L}\d_/-]{0,40})|\b(?:order|purchase)\s*(?:number|no\b\.?|nr\b\.?|id)?\s*(?:is\b)?\s*[:\#]?\s*(?<id>[\p{L}]{0,12}[-_/]?\d[\p{L}\d_/-]{0,40})|\b(?<id>\p{L}{1,12}[-_/]?\d{3,20})\b|\b(?<id>\d{5,20})\b",
+        @"\#\s?(?<id>[\p{L}\d][\p{L}\d_/-]{0,40})|\b(?:order|purchase|bestell(?:ung|nummer)|auftrag(?:snummer)?|commande|pedido|ordine|bestelling|encomenda|zamówieni[ea])\s*(?:number|nummer|numéro|número|numero|numer|no\b\.?|n[°º]|nr\b\.?|id)?\s*(?:is\b)?\s*[:\#]?\s*(?<id>[\p{L}]{0,12}[-_/]?\d[\p{L}\d_/-]{0,40})|\b(?<id>\p{L}{1,12}[-_/]?\d{3,20})\b|\b(?<id>\d{5,20})\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
     )]
     private static partial Regex OrderPattern();

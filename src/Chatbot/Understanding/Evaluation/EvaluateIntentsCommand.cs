@@ -175,7 +175,7 @@ internal static class EvaluateIntentsCommand
     {
         var m = r.Metrics;
         await console.WriteLineAsync(
-            $"{m.InScope} in scope of {r.Intents} intents, {m.OutOfScope} out of scope; learnt from {r.Learnt} in {m.TrainingSeconds:0.0} s."
+            $"{m.InScope} in scope of {r.Intents} intents, {m.OutOfScope} out of scope; learnt from {r.Learnt} in {m.TrainingSeconds:0.0} s ({r.TrainingCpuSeconds:0.0} s of processor time)."
         );
         await console.WriteLineAsync(
             $"Accuracy {m.Accuracy:P2}; calibration error {m.CalibrationError:0.000}; falsely rejected {m.FalseRejection:P2}."

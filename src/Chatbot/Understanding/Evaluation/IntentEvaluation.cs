@@ -9,6 +9,7 @@ internal sealed record Prediction(string Text, string Label, string Predicted, d
 
 /// <param name="Learnt">Examples of the last round's training.</param>
 /// <param name="Threshold">Of the last round.</param>
+/// <param name="TrainingCpuSeconds">Of the whole process while it trained, all threads: what a busy machine does not change.</param>
 /// <param name="TypoAccuracy">With slips in the wanted share of the words; null where none were wanted.</param>
 /// <param name="MessageP99Ms">Understanding one message after another, single-threaded.</param>
 /// <param name="Load">Load average of the machine over the last minute; null where the system does not tell.</param>
@@ -18,6 +19,7 @@ internal sealed record IntentReport(
     IntentMetrics Metrics,
     double Threshold,
     Blend Blend,
+    double TrainingCpuSeconds,
     double? TypoAccuracy,
     double MessageMeanMs,
     double MessageMedianMs,
@@ -43,12 +45,14 @@ internal sealed record IntentEvaluation(IReadOnlyList<Prediction> Predictions, I
         List<Prediction> predictions = [];
         List<Verdict> verdicts = [];
         List<double> milliseconds = [];
-        var (seconds, typoRight) = (0.0, 0);
+        var (seconds, cpu, typoRight) = (0.0, TimeSpan.Zero, 0);
         var random = new Random(seed);
         IntentModel? model = null;
         foreach (var (train, test) in rounds)
         {
+            var spent = Environment.CpuUsage.TotalTime;
             var trained = IntentTrainer.Train(train, validation, options, clock, new Said(log), ct);
+            cpu += Environment.CpuUsage.TotalTime - spent;
             model = trained.Model;
             seconds += trained.Metrics.TrainingSeconds;
             foreach (var example in test)
@@ -82,6 +86,7 @@ internal sealed record IntentEvaluation(IReadOnlyList<Prediction> Predictions, I
                 metrics,
                 Math.Round(model.Threshold, 6),
                 model.Blend,
+                Math.Round(cpu.TotalSeconds, 2),
                 typos > 0 && metrics.InScope > 0 ? Math.Round(typoRight / (double)metrics.InScope, 4) : null,
                 Math.Round(milliseconds.Average(), 4),
                 Math.Round(milliseconds[milliseconds.Count / 2], 4),

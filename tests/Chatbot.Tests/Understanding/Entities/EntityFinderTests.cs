@@ -66,6 +66,55 @@ public sealed class EntityFinderTests
     }
 
     [Theory]
+    [InlineData("de", "ich habe gestern bestellt", "2026-09-30")]
+    [InlineData("de", "seit letzten Freitag", "2026-09-25")]
+    [InlineData("de", "kommt es am Freitag", "2026-10-02")]
+    [InlineData("de", "vor 2 Wochen", "2026-09-17")]
+    [InlineData("de", "am 3. März", "2026-03-03")]
+    [InlineData("de", "24. Dezember 2025", "2025-12-24")]
+    [InlineData("fr", "j'ai commandé hier", "2026-09-30")]
+    [InlineData("fr", "depuis vendredi dernier", "2026-09-25")]
+    [InlineData("fr", "il y a 3 jours", "2026-09-28")]
+    [InlineData("fr", "le 1er mai 2025", "2025-05-01")]
+    [InlineData("es", "lo pedí ayer", "2026-09-30")]
+    [InlineData("es", "el 3 de marzo de 2025", "2025-03-03")]
+    [InlineData("es", "hace 2 semanas", "2026-09-17")]
+    [InlineData("it", "3 giorni fa", "2026-09-28")]
+    [InlineData("it", "venerdì scorso", "2026-09-25")]
+    [InlineData("nl", "2 weken geleden", "2026-09-17")]
+    [InlineData("nl", "vorige vrijdag", "2026-09-25")]
+    [InlineData("pt", "há 2 semanas", "2026-09-17")]
+    [InlineData("pt", "na sexta-feira", "2026-10-02")]
+    [InlineData("pl", "3 dni temu", "2026-09-28")]
+    [InlineData("pl", "24 grudnia 2025", "2025-12-24")]
+    [InlineData("pl", "w zeszły piątek", "2026-09-25")]
+    public void A_day_is_understood_in_the_language_of_the_message(string language, string text, string day)
+    {
+        var entity = Assert.Single(EntityFinder.Find(text, new CatalogueNames([], []), Today, "EUR", language));
+
+        Assert.Equal((EntityKind.Date, day), (entity.Kind, entity.Value));
+    }
+
+    [Theory]
+    [InlineData("de", "ist hier jemand")]
+    [InlineData("de", "guten Morgen")]
+    [InlineData("en", "a good morning")]
+    [InlineData("en", "is it in the Black Friday sale")]
+    [InlineData("pt", "a segunda vez")]
+    public void What_is_a_day_in_another_language_or_sense_is_not_one(string language, string text) =>
+        Assert.Empty(EntityFinder.Find(text, new CatalogueNames([], []), Today, "EUR", language));
+
+    [Theory]
+    [InlineData("wo ist Bestellung 77", "77")]
+    [InlineData("ma commande numéro 42-a", "42-A")]
+    public void An_order_is_named_in_other_languages_too(string text, string id)
+    {
+        var entity = Assert.Single(Find(text));
+
+        Assert.Equal((EntityKind.OrderId, id), (entity.Kind, entity.Value));
+    }
+
+    [Theory]
     [InlineData("where is my order")]
     [InlineData("31.02.2026")]
     [InlineData("I like rugs")]
