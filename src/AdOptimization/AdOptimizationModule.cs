@@ -4,8 +4,11 @@ using MarketingPlatform.AdOptimization.Budget;
 using MarketingPlatform.AdOptimization.Budget.Optimum;
 using MarketingPlatform.AdOptimization.Budget.Reallocation;
 using MarketingPlatform.AdOptimization.Budget.Simulation;
+using MarketingPlatform.AdOptimization.Creatives;
+using MarketingPlatform.AdOptimization.Incrementality;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.AdOptimization.Response;
+using MarketingPlatform.AdOptimization.Traffic;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
@@ -37,10 +40,19 @@ public sealed class AdOptimizationModule : IServiceModule
     {
         RecordPerformance.Map(root);
         ListPerformance.Map(root);
+        ListParts.Map(root);
         DecideHeld.Map(root);
+        CreateCreativeTest.Map(root);
+        ListCreativeTests.Map(root);
+        SteerCreativeTest.Map(root);
         AllocateBudget.Map(root);
         ListAllocations.Map(root);
         WhatIf.Map(root);
+        ShowPacing.Map(root);
+        ShowTraffic.Map(root);
+        ShowAttribution.Map(root);
+        PlanHoldOut.Map(root);
+        RecordHoldOutDays.Map(root);
         ListAudiences.Map(root);
         ListAudienceMembers.Map(root);
     }
@@ -59,6 +71,7 @@ public sealed class AdOptimizationModule : IServiceModule
     {
         bus.AddInboxConsumer<CartAbandonedConsumer>(ServiceName);
         bus.AddInboxConsumer<ChannelEffectivenessMeasuredConsumer>(ServiceName);
+        bus.AddInboxConsumer<BehaviourBatchConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<ConsentChangedConsumer>(ServiceName);
         bus.AddInboxConsumer<AudienceMembershipDecidedConsumer>(ServiceName);

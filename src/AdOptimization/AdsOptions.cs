@@ -37,6 +37,19 @@ internal sealed class AdsOptions
     [Range(1.0, 3_650.0)]
     public double HalfLifeDays { get; init; } = 28;
 
+    /// <value>
+    /// Stop-loss: a cell whose spend of the last <see cref="StopLossDays"/> days surely (at 95 %) brought less value than this by money spent
+    /// gets nothing more while that is so. Default 0.2; between 0 (nothing is stopped) and 100.
+    /// </value>
+    [Range(0.0, 100.0)]
+    public double StopLossReturn { get; init; } = 0.2;
+
+    /// <value>Days that the stop-loss looks at. Default 14; between 1 and 365.</value>
+    [Range(1, 365)]
+    public int StopLossDays { get; init; } = 14;
+
+    internal Budget.StopLossRule StopLoss => new(StopLossReturn, StopLossDays);
+
     /// <value>Cells that an allocation weighs at most. Default 500; between 1 and 5,000.</value>
     [Range(1, 5_000)]
     public int MaximumCells { get; init; } = 500;

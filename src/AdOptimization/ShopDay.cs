@@ -10,5 +10,14 @@ internal sealed class ShopDay(IOptions<Shop> shop, TimeProvider clock)
 
     public DateOnly Today => Of(clock.GetUtcNow());
 
+    /// <returns>When a day begins; where clocks skip midnight, the first instant after.</returns>
+    public DateTimeOffset StartOf(DateOnly day)
+    {
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
+        while (zone.IsInvalidTime(midnight))
+            midnight = midnight.AddMinutes(15);
+        return new(TimeZoneInfo.ConvertTimeToUtc(midnight, zone), TimeSpan.Zero);
+    }
+
     public DateOnly Of(DateTimeOffset at) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 }

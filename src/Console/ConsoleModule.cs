@@ -76,6 +76,7 @@ public sealed class ConsoleModule : IServiceModule
         AnswerConversation.Map(root);
         AllocateBudget.Map(root);
         DecideHeldRow.Map(root);
+        SteerCreativeTests.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

@@ -23,7 +23,7 @@ public static class Subscriptions
         [typeof(ErasureReceipt)] = ["customers"],
         [typeof(CustomerExportRequested)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(CustomerExported)] = ["customers"],
-        [typeof(BehaviourBatch)] = ["segmentation", "recommendation", "email"],
+        [typeof(BehaviourBatch)] = ["segmentation", "recommendation", "email", "ads"],
         [typeof(CartAbandoned)] = ["email", "ads"],
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],

@@ -138,7 +138,7 @@ public sealed class RunningAds : IAsyncLifetime
     public Task StartsOver() =>
         Db.ExecuteAsync(
             """
-            truncate performance, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
+            truncate performance, performance_parts, creative_tests, creative_decisions, hold_outs, hold_out_days, ad_visits, ad_orders, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
             """,
             null,
             Ct

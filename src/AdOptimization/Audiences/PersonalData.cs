@@ -15,6 +15,8 @@ internal static class PersonalData
         new("last_orders", "customer_id"),
         new("consents", "customer_id"),
         new("audience_words", "customer_id"),
+        new("ad_visits", "customer_id"),
+        new("ad_orders", "customer_id"),
         new("merges", "from_id"),
         new("merges", "into_id"),
         new("merges", "root_id"),

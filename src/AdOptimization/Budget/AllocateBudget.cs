@@ -70,7 +70,8 @@ internal static class AllocateBudget
             request.MaximumDailyChange ?? options.Value.MaximumDailyChange,
             options.Value.Draws,
             request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
-            new(options.Value.HalfLifeDays, inputs.Reported)
+            new(options.Value.HalfLifeDays, inputs.Reported),
+            options.Value.StopLoss
         );
         var decision = BudgetDecision.Decide(question);
         var now = clock.GetUtcNow();
@@ -153,6 +154,7 @@ internal static class AllocateBudget
         [
             .. gone.Select(p => Explanation.OfGone(p.Key, p.Value, currency)),
             .. inputs.OtherCurrencies.Select(cell => $"{cell} is left out: its performance is not in {currency}."),
+            .. inputs.Calibrations.Select(calibration => calibration.Sentence),
             .. inputs.HeldRows > 0 ? [HeldNote(inputs.HeldRows)] : Array.Empty<string>(),
         ];
     }

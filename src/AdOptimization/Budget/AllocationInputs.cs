@@ -1,3 +1,4 @@
+using MarketingPlatform.AdOptimization.Incrementality;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Platform.Data;
 
@@ -6,6 +7,7 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <summary>What the database knows before a decision.</summary>
 /// <param name="HeldRows">Rows of the window that wait for somebody to say whether they are right: not among the cells' days.</param>
 /// <param name="Reported">Part of a day's conversions that is known, by days before the allocated one.</param>
+/// <param name="Calibrations">What hold-outs say reported value is worth, by channel: the cells' values are multiplied already.</param>
 /// <param name="OtherCurrencies">Cells whose rows in the window are all in another currency: there are no exchange rates here.</param>
 internal sealed record AllocationInputs(
     IReadOnlyList<CellHistory> Cells,
@@ -13,7 +15,8 @@ internal sealed record AllocationInputs(
     Guid? PreviousId,
     IReadOnlyDictionary<Cell, long>? Previous,
     int HeldRows,
-    IReadOnlyList<double> Reported
+    IReadOnlyList<double> Reported,
+    IReadOnlyList<Calibration> Calibrations
 )
 {
     /// <summary>Performance of the days before <paramref name="date"/>, and the newest allocation of an earlier day: allocating one day
@@ -32,18 +35,26 @@ internal sealed record AllocationInputs(
             date,
             First = date.AddDays(-lookBackDays),
             currency,
+            day.Today,
         };
         var cells = (await work.QueryAsync<DayOfCell>(DaysSql, args, ct)).GroupBy(d => d.Cell).ToArray();
         var previousId = await work.QuerySingleOrDefaultAsync<Guid?>(PreviousSql, args, ct);
         var previous = previousId is null ? [] : await work.QueryAsync<PreviousRow>(PreviousCellsSql, new { previousId }, ct);
         var held = await work.QuerySingleAsync<int>(HeldSql, args, ct);
+        var calibrations = await Calibration.ReadAsync(work, date, currency, ct);
+        var factors = calibrations.ToDictionary(c => c.Channel, c => (decimal)c.Factor);
         return new(
-            [.. cells.Where(c => c.Any(d => d.Ours)).Select(c => new CellHistory(c.Key, DaysOf(c), LiftOf(c)))],
+            [
+                .. cells
+                    .Where(c => c.Any(d => d.Ours))
+                    .Select(c => new CellHistory(c.Key, DaysOf(c, factors.GetValueOrDefault(c.Key.Channel, 1)), LiftOf(c))),
+            ],
             [.. cells.Where(c => !c.Any(d => d.Ours)).Select(c => c.Key)],
             previousId,
             previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100)),
             held,
-            await Arrivals.DelayAsync(work, date, lookBackDays, day, ct)
+            await Arrivals.DelayAsync(work, date, lookBackDays, day, ct),
+            [.. calibrations.Where(k => cells.Any(c => c.Key.Channel == k.Channel && c.Any(d => d.Value is not null)))]
         );
     }
 
@@ -51,8 +62,8 @@ internal sealed record AllocationInputs(
     private const double MostLift = 4;
 
     // What a day cost says something only where it is known what it brought.
-    private static CellDay[] DaysOf(IEnumerable<DayOfCell> rows) =>
-        [.. rows.Where(r => r is { Ours: true, Conversions: not null }).Select(r => r.Day)];
+    private static CellDay[] DaysOf(IEnumerable<DayOfCell> rows, decimal worth) =>
+        [.. rows.Where(r => r is { Ours: true, Conversions: not null }).Select(r => r.Day with { Value = r.Day.Value * worth })];
 
     private static double LiftOf(IEnumerable<DayOfCell> rows) => Math.Clamp(rows.First().Lift ?? 1, 1 / MostLift, MostLift);
 
@@ -85,7 +96,10 @@ internal sealed record AllocationInputs(
             from channel_effectiveness where currency = @currency
             window of_channel as (partition by channel)
         ) e using (channel, segment)
-        where date >= @First and date < @date
+        where date >= @First and date < @date and not (date >= @Today and exists (
+            -- A day that is told by the hour is not over before it is.
+            select from performance_parts h
+            where (h.date, h.channel, h.campaign, h.segment) = (p.date, p.channel, p.campaign, p.segment) and h.hour >= 0))
         order by channel, campaign, segment, date
         """;
 

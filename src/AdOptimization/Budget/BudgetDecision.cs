@@ -17,7 +17,8 @@ internal sealed record BudgetQuestion(
     double MaximumDailyChange,
     int Draws,
     int Seed,
-    LearningRules Rules
+    LearningRules Rules,
+    StopLossRule? StopLoss = null
 );
 
 /// <summary>Why a cell did not get what its chances alone would have given.</summary>
@@ -27,6 +28,7 @@ internal enum BudgetLimit
     MinimumShare,
     HeldUp,
     HeldDown,
+    Stopped,
 }
 
 /// <param name="Amount">Cents.</param>
@@ -35,6 +37,7 @@ internal enum BudgetLimit
 /// <param name="MarginalBefore">What the next euro returned before the move, as believed: at the previous share of this total, or at an
 /// equal share where there was none.</param>
 /// <param name="MarginalElsewhere">The same of the other cells, weighed by what they had; null where there is no other.</param>
+/// <param name="Stop">Why the cell gets nothing (<see cref="StopLoss"/>).</param>
 internal sealed record CellBudget(
     CurveBelief Belief,
     long Amount,
@@ -42,7 +45,8 @@ internal sealed record CellBudget(
     double Probability,
     double MarginalBefore,
     double? MarginalElsewhere,
-    BudgetLimit Limit
+    BudgetLimit Limit,
+    string? Stop = null
 )
 {
     public double ExpectedReturn => Belief.Return(Amount);
@@ -60,6 +64,8 @@ internal sealed record CellBudget(
 /// <para>Guardrail. A cell's share moves by at most the maximum daily change, relative to its share in the previous allocation. Shares,
 /// not amounts: the total is the caller's decision. Cells that are gone leave their part to the others in proportion. New cells have no
 /// share to compare with; they grow as fast as the others may shrink. Where floors of new cells need more than that, floors win.</para>
+/// <para>Stop-loss. A cell that surely returns less than the least gets nothing at once (<see cref="StopLoss"/>), as one that is gone. Where
+/// that would be every cell, none is stopped: whether to advertise at all is the caller's decision.</para>
 /// <para>Limits. A day's spend is taken to act on that day's conversions (late reports are allowed for, carry-over is not: that is what the
 /// weekly response model is for). Worths are averages without uncertainty. Attribution is the ad platform's.</para>
 /// </remarks>
@@ -68,6 +74,49 @@ internal static class BudgetDecision
     public const string Method = "thompson-curves-1";
 
     public static IReadOnlyList<CellBudget> Decide(BudgetQuestion question)
+    {
+        var stops = Stops(question);
+        if (stops.Count == 0 || stops.Count == question.Cells.Count)
+            return DecideAmong(question);
+        var others = DecideAmong(question with { Cells = [.. question.Cells.Where(c => !stops.ContainsKey(c.Cell))] })
+            .ToDictionary(c => c.Belief.History.Cell);
+        var fairShare = Math.Max(1, (double)question.Total / question.Cells.Count);
+        return
+        [
+            .. CurveLearning
+                .Learn(question.Cells, fairShare, question.Rules)
+                .Select(belief =>
+                {
+                    var cell = belief.History.Cell;
+                    if (others.TryGetValue(cell, out var decided))
+                        return decided;
+                    var was = question.Previous is { } previous && previous.TryGetValue(cell, out var cents) ? cents : (long?)null;
+                    return new CellBudget(
+                        belief,
+                        0,
+                        was,
+                        0,
+                        belief.Marginal(Math.Max(was ?? fairShare, 1)),
+                        null,
+                        BudgetLimit.Stopped,
+                        stops[cell]
+                    );
+                }),
+        ];
+    }
+
+    private static Dictionary<Cell, string> Stops(BudgetQuestion question)
+    {
+        if (question.StopLoss is not { } rule || !question.Cells.Any(c => c.Value > 0))
+            return [];
+        var worths = CurveLearning.Worths(question.Cells);
+        return question
+            .Cells.Select((c, i) => (c.Cell, Stop: StopLoss.Of(c, worths[i], rule, question.Rules)))
+            .Where(s => s.Stop is not null)
+            .ToDictionary(s => s.Cell, s => s.Stop!);
+    }
+
+    private static IReadOnlyList<CellBudget> DecideAmong(BudgetQuestion question)
     {
         var (total, n) = (question.Total, question.Cells.Count);
         var beliefs = CurveLearning.Learn(question.Cells, Math.Max(1, (double)total / n), question.Rules);

@@ -91,7 +91,8 @@ internal static class CurveLearning
         return cents > 0 ? conversions / cents : 1e-3;
     }
 
-    private static double[] Worths(IReadOnlyList<CellHistory> cells)
+    /// <returns>What a conversion of each cell is worth, in cents.</returns>
+    internal static double[] Worths(IReadOnlyList<CellHistory> cells)
     {
         var value = cells.Sum(c => (double)(c.Value ?? 0));
         var conversions = cells.Sum(c => (double)c.ValuedConversions);

@@ -6,7 +6,9 @@ namespace MarketingPlatform.AdOptimization.Budget;
 internal static class Explanation
 {
     public static string Of(CellBudget cell, BudgetQuestion question, string currency) =>
-        $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Limits(cell.Limit, question)}";
+        cell.Stop is { } stop
+            ? $"{Move(cell, currency)}: {stop}"
+            : $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Limits(cell.Limit, question)}";
 
     public static string OfGone(Cell cell, long previous, string currency) =>
         $"−{Money(previous)} {currency} from {cell}: no performance of it in the days that were looked at.";

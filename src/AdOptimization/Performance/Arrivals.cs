@@ -36,7 +36,9 @@ internal static class Arrivals
         CancellationToken ct
     )
     {
-        var versions = await work.QueryAsync<Version>(VersionsSql, new { First = date.AddDays(-lookBackDays), date }, ct);
+        var all = await work.QueryAsync<Version>(VersionsSql, new { First = date.AddDays(-lookBackDays), date }, ct);
+        // What grows by the hour while the day lasts is not reported late.
+        var versions = all.Where(v => !v.ByHour || day.Of(v.ArrivedAt) > v.Date).ToArray();
         // What a channel's feed did not yet send may still change: a day is as old as the newest word of its channel.
         var heard = versions.GroupBy(v => v.Channel).ToDictionary(c => c.Key, c => day.Of(c.Max(v => v.ArrivedAt)).DayNumber);
         var days = versions
@@ -54,7 +56,8 @@ internal static class Arrivals
         string Campaign,
         string Segment,
         long Conversions,
-        DateTimeOffset ArrivedAt
+        DateTimeOffset ArrivedAt,
+        bool ByHour
     );
 
     private const string AppendSql = """
@@ -72,8 +75,10 @@ internal static class Arrivals
         """;
 
     private const string VersionsSql = """
-        select date, channel, campaign, segment, conversions, arrived_at
-        from performance_versions
+        select date, channel, campaign, segment, conversions, arrived_at, exists (
+            select from performance_parts h
+            where (h.date, h.channel, h.campaign, h.segment) = (v.date, v.channel, v.campaign, v.segment) and h.hour >= 0) as by_hour
+        from performance_versions v
         where date >= @First and date < @date
         order by date, channel, campaign, segment, arrived_at
         """;

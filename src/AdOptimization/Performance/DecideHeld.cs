@@ -75,6 +75,7 @@ internal static class DecideHeld
         var change = await RecordPerformance.StoreAsync(work, [new(0, row)], now, ct);
         if (change.Rejected is [var rejected, ..])
             return Problem.Of(409, "held-row-does-not-fit", "The row does not fit what is stored by now", rejected.Reason);
+        await Parts.CountAsync(work, [row], ct);
         await work.CommitAsync(ct);
         return TypedResults.NoContent();
     }
@@ -100,6 +101,7 @@ internal static class DecideHeld
         );
         if (row is null)
             return NotOpen();
+        await Parts.ForgetUncountedAsync(work, [CellDayKey.Of(row)], ct);
         await work.CommitAsync(ct);
         return TypedResults.NoContent();
     }

@@ -2,13 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace MarketingPlatform.AdOptimization.Performance;
 
-/// <summary>One day of one cell as sent.</summary>
+/// <summary>One day of one cell as sent, or a part of it: an hour, an ad set, a creative.</summary>
 /// <param name="Date">A day in the shop's time zone, today at the latest.</param>
 /// <param name="Channel">social, search, display, …; stored in lower case.</param>
 /// <param name="Spend">Zero or more.</param>
 /// <param name="Currency">ISO 4217; null means the shop's.</param>
 /// <param name="Impressions">Null, as clicks and conversions then are, where only the spend is known.</param>
 /// <param name="Value">What the conversions brought, in the same currency; null while unknown.</param>
+/// <param name="Hour">Of the day in the shop's time zone, 0 to 23; null for the whole day. With it, or an ad set or a creative, the cell's day
+/// is the sum of its parts, and the three counts are needed.</param>
+/// <param name="Reach">People who saw it, for how often each of them did; null where that is not known.</param>
 internal sealed record PerformanceRow(
     DateOnly? Date,
     string? Channel,
@@ -19,8 +22,15 @@ internal sealed record PerformanceRow(
     long? Impressions,
     long? Clicks,
     long? Conversions,
-    decimal? Value
-);
+    decimal? Value,
+    int? Hour = null,
+    string? AdSet = null,
+    string? Creative = null,
+    long? Reach = null
+)
+{
+    public bool IsPart => Hour is not null || !string.IsNullOrWhiteSpace(AdSet) || !string.IsNullOrWhiteSpace(Creative);
+}
 
 /// <summary>One day of one cell that can be stored. No campaign or segment is the empty string.</summary>
 internal sealed record DayRow(
@@ -56,21 +66,22 @@ internal static partial class PerformanceRules
             _ => RefuseName("channel", row.Channel, 100)
                 ?? RefuseName("campaign", row.Campaign, 200)
                 ?? RefuseName("segment", row.Segment, 200)
+                ?? RefuseName("adSet", row.AdSet, 200)
+                ?? RefuseName("creative", row.Creative, 200)
                 ?? RefuseMoney("spend", row.Spend, required: true)
                 ?? RefuseSome(row)
                 ?? RefuseCount("impressions", row.Impressions)
                 ?? RefuseCount("clicks", row.Clicks)
                 ?? RefuseCount("conversions", row.Conversions)
                 ?? RefuseMoney("value", row.Value, required: false)
-                ?? RefuseFunnel(row),
+                ?? RefuseFunnel(row)
+                ?? RefusePart(row),
         };
 
     public static DayRow ToDay(PerformanceRow row, string shopCurrency) =>
         new(
             row.Date!.Value,
-#pragma warning disable CA1308 // The contract's channels are lower case.
-            row.Channel!.Trim().ToLowerInvariant(),
-#pragma warning restore CA1308
+            ChannelOf(row.Channel!),
             row.Campaign?.Trim() ?? "",
             row.Segment?.Trim() ?? "",
             row.Spend!.Value,
@@ -80,6 +91,14 @@ internal static partial class PerformanceRules
             row.Conversions,
             row.Value
         );
+
+    /// <returns>As the contract's channels are written.</returns>
+#pragma warning disable CA1308
+    public static string ChannelOf(string channel) => channel.Trim().ToLowerInvariant();
+#pragma warning restore CA1308
+
+    public static Part? PartOf(PerformanceRow row) =>
+        row.IsPart ? new(row.Hour ?? Part.WholeDay, row.AdSet?.Trim() ?? "", row.Creative?.Trim() ?? "", row.Reach) : null;
 
     public static bool IsCurrency(string currency) => CurrencyCode().IsMatch(currency);
 
@@ -121,6 +140,18 @@ internal static partial class PerformanceRules
         : row.Conversions > row.Clicks ? $"conversions ({row.Conversions}) exceed clicks ({row.Clicks})."
         : row is { Conversions: 0, Value: > 0 } ? "value without conversions: it is what the conversions brought."
         : null;
+
+    private static string? RefusePart(PerformanceRow row) =>
+        row switch
+        {
+            { Hour: < 0 or > 23 } => $"hour {row.Hour} is not an hour of a day: 0 to 23.",
+            { IsPart: true, Impressions: null } =>
+                "impressions, clicks and conversions are needed in a row of an hour, ad set or creative.",
+            { Reach: not null, IsPart: false } => "reach is kept with hours, ad sets and creatives only.",
+            { Reach: < 1 } => "reach is below 1: leave it out where nobody was reached.",
+            _ when row.Reach > row.Impressions => $"reach ({row.Reach}) exceeds impressions ({row.Impressions}).",
+            _ => null,
+        };
 
     [GeneratedRegex(@"\A[A-Za-z]{3}\z")]
     private static partial Regex CurrencyCode();

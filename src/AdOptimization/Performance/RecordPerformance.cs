@@ -1,3 +1,4 @@
+using MarketingPlatform.AdOptimization.Creatives;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.AdOptimization;
 using MarketingPlatform.Platform.Data;
@@ -21,7 +22,7 @@ internal sealed record PerformanceResult(int Accepted, IReadOnlyList<Performance
 internal sealed record PerformanceRejection(int Index, string Reason);
 
 /// <summary>
-/// <c>POST /api/v1/ads/performance</c>: a row replaces the one of the same date, channel, campaign and segment, so that a later arrival
+/// <c>POST /api/v1/ads/performance</c>: parts of a day are summed to the day of their cell (<see cref="PartBook"/>); a row replaces the one of the same date, channel, campaign and segment, so that a later arrival
 /// corrects an earlier one. Sums that change are published in the same transaction. Implausible rows are held (<see cref="Plausibility"/>).
 /// </summary>
 internal static class RecordPerformance
@@ -32,7 +33,7 @@ internal static class RecordPerformance
         root.MapPost(Routes.Ads + "/performance", Handle)
             .RequireScope(Scope.Write)
             .WithName("recordAdPerformance")
-            .WithSummary("Daily performance rows by channel, campaign and segment.")
+            .WithSummary("Daily and hourly performance rows by channel, campaign, ad set, creative and segment.")
             .WithMetadata(new RequestSizeLimitAttribute(2 * 1024 * 1024));
 
     private static async Task<Results<Ok<PerformanceResult>, ProblemHttpResult>> Handle(
@@ -58,12 +59,19 @@ internal static class RecordPerformance
             var now = clock.GetUtcNow();
             await using var work = await db.BeginAsync(ct);
             await work.ExecuteAsync(AdsDatabase.ExclusiveForPerformance, null, ct);
-            var sorted = await HeldRows.SortOutAsync(work, good, options.Value.Plausibility, now, ct);
+            var parts = await Parts.AddAsync(work, good, now, ct);
+            var sorted = await HeldRows.SortOutAsync(work, parts.Days, options.Value.Plausibility, now, ct);
             var change = await StoreAsync(work, sorted.Plausible, now, ct);
             await HeldRows.ReplaceAsync(work, change.Rows, now, ct);
+            await Parts.SettleAsync(work, parts, change.Rows, [.. sorted.Held.Select(h => h.Index)], ct);
+            await CreativeStore.DecideTouchedAsync(work, parts.Stored, day.Today, now, ct);
             await work.CommitAsync(ct);
-            (accepted, held) = (change.Rows.Count, sorted.Held);
-            rejected = [.. rejected.Concat(sorted.Refused).Concat(change.Rejected).OrderBy(r => r.Index)];
+            held = [.. sorted.Held.SelectMany(h => parts.IndicesOf(h.Index).Select(i => h with { Index = i })).OrderBy(h => h.Index)];
+            var refused = sorted
+                .Refused.Concat(change.Rejected)
+                .SelectMany(r => parts.IndicesOf(r.Index).Select(i => r with { Index = i }));
+            rejected = [.. rejected.Concat(parts.Refused).Concat(refused).OrderBy(r => r.Index)];
+            accepted = body.Rows.Count - rejected.Count - held.Count;
         }
         telemetry.Recorded(accepted, rejected.Count, held.Count);
         return TypedResults.Ok(new PerformanceResult(accepted, rejected, held));
@@ -75,7 +83,7 @@ internal static class RecordPerformance
         string shopCurrency
     )
     {
-        var good = new Dictionary<(DateOnly, string, string, string), PlacedRow>();
+        var good = new Dictionary<(CellDayKey, Part?), PlacedRow>();
         var rejected = new List<PerformanceRejection>();
         for (var index = 0; index < rows.Count; index++)
         {
@@ -85,10 +93,11 @@ internal static class RecordPerformance
                 continue;
             }
             var day = PerformanceRules.ToDay(rows[index]!, shopCurrency);
-            var key = (day.Date, day.Channel, day.Campaign, day.Segment);
+            var part = PerformanceRules.PartOf(rows[index]!);
+            var key = (CellDayKey.Of(day), part is null ? null : part with { Reach = null });
             if (good.TryGetValue(key, out var earlier))
                 rejected.Add(new(earlier.Index, $"The same day of the same cell comes again at index {index}; that one was taken."));
-            good[key] = new(index, day);
+            good[key] = new(index, day, part);
         }
         return ([.. good.Values.OrderBy(p => p.Index)], [.. rejected.OrderBy(r => r.Index)]);
     }

@@ -12,7 +12,8 @@ internal sealed record StoredSpend(
 );
 
 /// <summary>A good row and its place in the request.</summary>
-internal sealed record PlacedRow(int Index, DayRow Row);
+/// <param name="Part">Which part of the cell's day it is; null where it is all of it.</param>
+internal sealed record PlacedRow(int Index, DayRow Row, Part? Part = null);
 
 /// <summary>What a campaign's day costs now, over its segments.</summary>
 internal sealed record SpendSum(DateOnly Date, string Channel, string Campaign, decimal Spend, string Currency);
@@ -38,7 +39,7 @@ internal static class SpendBook
             var currency = CurrencyOf([.. known[day.Key]], [.. day]);
             var was = known[day.Key].FirstOrDefault()?.Currency;
             var after = new Dictionary<string, decimal>(before);
-            foreach (var (index, row) in day)
+            foreach (var (index, row, _) in day)
             {
                 if (row.Currency != currency)
                 {

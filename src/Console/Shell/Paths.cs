@@ -21,6 +21,8 @@ internal static class Paths
     public const string Campaigns = Root + "/campaigns";
     public const string Automations = Root + "/automations";
     public const string Ads = Root + "/ads";
+    public const string Creatives = Ads + "/creatives";
+    public const string AdTraffic = Ads + "/traffic";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

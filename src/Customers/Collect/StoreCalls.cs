@@ -290,7 +290,8 @@ internal sealed class StoreCalls
                         Commerce.ProductOf(e.Call),
                         Commerce.ChannelOf(e.Call),
                         e.Call.Data,
-                        e.Call.At
+                        e.Call.At,
+                        AdClicks.Of(e.Call)
                     )),
                 ]),
                 chunk[0].Call.TraceParent

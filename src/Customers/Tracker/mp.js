@@ -51,7 +51,7 @@
     if (state.u) fields.userId = state.u;
     fields.timestamp = new Date().toISOString();
     fields.context = {
-      library: { name: 'mp.js' }, channel: 'web', consent: consents(), campaign: campaign, locale: n.language, timezone: zone,
+      library: { name: 'mp.js' }, channel: 'web', consent: consents(), campaign: campaign, locale: n.language, userAgent: n.userAgent, timezone: zone,
       page: { url: l.href, path: l.pathname, search: l.search, title: d.title, referrer: d.referrer }
     };
     queue.push(fields);

@@ -34,6 +34,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/automations/welcome",
         "/console/ads",
         "/console/ads?totals=100,200",
+        "/console/ads/creatives",
+        "/console/ads/traffic",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",
