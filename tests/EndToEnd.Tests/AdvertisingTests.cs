@@ -93,23 +93,21 @@ public sealed class AdvertisingTests(StandalonePlatform platform)
                 Shop.Orders("clicker", "e2e-order", Now.AddMinutes(-10), "p1")
             )
         );
-        var campaign = await RunningPlatform.EventuallyAsync<JsonElement?>(
+        JsonElement campaign = default;
+        await RunningPlatform.EventuallyAsync(
             "the order is joined",
             async () =>
-                (await platform.GetAsync("/api/v1/ads/traffic"))
+            {
+                campaign = (await platform.GetAsync("/api/v1/ads/traffic"))
                     .GetProperty("items")
                     .EnumerateArray()
-                    .Where(t => t.GetProperty("campaign").GetString() == "e2e-join" && t.GetProperty("orders").GetInt64() == 1)
-                    .Select(t => (JsonElement?)t)
-                    .FirstOrDefault()
+                    .FirstOrDefault(t => t.GetProperty("campaign").GetString() == "e2e-join" && t.GetProperty("orders").GetInt64() == 1);
+                return campaign.ValueKind == JsonValueKind.Object;
+            }
         );
         Assert.Equal(
             ("search", 2L, 1L),
-            (
-                campaign!.Value.GetProperty("channel").GetString(),
-                campaign.Value.GetProperty("gross").GetInt64(),
-                campaign.Value.GetProperty("net").GetInt64()
-            )
+            (campaign.GetProperty("channel").GetString(), campaign.GetProperty("gross").GetInt64(), campaign.GetProperty("net").GetInt64())
         );
     }
 
