@@ -1,3 +1,5 @@
+using MarketingPlatform.Contracts;
+using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Customers;
 using MarketingPlatform.Gateway;
 using MarketingPlatform.LocalServers;
@@ -47,8 +49,8 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
         // The whole shop is known before anything is measured.
         await pipeline.RunAsync(Traffic.Customers, ct);
         await quietClient.SendAsync(Traffic.Customers, ct);
-        await StopFeedingWhoIsNotThereAsync(rabbit.AmqpUri(), ["recommendation-behaviour-batch"], ct);
-        await StopFeedingWhoIsNotThereAsync(quietRabbit.AmqpUri(), ["recommendation-behaviour-batch", "segmentation-behaviour-batch"], ct);
+        await StopFeedingWhoIsNotThereAsync(rabbit.AmqpUri(), ["segmentation"], ct);
+        await StopFeedingWhoIsNotThereAsync(quietRabbit.AmqpUri(), [], ct);
         var accepted = new List<double>();
         var reached = await new Rounds(rounds, seconds, say).RunAsync(
             [
@@ -144,12 +146,12 @@ internal sealed class CollectBench(TimeProvider clock, Action<string> say)
     }
 
     /// <summary>Services that do not run here would leave their copies of every event with the broker.</summary>
-    private static async Task StopFeedingWhoIsNotThereAsync(Uri broker, IReadOnlyList<string> queues, CancellationToken ct)
+    private static async Task StopFeedingWhoIsNotThereAsync(Uri broker, IReadOnlyList<string> there, CancellationToken ct)
     {
         await using var connection = await new ConnectionFactory { Uri = broker }.CreateConnectionAsync(ct);
         await using var channel = await connection.CreateChannelAsync(null, ct);
-        foreach (var queue in queues)
-            await channel.QueueDeleteAsync(queue, cancellationToken: ct);
+        foreach (var service in Subscriptions.ByEvent[typeof(BehaviourBatch)].Except(there))
+            await channel.QueueDeleteAsync(service + "-behaviour-batch", cancellationToken: ct);
     }
 }
 
