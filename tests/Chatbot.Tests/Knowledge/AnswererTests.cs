@@ -1,4 +1,5 @@
 using MarketingPlatform.Chatbot.Knowledge;
+using MarketingPlatform.TestInfrastructure;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

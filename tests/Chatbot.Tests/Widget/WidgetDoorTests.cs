@@ -145,14 +145,14 @@ public sealed class WidgetDoorTests(RunningChatbot bot) : IClassFixture<RunningC
     [Fact]
     public async Task The_script_is_small_and_cacheable()
     {
-        Assert.InRange(ServeWidget.PackedScript.Length, 1_000, 20 * 1024);
+        Assert.InRange(ServeWidget.Script.Packed.Length, 1_000, 20 * 1024);
         using var http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = bot.Door };
         using var answer = await http.GetAsync(new Uri("/chat.js", UriKind.Relative), Ct);
         Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);
         using var again = new HttpRequestMessage(HttpMethod.Get, "/chat.js") { Headers = { IfNoneMatch = { answer.Headers.ETag! } } };
         using var unchanged = await http.SendAsync(again, Ct);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
-        TestContext.Current.TestOutputHelper?.WriteLine($"chat.js: {ServeWidget.PackedScript.Length} bytes gzipped");
+        TestContext.Current.TestOutputHelper?.WriteLine($"chat.js: {ServeWidget.Script.Packed.Length} bytes gzipped");
     }
 
     [Fact]

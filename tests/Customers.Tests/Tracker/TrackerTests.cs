@@ -147,7 +147,7 @@ public sealed class TrackerTests(Shop shop, Chromium chromium) : IClassFixture<C
     [Fact]
     public async Task The_script_is_small_cacheable_and_has_nothing_to_say_to_who_has_it()
     {
-        Assert.InRange(ServeTracker.PackedScript.Length, 500, 3 * 1024);
+        Assert.InRange(ServeTracker.Script.Packed.Length, 500, 3 * 1024);
         using var first = new HttpRequestMessage(HttpMethod.Get, "/mp.js");
         using var answer = await shop.Http.SendAsync(first, Ct);
         Assert.Equal("text/javascript", answer.Content.Headers.ContentType!.MediaType);

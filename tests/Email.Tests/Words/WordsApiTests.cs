@@ -4,6 +4,7 @@ using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Words;
 using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.TestInfrastructure;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 using static MarketingPlatform.Email.Tests.RunningEmail;

@@ -6,18 +6,22 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
-namespace MarketingPlatform.Email.Tests.Words;
+namespace MarketingPlatform.TestInfrastructure;
 
-/// <summary>Answers <c>POST /v1/chat/completions</c> as the public API does.</summary>
-internal sealed class FakeChatApi : IAsyncDisposable
+/// <summary>A language model's service on loopback: answers <c>POST /v1/chat/completions</c> as the public API does.</summary>
+public sealed class FakeChatApi : IAsyncDisposable
 {
     private readonly WebApplication app;
 
     private FakeChatApi(WebApplication app) => this.app = app;
 
     public string Answer { get; set; } = "";
+
+    /// <summary>What it says that an answer used.</summary>
+    public int Tokens { get; set; } = 2;
+
+    public bool Hangs { get; set; }
 
     public string? LastKey { get; private set; }
 
@@ -33,7 +37,7 @@ internal sealed class FakeChatApi : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var fake = new FakeChatApi(builder.Build());
         fake.app.MapPost("/v1/chat/completions", fake.CompleteAsync);
-        await fake.app.StartAsync(TestContext.Current.CancellationToken);
+        await fake.app.StartAsync();
         return fake;
     }
 
@@ -43,6 +47,8 @@ internal sealed class FakeChatApi : IAsyncDisposable
     {
         LastKey = request.Headers.Authorization;
         LastBody = await new StreamReader(request.Body).ReadToEndAsync(request.HttpContext.RequestAborted);
+        if (Hangs)
+            await Task.Delay(Timeout.Infinite, request.HttpContext.RequestAborted);
         return Results.Json(
             new
             {
@@ -63,7 +69,7 @@ internal sealed class FakeChatApi : IAsyncDisposable
                 {
                     prompt_tokens = 1,
                     completion_tokens = 1,
-                    total_tokens = 2,
+                    total_tokens = Tokens,
                 },
             },
             JsonSerializerOptions.Web
