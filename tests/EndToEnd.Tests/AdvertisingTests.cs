@@ -93,15 +93,18 @@ public sealed class AdvertisingTests(StandalonePlatform platform)
                 Shop.Orders("clicker", "e2e-order", Now.AddMinutes(-10), "p1")
             )
         );
-        var campaign = await RunningPlatform.EventuallyAsync<JsonElement?>(
+        JsonElement? campaign = null;
+        await RunningPlatform.EventuallyAsync(
             "the order is joined",
             async () =>
-                (await platform.GetAsync("/api/v1/ads/traffic"))
-                    .GetProperty("items")
-                    .EnumerateArray()
+            {
+                var items = (await platform.GetAsync("/api/v1/ads/traffic")).GetProperty("items").EnumerateArray();
+                campaign = items
                     .Where(t => t.GetProperty("campaign").GetString() == "e2e-join" && t.GetProperty("orders").GetInt64() == 1)
                     .Select(t => (JsonElement?)t)
-                    .FirstOrDefault()
+                    .FirstOrDefault();
+                return campaign is not null;
+            }
         );
         Assert.Equal(
             ("search", 2L, 1L),
