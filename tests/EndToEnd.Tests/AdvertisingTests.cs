@@ -93,21 +93,26 @@ public sealed class AdvertisingTests(StandalonePlatform platform)
                 Shop.Orders("clicker", "e2e-order", Now.AddMinutes(-10), "p1")
             )
         );
-        JsonElement campaign = default;
+        JsonElement? campaign = null;
         await RunningPlatform.EventuallyAsync(
             "the order is joined",
             async () =>
             {
-                campaign = (await platform.GetAsync("/api/v1/ads/traffic"))
-                    .GetProperty("items")
-                    .EnumerateArray()
-                    .FirstOrDefault(t => t.GetProperty("campaign").GetString() == "e2e-join" && t.GetProperty("orders").GetInt64() == 1);
-                return campaign.ValueKind == JsonValueKind.Object;
+                var items = (await platform.GetAsync("/api/v1/ads/traffic")).GetProperty("items").EnumerateArray();
+                campaign = items
+                    .Where(t => t.GetProperty("campaign").GetString() == "e2e-join" && t.GetProperty("orders").GetInt64() == 1)
+                    .Select(t => (JsonElement?)t)
+                    .FirstOrDefault();
+                return campaign is not null;
             }
         );
         Assert.Equal(
             ("search", 2L, 1L),
-            (campaign.GetProperty("channel").GetString(), campaign.GetProperty("gross").GetInt64(), campaign.GetProperty("net").GetInt64())
+            (
+                campaign!.Value.GetProperty("channel").GetString(),
+                campaign.Value.GetProperty("gross").GetInt64(),
+                campaign.Value.GetProperty("net").GetInt64()
+            )
         );
     }
 
