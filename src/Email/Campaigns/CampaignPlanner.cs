@@ -136,7 +136,9 @@ internal sealed class CampaignPlanner(
             var page = RewordedTemplate.With(templates.Library, content);
             var mail = templates.Library.Compile(content.Template, page, page.LocaleFor(sample.Language));
             var rendered = MailTemplates.Render(mail, sample);
-            foreach (var finding in TemplateLint.Check(new LintInput(content.Template, Given(page, variant), mail, rendered, sample, shop.Value)))
+            foreach (
+                var finding in TemplateLint.Check(new LintInput(content.Template, Given(page, variant), mail, rendered, sample, shop.Value))
+            )
                 (finding.Severity == "error" ? problems : warnings).Add($"{variant.Key}: {finding.Message}");
             return rendered.Subject;
         }
