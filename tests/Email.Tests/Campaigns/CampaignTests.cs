@@ -271,18 +271,20 @@ public class CampaignTests(SharedEmail shared) : IClassFixture<SharedEmail>
     [Fact]
     public async Task A_test_is_rolled_out_to_those_who_waited_for_it()
     {
+        var arms = new CampaignArms("rolled-teas", ["a", "b"], [1, 1], 0, 0, "1");
+        bool IsTested(Guid person) => arms.Place(person) < 0.5;
+        // Until both variants are tested on somebody, and somebody waits.
         var people = new List<Guid>();
-        for (var i = 0; i < 12; i++)
+        while (people.Where(IsTested).Select(arms.Assign).Distinct().Count() < 2 || people.All(IsTested))
             people.Add(await email.KnowsAsync());
         email.Segments["rolled"] = people;
-        var arms = new CampaignArms("rolled-teas", ["a", "b"], [1, 1], 0, 0, "1");
-        var tested = people.Where(person => arms.Place(person) < 0.5).ToArray();
+        var tested = people.Where(IsTested).ToArray();
         await ReadyAsync(
             "rolled-teas",
             new(
                 new(["rolled"]),
                 [Variant("a", "A"), Variant("b", "B")],
-                Test: new("test-and-roll", TestShare: 0.5, DecideAfterHours: 0),
+                Test: new("test-and-roll", TestShare: 0.5, DecideAfterHours: 1),
                 HoldOut: 0
             )
         );
@@ -292,9 +294,17 @@ public class CampaignTests(SharedEmail shared) : IClassFixture<SharedEmail>
         await SentAsync("rolled-teas", tested.Length);
         // A person clicks in a mail of b: the other variant has nobody who did.
         await ClicksAsync(tested.First(person => arms.Assign(person) == "b"));
-        await email.Database.ExecuteAsync("update campaigns set next_at = now() where name = 'rolled-teas'", null, Ct);
+        // An hour goes by.
+        await email.Database.ExecuteAsync(
+            """
+            update mails set sent_at = sent_at - interval '1 hour' where automation = 'rolled-teas';
+            update campaigns set next_at = now() where name = 'rolled-teas'
+            """,
+            null,
+            Ct
+        );
         await RunningEmail.EventuallyAsync(async () => (await ViewAsync("rolled-teas")).Stage == "rolled");
-        await SentAsync("rolled-teas", 12);
+        await SentAsync("rolled-teas", people.Count);
 
         var view = await ViewAsync("rolled-teas");
         Assert.Equal("b", view.Winner);
