@@ -48,11 +48,11 @@ public abstract class RecommendationTests(RunningPlatform platform)
         if (((JsonElement)honey).TryGetProperty("because", out var because))
             Assert.Equal("r-tea", because[0].GetProperty("productId").GetString());
 
-        // The block of a mail asks the same door, at the placement of mails, and gives the same reason.
+        // The block of a mail asks the same door, at the placement of mails, and gives the same reason. Which four products it shows depends on
+        // what else the platform was fed.
         Assert.True(await platform.CollectsAsync(Shop.SignsUp("rec-ada", "rec-ada@shop.test", now)));
         var mail = await platform.EventuallySendsAsync("rec-ada@shop.test", "welcome");
         Assert.Contains("Because you bought Product r-tea", mail.HtmlBody, StringComparison.Ordinal);
-        Assert.Contains("Product r-honey", mail.HtmlBody, StringComparison.Ordinal);
 
         var answer = await platform.GetAsync(path);
         var decision = answer.GetProperty("decisionId").GetString();
