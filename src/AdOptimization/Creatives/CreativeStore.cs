@@ -106,7 +106,7 @@ internal static class CreativeStore
         """;
 
     private const string NewestSql = """
-        select arms::text from creative_decisions where test_id = @test order by id desc limit 1
+        select arms::text from creative_decisions where test_id = @test order by number desc limit 1
         """;
 
     private const string AddDecisionSql = """

@@ -161,15 +161,15 @@ internal static class ListCreativeTests
     private sealed record DecisionRow(Guid Id, string Cause, DateTimeOffset DecidedAt, string? TraceId, string Arms);
 
     private const string NewestSql = """
-        (select arms::text from creative_decisions d where d.test_id = t.id order by d.id desc limit 1) as arms,
-        (select decided_at from creative_decisions d where d.test_id = t.id order by d.id desc limit 1) as decided_at
+        (select arms::text from creative_decisions d where d.test_id = t.id order by d.number desc limit 1) as arms,
+        (select decided_at from creative_decisions d where d.test_id = t.id order by d.number desc limit 1) as decided_at
         """;
 
     private const string DecisionsSql = """
         select id, cause, decided_at, trace_id, arms::text
         from creative_decisions
-        where test_id = @id and (@before::uuid is null or id < @before)
-        order by id desc
+        where test_id = @id and (@before::uuid is null or number < (select number from creative_decisions where id = @before))
+        order by number desc
         limit @Take
         """;
 }

@@ -22,7 +22,7 @@ internal sealed record HoldOut(
 
 /// <param name="Revenue">Of the region that day, from whatever cause.</param>
 /// <param name="Spend">On the channel, there.</param>
-internal readonly record struct RegionDay(DateOnly Date, string Region, decimal Revenue, decimal Spend);
+internal sealed record RegionDay(DateOnly Date, string Region, decimal Revenue, decimal Spend);
 
 /// <summary>What ads caused.</summary>
 /// <param name="Regions">Advertised and held ones with days before and during.</param>

@@ -19,10 +19,12 @@ create index creative_tests_running on creative_tests (channel, campaign, ad_set
 
 create table creative_decisions (
     id          uuid primary key,
+    -- In the order they were made: ids of one millisecond have none.
+    number      bigint generated always as identity,
     test_id     uuid not null references creative_tests (id) on delete cascade,
     cause       text not null,
     arms        jsonb not null,
     trace_id    text,
     decided_at  timestamptz not null
 );
-create index creative_decisions_by_test on creative_decisions (test_id, id desc);
+create index creative_decisions_by_test on creative_decisions (test_id, number desc);
