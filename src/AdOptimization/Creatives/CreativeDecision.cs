@@ -18,7 +18,7 @@ namespace MarketingPlatform.AdOptimization.Creatives;
 /// <see cref="PauseBelow"/> is paused: under the prior, the probability that the best ever falls there is about as small, looked at as often as
 /// one likes (Ville's inequality).</para>
 /// <para>Nothing is paused before the better one's rate would have given it <see cref="LeastExpected"/> successes; the last is never paused. Who is
-/// paused stays so until somebody resumes it; from that day on evidence counts anew.</para>
+/// paused stays so until somebody resumes it; from the next day on evidence counts anew.</para>
 /// </remarks>
 internal static class CreativeDecision
 {

@@ -72,7 +72,7 @@ internal sealed record Fatigue(double Change, double Lower, double Upper, double
 /// <param name="Share">Of the segment's showings from now on: the propensity.</param>
 /// <param name="Status"><c>active</c> or <c>paused</c>.</param>
 /// <param name="Reason">Why it is paused, or that it is back.</param>
-/// <param name="Since">Evidence from this day on counts: it was resumed then.</param>
+/// <param name="Since">Evidence from this day on counts: it was resumed the day before.</param>
 internal sealed record CreativeArm(
     string? Segment,
     string Creative,

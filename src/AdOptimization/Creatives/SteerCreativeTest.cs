@@ -11,7 +11,7 @@ namespace MarketingPlatform.AdOptimization.Creatives;
 internal sealed record ResumeRequest(string? Creative, string? Segment);
 
 /// <summary>
-/// <c>POST /api/v1/ads/creative-tests/{id}/resume</c> shows a paused creative again: what is known of it before today counts no more.
+/// <c>POST /api/v1/ads/creative-tests/{id}/resume</c> shows a paused creative again: what is known of it, today's rows too, counts no more.
 /// <c>POST …/{id}/stop</c> ends a test; its decisions stay.
 /// </summary>
 internal static class SteerCreativeTest
@@ -60,7 +60,8 @@ internal static class SteerCreativeTest
                     ? a with
                     {
                         Status = CreativeArm.Active,
-                        Since = day.Today,
+                        // The day of which rows are known already would pause it again at once.
+                        Since = day.Today.AddDays(1),
                         Reason = $"Resumed by hand on {day.Today:yyyy-MM-dd}; before, it was paused: {a.Reason}",
                     }
                     : a

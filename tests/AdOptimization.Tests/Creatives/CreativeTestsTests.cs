@@ -41,7 +41,7 @@ public sealed class CreativeTestsTests(RunningAds ads) : IClassFixture<RunningAd
         var resumed = await ads.Write<CreativeTestView>($"/creative-tests/{test.Id}/resume", new ResumeRequest("photo", "new"));
 
         var photo = resumed.Arms.Single(a => a.Creative == "photo");
-        Assert.Equal((CreativeArm.Active, RunningAds.Today), (photo.Status, photo.Since));
+        Assert.Equal((CreativeArm.Active, RunningAds.Today.AddDays(1)), (photo.Status, photo.Since));
         Assert.StartsWith("Resumed by hand on 2026-03-02", photo.Reason, StringComparison.Ordinal);
         using var again = await ads.Post($"/creative-tests/{test.Id}/resume", """{"creative": "photo", "segment": "new"}""");
         Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
