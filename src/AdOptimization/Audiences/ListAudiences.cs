@@ -31,7 +31,7 @@ internal static class ListAudiences
         var others = (await named.ListAsync(ct)).Select(other => new AudienceView(
             other.Audience,
             other.Audience,
-            $"Named by the automations {string.Join(", ", other.Automations)}; members agreed to be in audiences for ads.",
+            $"Named by the automations {other.Automations}; members agreed to be in audiences for ads.",
             other.Size
         ));
         return TypedResults.Ok(new Page<AudienceView>([audience, .. others], null));

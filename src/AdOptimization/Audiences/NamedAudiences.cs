@@ -1,7 +1,7 @@
 namespace MarketingPlatform.AdOptimization.Audiences;
 
 /// <param name="Automations">Which ones speak about it.</param>
-internal sealed record NamedAudience(string Audience, string[] Automations, long Size);
+internal sealed record NamedAudience(string Audience, string Automations, long Size);
 
 /// <summary>
 /// Audiences that automations fill: over all ids that are this person, the newest word of an automation says in, and the newest word of the
@@ -13,7 +13,7 @@ internal sealed class NamedAudiences(AdsDatabase db)
         db.QueryAsync<NamedAudience>(
             $"""
             {MembersSql}
-            select w.audience, array_agg(distinct w.automation) as automations,
+            select w.audience, string_agg(distinct w.automation, ', ') as automations,
                 (select count(*) from members m where m.audience = w.audience) as size
             from audience_words w where w.audience <> @Own group by w.audience order by w.audience
             """,
