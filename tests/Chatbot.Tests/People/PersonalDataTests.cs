@@ -32,6 +32,7 @@ public sealed class PersonalDataTests(RunningChatbot bot) : IClassFixture<Runnin
             "handoffs.conversation_id",
             "handoff_notices.id",
             "handoff_notices.handoff_id",
+            "requested_handoffs.id",
             "sign_in_codes.id",
             "sign_in_codes.conversation_id",
         ];

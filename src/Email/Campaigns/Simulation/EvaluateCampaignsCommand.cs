@@ -10,10 +10,10 @@ internal static class EvaluateCampaignsCommand
 {
     public static Command Create()
     {
-        var campaigns = VerbOptions.Ranged("--campaigns", "Campaigns to simulate.", 1000, 1, 1_000_000);
-        var people = VerbOptions.Ranged("--people", "People in each.", 4000, 10, 10_000_000);
+        var campaigns = VerbOptions.Ranged("--campaigns", "Campaigns to simulate.", 200, 1, 1_000_000);
+        var people = VerbOptions.Ranged("--people", "People in each.", 2000, 10, 10_000_000);
         var arms = VerbOptions.Ranged("--arms", "Variants.", 2, 2, 10);
-        var days = VerbOptions.Ranged("--days", "Days, with a look on each.", 14, 1, 365);
+        var days = VerbOptions.Ranged("--days", "Days, with a look on each.", 7, 1, 365);
         var seed = VerbOptions.Ranged("--seed", "Of chance.", 1, 0, int.MaxValue);
         var metric = new Option<string>("--metric")
         {
