@@ -78,7 +78,13 @@ public sealed partial class ChatTests(RunningPlatform platform, Browser browser)
         var agent = await browser.OpenAsync(platform.Door);
         await agent.SignsInAsync("grace", await platform.MakesUserAsync("grace", "marketer"));
         await agent.GotoAsync("/console/chat");
-        await agent.GetByRole(AriaRole.Region, new() { Name = "Inbox" }).GetByRole(AriaRole.Link).First.ClickAsync();
+        // Others wait too.
+        var conversation = await platform.QueryAsync<string>(
+            "chatbot",
+            "select conversation_id::text from messages where text = 'where is my order m-1' order by at desc limit 1",
+            null
+        );
+        await agent.GetByRole(AriaRole.Region, new() { Name = "Inbox" }).Locator($"a[href$='{conversation}']").ClickAsync();
         await agent.GetByLabel("Your answer").FillAsync("Grace here: sunny, I hope. Anything else?");
         await agent.Button("Answer").ClickAsync();
         await HearsAsync(page, "Grace here: sunny, I hope.");
