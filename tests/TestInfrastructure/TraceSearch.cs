@@ -24,10 +24,12 @@ public static class TraceSearch
         foreach (var table in await TablesAsync(connection, exceptSchemas, ct))
         {
             await using var search = connection.CreateCommand();
+            // Each row becomes text once, not once a word: models are rows of many megabytes.
             search.CommandText = $"""
-                select left(t::text, 500) from {table} t
-                where exists (select from unnest($1::text[]) as w (word) where strpos(lower(t::text), lower(w.word)) > 0) limit 1
+                select left(line, 500) from (select lower(t::text) as line from {table} t offset 0) as rows
+                where exists (select from unnest($1::text[]) as w (word) where strpos(line, lower(w.word)) > 0) limit 1
                 """;
+            search.CommandTimeout = 120;
             search.Parameters.Add(new NpgsqlParameter { Value = wanted });
             if (await search.ExecuteScalarAsync(ct) is string row)
                 found.Add($"{table}: {row}");
