@@ -202,11 +202,15 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>Delivers messages as the broker would; returns when each was handled.</summary>
     public async Task Hears(params object[] messages)
     {
-        var handled = deliveries.After(messages.Length);
         var bus = Services.GetRequiredService<IBus>();
+        var handled = new List<Task>();
         foreach (var message in messages)
-            await bus.Publish(message, message.GetType(), Ct);
-        await handled.WaitAsync(Ct);
+        {
+            var id = Guid.CreateVersion7();
+            handled.Add(deliveries.Of(id));
+            await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.MessageId = id), Ct);
+        }
+        await Task.WhenAll(handled).WaitAsync(Ct);
     }
 
     /// <summary>The cart timer strikes.</summary>
@@ -298,25 +302,20 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>Counts the messages that consumers of the service are done with.</summary>
     private sealed class Deliveries : IReceiveObserver
     {
-        private readonly ConcurrentDictionary<TaskCompletionSource, int> waiting = new();
-        private int done;
+        private readonly ConcurrentDictionary<Guid, TaskCompletionSource> waiting = new();
 
-        public Task After(int messages)
-        {
-            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting[signal] = Volatile.Read(ref done) + messages;
-            return signal.Task;
-        }
+        /// <summary>Completes when this very message was handled: others are on their way too.</summary>
+        public Task Of(Guid message) =>
+            waiting.GetOrAdd(message, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         public Task PostReceive(ReceiveContext context)
         {
-            if (context.InputAddress.AbsolutePath.Contains("customers-", StringComparison.Ordinal))
-            {
-                var now = Interlocked.Increment(ref done);
-                foreach (var (signal, goal) in waiting)
-                    if (now >= goal && waiting.TryRemove(signal, out _))
-                        signal.TrySetResult();
-            }
+            if (
+                context.InputAddress.AbsolutePath.Contains("customers-", StringComparison.Ordinal)
+                && context.GetMessageId() is { } id
+                && waiting.TryRemove(id, out var signal)
+            )
+                signal.TrySetResult();
             return Task.CompletedTask;
         }
 
