@@ -89,22 +89,28 @@ public sealed class ListChangesTests(Shop shop)
         }
     }
 
-    /// <summary>Until a page is empty, twice: other tests keep transactions open for a moment.</summary>
+    /// <summary>
+    /// Everything written until now. The feed gives what no open transaction can precede any more, and the other tests' transactions count
+    /// too: it is asked once all that were open have ended.
+    /// </summary>
     private async Task<List<JsonObject>> FollowAsync(string cursor, int limit)
     {
+        var end = await SnapshotAsync("pg_snapshot_xmax");
+        while (await SnapshotAsync("pg_snapshot_xmin") < end)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ct);
         var seen = new List<JsonObject>();
-        for (var empty = 0; empty < 20; )
+        for (var ended = false; !ended; )
         {
             var page = await PageAsync(cursor, limit);
             cursor = (string)page["nextCursor"]!;
-            var items = page["items"]!.AsArray().Select(c => c!.AsObject()).ToArray();
-            seen.AddRange(items);
-            empty = items.Length == 0 ? empty + 1 : 0;
-            if (items.Length == 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Ct);
+            seen.AddRange(page["items"]!.AsArray().Select(c => c!.AsObject()));
+            ended = page["items"]!.AsArray().Count == 0;
         }
         return seen;
     }
+
+    private Task<long> SnapshotAsync(string edge) =>
+        shop.Db.QuerySingleAsync<long>($"select {edge}(pg_current_snapshot())::text::bigint", null, Ct);
 
     private async Task<JsonObject> PageAsync(string cursor, int limit) =>
         (await shop.Http.GetFromJsonAsync<JsonObject>($"/api/v1/changes?limit={limit}&cursor={cursor}", Ct))!;
