@@ -28,7 +28,7 @@ public static class Subscriptions
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
         [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
         [typeof(ProductChanged)] = ["segmentation", "chatbot", "email"],
-        [typeof(EmailSent)] = ["segmentation", "customers"],
+        [typeof(EmailsSent)] = ["segmentation", "customers"],
         [typeof(EmailOpened)] = ["segmentation", "email"],
         [typeof(EmailClicked)] = ["segmentation", "email"],
         [typeof(EmailUnsubscribed)] = ["segmentation", "customers"],

@@ -89,7 +89,7 @@ public sealed class CustomersModule : IServiceModule
         bus.AddInboxConsumer<EmailUnsubscribedConsumer>("customers");
         bus.AddInboxConsumer<ErasureReceiptConsumer>("customers");
         bus.AddInboxConsumer<CustomerExportedConsumer>("customers");
-        bus.AddInboxConsumer<EmailSentConsumer>("customers");
+        bus.AddInboxConsumer<EmailsSentConsumer>("customers");
         bus.AddInboxConsumer<TraitDecidedConsumer>("customers");
         bus.AddInboxConsumer<SegmentEnteredConsumer>("customers");
         bus.AddInboxConsumer<SegmentLeftConsumer>("customers");

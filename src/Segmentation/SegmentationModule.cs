@@ -78,7 +78,7 @@ public sealed class SegmentationModule : IServiceModule
         bus.AddInboxConsumer<OrderPlacedConsumer>(ServiceName);
         bus.AddInboxConsumer<OrderRefundedConsumer>(ServiceName);
         bus.AddInboxConsumer<BehaviourBatchConsumer>(ServiceName);
-        bus.AddInboxConsumer<EmailSentConsumer>(ServiceName);
+        bus.AddInboxConsumer<EmailsSentConsumer>(ServiceName);
         bus.AddInboxConsumer<EmailOpenedConsumer>(ServiceName);
         bus.AddInboxConsumer<EmailClickedConsumer>(ServiceName);
         bus.AddInboxConsumer<EmailUnsubscribedConsumer>(ServiceName);

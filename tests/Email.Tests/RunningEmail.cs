@@ -318,7 +318,7 @@ internal sealed class RunningEmail : IAsyncDisposable
             "test",
             endpoint =>
             {
-                endpoint.Handler<EmailSent>(context => Note(context.Message));
+                endpoint.Handler<EmailsSent>(context => Task.WhenAll(context.Message.Mails.Select(Note)));
                 endpoint.Handler<EmailUnsubscribed>(context => Note(context.Message));
                 endpoint.Handler<EmailOpened>(context => Note(context.Message));
                 endpoint.Handler<EmailClicked>(context => Note(context.Message));

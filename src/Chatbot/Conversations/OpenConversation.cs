@@ -84,7 +84,10 @@ internal sealed record OpenConversation(Guid Id, DialogueState State, Holder Hol
             },
             ct
         );
-        return oldest is { } at ? at + Window - now : null;
+        // A message that came later may have been stored first.
+        return oldest is not { } at ? null
+            : at > now ? Window
+            : at + Window - now;
     }
 
     /// <returns>False where the conversation is another person's.</returns>

@@ -1,9 +1,11 @@
 namespace MarketingPlatform.Contracts.Email;
 
-/// <summary>A mail was handed over to the next mail server (or written to the outbox folder).</summary>
-/// <param name="MailId">The row of the send ledger.</param>
+/// <summary>Mails were handed over to the next mail server (or written to the outbox folder); at most 500 a message.</summary>
+public sealed record EmailsSent(IReadOnlyList<SentEmail> Mails);
+
+/// <param name="MailId">The row of the send ledger; a mail that was sent again has the same.</param>
 /// <param name="Automation">What caused it ("welcome", "abandoned-cart").</param>
-public sealed record EmailSent(Guid MailId, Guid CustomerId, string Automation, string Subject, DateTimeOffset At);
+public sealed record SentEmail(Guid MailId, Guid CustomerId, string Automation, string Subject, DateTimeOffset At);
 
 /// <summary>A recipient asked for no more marketing mail, by one click or on the page behind the link.</summary>
 /// <param name="Address">The address that the mail went to.</param>

@@ -5,16 +5,16 @@ using MarketingPlatform.Platform.Messaging;
 
 namespace MarketingPlatform.Customers.Timeline;
 
-/// <summary>A mail left for the customer.</summary>
-internal sealed class EmailSentConsumer(InboxServices<CustomersDatabase> inbox, TimeProvider clock)
-    : InboxConsumer<CustomersDatabase, EmailSent>(inbox)
+/// <summary>Mails left for customers.</summary>
+internal sealed class EmailsSentConsumer(InboxServices<CustomersDatabase> inbox, TimeProvider clock)
+    : InboxConsumer<CustomersDatabase, EmailsSent>(inbox)
 {
-    public override Task HandleAsync(IReadOnlyList<Received<EmailSent>> messages, UnitOfWork work, CancellationToken ct) =>
+    public override Task HandleAsync(IReadOnlyList<Received<EmailsSent>> messages, UnitOfWork work, CancellationToken ct) =>
         StoreEntries.StoreAsync(
             work,
             [
                 .. messages
-                    .Select(m => m.Message)
+                    .SelectMany(m => m.Message.Mails)
                     .Select(m => new TimelineEntry(m.CustomerId, "mail", m.Subject, new { m.Automation, m.MailId }, m.At)),
             ],
             clock.GetUtcNow(),

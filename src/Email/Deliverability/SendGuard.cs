@@ -25,9 +25,9 @@ internal sealed class SendGuard(EmailDatabase db, IOptions<EmailOptions> options
         select s.id, count(*)::int as mails, count(latest.bounced_at)::int as bounced, count(latest.complained_at)::int as complained
         from sends s cross join lateral (
             select bounced_at, complained_at from mails
-            where send_id = s.id and handed_over_at is not null and handed_over_at >= coalesce(s.resumed_at, s.created_at)
+            where send_id = s.id and claimed_at is not null and handed_over_at >= coalesce(s.resumed_at, s.created_at)
                 and status in ('sent', 'failed')
-            order by handed_over_at desc limit @Window
+            order by claimed_at desc limit @Window
         ) as latest
         where s.status = 'sending' and exists (
             select from mails where send_id = s.id and (bounced_at is not null or complained_at is not null))

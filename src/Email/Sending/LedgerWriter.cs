@@ -125,13 +125,15 @@ internal sealed class LedgerWriter(
         HandOver[] mails = [.. group.Select(step => step.HandOver).OfType<HandOver>()];
         await using var work = await db.BeginAsync(ct);
         var (written, answers) = await WriteStepsAsync(work, outcomes, mails, now, ct);
-        foreach (var outcome in outcomes.Where(outcome => written.Contains(outcome.Mail.Id)))
-        {
-            if (outcome is { Status: "sent", Mail: var mail })
-                work.Publish(new EmailSent(mail.Id, mail.CustomerId, mail.Automation, outcome.Subject ?? "", now), outcome.TraceParent);
-            if (outcome.Bounced is { } address)
-                await SuppressAsync(work, address, outcome.Evidence, now, ct);
-        }
+        var sent = outcomes.Where(outcome => outcome.Status == "sent" && written.Contains(outcome.Mail.Id)).ToArray();
+        // An event a group: one for each mail would cost the database more than the ledger. It belongs to the first mail's trace.
+        if (sent.Length > 0)
+            work.Publish(
+                new EmailsSent([.. sent.Select(o => new SentEmail(o.Mail.Id, o.Mail.CustomerId, o.Mail.Automation, o.Subject ?? "", now))]),
+                sent[0].TraceParent
+            );
+        foreach (var outcome in outcomes.Where(outcome => outcome.Bounced is not null && written.Contains(outcome.Mail.Id)))
+            await SuppressAsync(work, outcome.Bounced!, outcome.Evidence, now, ct);
         await work.CommitAsync(ct);
         foreach (var step in group)
             step.Done.TrySetResult(

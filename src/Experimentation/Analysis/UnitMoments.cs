@@ -87,6 +87,22 @@ public sealed class UnitMoments
         Note(numerator);
     }
 
+    /// <summary>Adds units that are all alike, in the time of one: most people of a campaign did nothing.</summary>
+    /// <param name="units">How many, 0 or more.</param>
+    /// <param name="numerator">Each unit's total of the metric; finite.</param>
+    /// <param name="covariate">Something known of each unit from before the experiment.</param>
+    public void AddAlike(long units, double numerator, double covariate = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(units);
+        if (units == 0)
+            return;
+        var alike = new UnitMoments();
+        alike.Add(numerator, 1, covariate);
+        alike.Units = units;
+        (alike.Active, alike.NotBinary, alike.Negative) = (alike.Active * units, alike.NotBinary * units, alike.Negative * units);
+        Combine(alike);
+    }
+
     /// <summary>Adds all units of another part of the same arm.</summary>
     public void Combine(UnitMoments other)
     {

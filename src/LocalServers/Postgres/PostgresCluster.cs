@@ -47,7 +47,6 @@ internal static class PostgresCluster
             "unix_socket_directories=",
             string.Create(CultureInfo.InvariantCulture, $"max_connections={maxConnections}"),
             "shared_buffers=32MB",
-            "max_wal_size=256MB",
             "wal_level=minimal",
             "max_wal_senders=0",
             "autovacuum=on",
@@ -60,7 +59,7 @@ internal static class PostgresCluster
             "log_rotation_age=1d",
             "log_rotation_size=0",
         ];
-        return durable ? settings : [.. settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+        return durable ? settings : [.. settings, "max_wal_size=256MB", "fsync=off", "synchronous_commit=off", "full_page_writes=off"];
     }
 
     // Made under another name, so that a cluster is either there and whole or not there at all.

@@ -5,22 +5,22 @@ using MarketingPlatform.Platform.Messaging;
 namespace MarketingPlatform.Segmentation.Rules;
 
 /// <summary>Mails become events under the names of the Segment specification, beside those that a shop tracks itself.</summary>
-internal sealed class EmailSentConsumer(InboxServices<SegmentationDatabase> inbox) : InboxConsumer<SegmentationDatabase, EmailSent>(inbox)
+internal sealed class EmailsSentConsumer(InboxServices<SegmentationDatabase> inbox) : InboxConsumer<SegmentationDatabase, EmailsSent>(inbox)
 {
-    public override Task HandleAsync(IReadOnlyList<Received<EmailSent>> messages, UnitOfWork work, CancellationToken ct) =>
+    public override Task HandleAsync(IReadOnlyList<Received<EmailsSent>> messages, UnitOfWork work, CancellationToken ct) =>
         MailEvents.StoreAsync(
             work,
-            messages.Select(m =>
-                Observed.Of(
-                    m.MessageId,
-                    m.Message.CustomerId,
-                    Vocabulary.MailVerbs["received"],
-                    MailEvents.Channel,
-                    null,
-                    m.Message.At,
-                    ("automation", m.Message.Automation),
-                    ("subject", m.Message.Subject)
-                )
+            from m in messages
+            from mail in m.Message.Mails
+            select Observed.Of(
+                mail.MailId,
+                mail.CustomerId,
+                Vocabulary.MailVerbs["received"],
+                MailEvents.Channel,
+                null,
+                mail.At,
+                ("automation", mail.Automation),
+                ("subject", mail.Subject)
             ),
             ct
         );

@@ -42,7 +42,7 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
         foreach (var part in new[] { message.TextBody!, message.HtmlBody! })
             Assert.All(new[] { "Green tea", "Teapot", "€39.00", "Scones", "Jam", "Biscuits" }, word => Assert.Contains(word, part));
 
-        var sent = await email.PublishesAsync<EmailSent>(s => s.CustomerId == anna && s.Automation == "abandoned-cart");
+        var sent = await email.PublishesAsync<SentEmail>(s => s.CustomerId == anna && s.Automation == "abandoned-cart");
         Assert.Equal(mail.Id, Assert.Single(sent).MailId);
     }
 

@@ -162,12 +162,12 @@ public sealed class MailSenderTests
         const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
 
         await email.HearsAsync(Cart(anna, "C1"), traceParent: $"00-{Trace}-00f067aa0ba902b7-01");
-        await email.PublishesAsync<EmailSent>(sent => sent.CustomerId == anna);
+        await email.PublishesAsync<SentEmail>(sent => sent.CustomerId == anna);
 
         lock (spans)
         {
             Assert.Contains(spans, span => span.OperationName == "email.send_mail" && span.TraceId.ToHexString() == Trace);
-            Assert.Contains(spans, span => span.OperationName == "publish EmailSent" && span.TraceId.ToHexString() == Trace);
+            Assert.Contains(spans, span => span.OperationName == "publish EmailsSent" && span.TraceId.ToHexString() == Trace);
         }
     }
 }

@@ -31,6 +31,30 @@ public sealed class AnalysisTests
                 }
             );
 
+    [Fact]
+    public void Units_that_are_alike_count_as_if_each_was_added() =>
+        Gen.Select(Gen.Int[0, 40], Gen.Double[-5, 50], Gen.Double[0, 9])
+            .List[1, 12]
+            .Sample(groups =>
+            {
+                var (one, alike) = (new UnitMoments(), new UnitMoments());
+                foreach (var (count, y, x) in groups)
+                {
+                    alike.AddAlike(count, y, x);
+                    for (var i = 0; i < count; i++)
+                        one.Add(y, 1, x);
+                }
+                return alike.Units == one.Units
+                    && (alike.Active, alike.NotBinary, alike.Negative) == (one.Active, one.NotBinary, one.Negative)
+                    && (
+                        one.Units < 2
+                        || Near(alike.Mean, one.Mean)
+                            && Near(alike.Variance, one.Variance)
+                            && Near(alike.CovariateCovariance, one.CovariateCovariance)
+                            && Near(alike.ActiveVariance, one.ActiveVariance)
+                    );
+            });
+
     /// <summary>The delta method against many repetitions of the experiment: orders per visit, where who visits more orders more.</summary>
     [Fact]
     public void The_error_of_a_ratio_is_what_repetition_shows()

@@ -141,7 +141,7 @@ public sealed class FollowCustomersTests(Shop shop) : IClassFixture<Shop>, IAsyn
         await shop.Hears(shop.Profile(ann, 40), shop.Profile(bob, 40));
         foreach (var (customer, label) in new[] { (ann, MailEventLabels.Human), (bob, MailEventLabels.PrivacyProxy) })
             await shop.Hears(
-                new EmailSent(Guid.CreateVersion7(), customer, "welcome", "Hello", shop.Clock.GetUtcNow()),
+                new EmailsSent([new(Guid.CreateVersion7(), customer, "welcome", "Hello", shop.Clock.GetUtcNow())]),
                 new EmailOpened(Guid.CreateVersion7(), Guid.CreateVersion7(), customer, "welcome", label, shop.Clock.GetUtcNow())
             );
         await shop.FollowsRules();

@@ -26,7 +26,11 @@ internal sealed class RandomHistory(Random random, DateTimeOffset now, int custo
             6 => new OrderRefunded(Who(), $"r{random.Next(40)}", $"o{random.Next(30)}", [], random.Next(1, 100), Currency(), At()),
             7 => random.Next(2) == 0 ? new CustomersMerged(Who(), Who(), At()) : new CustomersUnmerged(Who(), Who(), At()),
             8 => new ProductChanged(Pick(RandomRules.Products), random.Next(100), "x", Category(), 1, "EUR", null, null, true, At()),
-            9 => new EmailSent(Guid.CreateVersion7(), Who(), "welcome", "Hello", At()),
+            9 => new EmailsSent([
+                .. Enumerable
+                    .Range(0, random.Next(1, 4))
+                    .Select(_ => new SentEmail(Guid.CreateVersion7(), Who(), "welcome", "Hello", At())),
+            ]),
             10 => new EmailOpened(Guid.CreateVersion7(), Guid.CreateVersion7(), Who(), "welcome", Pick(["human", "scanner"]), At()),
             _ => new BehaviourBatch([.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Event())]),
         };

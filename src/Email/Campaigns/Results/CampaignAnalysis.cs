@@ -141,11 +141,7 @@ internal static class CampaignAnalysis
         {
             var moments = new UnitMoments();
             foreach (var row in rows)
-            {
-                var value = Value(metric, row);
-                for (var i = 0L; i < row.People; i++)
-                    moments.Add(value, 1, row.Earlier);
-            }
+                moments.AddAlike(row.People, Value(metric, row), row.Earlier);
             return moments;
         }
 
