@@ -127,6 +127,7 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Name);
         bus.AddInboxConsumer<CartAbandonedConsumer>(Name);
         bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
+        bus.AddInboxConsumer<OrderRefundedConsumer>(Name);
         bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
         bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
         bus.AddInboxConsumer<BehaviourConsumer>(Name);

@@ -147,9 +147,9 @@ internal sealed class RunningEmail : IAsyncDisposable
     }
 
     /// <summary>A new customer, with an address of its own where none is given.</summary>
-    public async Task<Guid> KnowsAsync(string? address = "", bool? consent = true, DateTimeOffset? at = null)
+    public async Task<Guid> KnowsAsync(string? address = "", bool? consent = true, DateTimeOffset? at = null, Guid? id = null)
     {
-        var customer = Guid.CreateVersion7();
+        var customer = id ?? Guid.CreateVersion7();
         await HearsAsync(Profile(customer, 1, address?.Length == 0 ? AddressOf(customer) : address));
         if (consent is { } granted)
             await HearsAsync(new ConsentChanged(customer, ConsentPurposes.EmailMarketing, granted, "form", at ?? Now));
@@ -198,6 +198,15 @@ internal sealed class RunningEmail : IAsyncDisposable
     public async Task SavesAsync(string name, TemplateContent content)
     {
         using var answer = await Writer.PutAsJsonAsync($"/api/v1/templates/{name}", content, Json.Options, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
+
+    /// <summary>Saves an automation under the name that its file gives.</summary>
+    public async Task SavesAutomationAsync(string yaml)
+    {
+        var name = yaml.Split('\n')[0].Replace("name:", "", StringComparison.Ordinal).Trim();
+        using var content = new StringContent(yaml, new MediaTypeHeaderValue("application/yaml"));
+        using var answer = await Writer.PutAsync(new Uri($"/api/v1/automations/{name}", UriKind.Relative), content, Ct);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
     }
 

@@ -142,19 +142,21 @@ public class CampaignTests(SharedEmail shared) : IClassFixture<SharedEmail>
         var later = RunningEmail.Now.AddMinutes(1);
         foreach (var buyer in treated.Take(4))
             await alone.HearsAsync(new OrderPlaced(buyer, $"order-{buyer:N}", [], 50, "EUR", null, later));
+        // One of them sent half of it back.
+        await alone.HearsAsync(new OrderRefunded(treated[0], "back", $"order-{treated[0]:N}", [], 25, "EUR", later.AddDays(20)));
         await alone.HearsAsync(new OrderPlaced(held[0], $"order-{held[0]:N}", [], 10, "EUR", null, later));
         await alone.HearsAsync(new OrderPlaced(held[1], $"order-{held[1]:N}", [], 10, "USD", null, later));
 
         var results = await alone.GetAsync<CampaignResults>("/api/v1/campaigns/held-teas/results");
         Assert.Equal(
-            (treated.Length, 4L, 200m),
+            (treated.Length, 4L, 175m),
             (results.Effect.Treated.Customers, results.Effect.Treated.Converted, results.Effect.Treated.Revenue)
         );
         Assert.Equal(
             (held.Length, 1L, 10m),
             (results.Effect.HeldOut.Customers, results.Effect.HeldOut.Converted, results.Effect.HeldOut.Revenue)
         );
-        Assert.Equal(200.0 / treated.Length - 10.0 / held.Length, results.Effect.RevenuePerCustomer!.Estimate, 9);
+        Assert.Equal(175.0 / treated.Length - 10.0 / held.Length, results.Effect.RevenuePerCustomer!.Estimate, 9);
         // Nobody clicked: nothing is credited to it, whatever it brought.
         Assert.Equal(0, results.Attributed.Revenue);
         foreach (var person in held)

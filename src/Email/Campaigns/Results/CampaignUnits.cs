@@ -65,7 +65,7 @@ internal static class CampaignUnits
             select u.customer_id, sum(o.total) as revenue
             from units u
             join recipients same on same.canonical_id = u.person
-            join order_totals o on o.customer_id = same.customer_id
+            join order_revenue o on o.customer_id = same.customer_id
             where o.at > u.starts_at and o.at <= u.starts_at + make_interval(secs => @Within) and o.currency = @Currency
             group by 1
         )
@@ -99,7 +99,7 @@ internal static class CampaignUnits
             select count(*) as orders, coalesce(sum(o.total), 0) as revenue
             from clickers c
             join recipients same on same.canonical_id = c.person
-            join order_totals o on o.customer_id = same.customer_id and o.currency = @Currency
+            join order_revenue o on o.customer_id = same.customer_id and o.currency = @Currency
             cross join lateral (
                 select m.send_id
                 from recipients own join mail_events e on e.customer_id = own.customer_id join mails m on m.id = e.mail_id
