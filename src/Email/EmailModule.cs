@@ -108,6 +108,7 @@ public sealed class EmailModule : IServiceModule
         WriteAutomations.Map(root);
         BeginJourney.Map(root);
         MeasureEffect.Map(root);
+        MeasureExperiments.Map(root);
         ReadCampaigns.Map(root);
         SaveCampaign.Map(root);
         PrepareCampaign.Map(root);
