@@ -89,8 +89,8 @@ public sealed class MeasureProgrammeTests
         email.Database.ExecuteAsync(
             """
             with mail as (
-                insert into mails (id, message_id, customer_id, automation, occurrence, purpose, status, created_at, due_at)
-                values (gen_random_uuid(), gen_random_uuid()::text, @Customer, 'tea', '', 'marketing', 'sent', @At, @At) returning id
+                insert into mails (id, message_id, customer_id, automation, occurrence, purpose, status, next_attempt_at, created_at, due_at)
+                values (gen_random_uuid(), gen_random_uuid()::text, @Customer, 'tea', '', 'marketing', 'sent', @At, @At, @At) returning id
             )
             insert into mail_events (id, mail_id, customer_id, template, kind, url, user_agent, is_head, at, label)
             select gen_random_uuid(), id, @Customer, 'tea', 'click', 'https://tea.example', 'test', false, @At, @Label from mail

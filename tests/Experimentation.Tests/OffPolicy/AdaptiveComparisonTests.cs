@@ -18,9 +18,9 @@ public sealed class AdaptiveComparisonTests
         Assert.Equal(1 / 0.4 / 10, comparison.Mean(1)!.Value.Value, 12);
         var difference = comparison.Between(1, 0)!.Value;
         Assert.Equal(0.25 - 1 / 3.0, difference.Value, 12);
-        // Terms: +2.5 once, −1/0.6 twice, 0 seven times.
-        var squares = 6.25 + 2 / 0.36 - 10 * difference.Value * difference.Value;
-        Assert.Equal(Math.Sqrt(squares / 9 / 10), difference.StandardError, 12);
+        // Rewards of a scatter by 2/9; those of b by 3/16, but not below 5/24, the mean of both. Nothing was expected of either.
+        var variance = (2 / 9.0 + 1 / 9.0) / 0.6 + (5 / 24.0 + 1 / 16.0) / 0.4 - Math.Pow(1 / 3.0 - 1 / 4.0, 2);
+        Assert.Equal(Math.Sqrt(variance / 10), difference.StandardError, 12);
     }
 
     [Fact]
@@ -42,34 +42,36 @@ public sealed class AdaptiveComparisonTests
         Assert.Equal(0, (comparison.Mean(1) ?? default).Value, 12);
     }
 
-    [Fact]
-    public void Of_equal_actions_that_a_greedy_bandit_dealt_out_plain_means_lean_and_these_do_not()
+    [Theory]
+    [InlineData(0.1, 0.9)]
+    [InlineData(0.03, 0.95)]
+    public void Of_equal_actions_that_a_greedy_bandit_dealt_out_plain_means_lean_and_these_do_not(double rate, double share)
     {
         const int Logs = 400;
         var (plain, weighted, alarms) = (0.0, 0.0, 0);
         for (var seed = 0; seed < Logs; seed++)
         {
-            var units = Greedy(new Random(seed), 0.1, 0.1);
-            double PlainOf(int action) =>
-                units.Where(u => u.Action == action).Sum(u => u.Reward * u.Units) / units.Where(u => u.Action == action).Sum(u => u.Units);
+            var units = Greedy(new Random(seed), share, rate, rate);
+            double PlainOf(int action)
+            {
+                var own = units.Where(unit => unit.Action == action).ToArray();
+                return own.Sum(unit => unit.Reward * unit.Units) / own.Sum(unit => unit.Units);
+            }
             plain += (PlainOf(0) + PlainOf(1)) / 2 / Logs;
             var comparison = new AdaptiveComparison(units, 2);
             weighted += (comparison.Mean(0)!.Value.Value + comparison.Mean(1)!.Value.Value) / 2 / Logs;
             // Somebody looks after each batch, and stops at the first winner.
-            alarms += Enumerable
-                .Range(1, 10)
-                .Any(seen =>
-                    new AdaptiveComparison(units.Where(u => u.Batch < seen), 2, 2_000).Test(1, 0) is { } test
-                    && (test.Lower > 0 || test.Upper < 0)
-                )
-                ? 1
-                : 0;
+            if (Enumerable.Range(1, 10).Any(seen => Wins(units.Where(unit => unit.Batch < seen))))
+                alarms++;
         }
 
         // The mean of 400 such logs wanders by 0.0005 or so.
-        Assert.True(plain < 0.098, $"plain means average {plain:F4}");
-        Assert.Equal(0.1, weighted, 0.002);
+        Assert.True(plain < 0.985 * rate, $"plain means average {plain:F4}");
+        Assert.Equal(rate, weighted, 0.002);
         Assert.InRange(alarms, 0, 0.05 * Logs);
+
+        static bool Wins(IEnumerable<DealtUnits> seen) =>
+            new AdaptiveComparison(seen, 2, 2_000).Test(1, 0) is { } test && (test.Lower > 0 || test.Upper < 0);
     }
 
     [Fact]
@@ -79,7 +81,7 @@ public sealed class AdaptiveComparisonTests
         var (estimate, found) = (0.0, 0);
         for (var seed = 0; seed < Logs; seed++)
         {
-            var test = new AdaptiveComparison(Greedy(new Random(seed), 0.05, 0.15), 2, 2_000).Test(1, 0)!.Value;
+            var test = new AdaptiveComparison(Greedy(new Random(seed), 0.9, 0.05, 0.15), 2, 2_000).Test(1, 0)!.Value;
             estimate += test.Value / Logs;
             found += test.Lower > 0 ? 1 : 0;
         }
@@ -96,8 +98,8 @@ public sealed class AdaptiveComparisonTests
         Assert.Null(new AdaptiveComparison([], 2).Mean(0));
     }
 
-    /// <summary>Ten batches of 200: each gives nine in ten the action that leads so far.</summary>
-    private static List<DealtUnits> Greedy(Random random, params double[] rates)
+    /// <summary>Ten batches of 200: each gives most the action that leads so far.</summary>
+    private static List<DealtUnits> Greedy(Random random, double share, params double[] rates)
     {
         List<DealtUnits> units = [];
         var (bought, seen) = (new double[2], new double[2]);
@@ -105,8 +107,8 @@ public sealed class AdaptiveComparisonTests
         {
             var first =
                 batch == 0 ? 0.5
-                : bought[0] / Math.Max(1, seen[0]) >= bought[1] / Math.Max(1, seen[1]) ? 0.9
-                : 0.1;
+                : bought[0] / Math.Max(1, seen[0]) >= bought[1] / Math.Max(1, seen[1]) ? share
+                : 1 - share;
             var counts = new long[2, 2];
             for (var unit = 0; unit < 200; unit++)
             {
