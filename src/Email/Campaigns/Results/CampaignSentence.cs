@@ -32,13 +32,13 @@ internal static class CampaignSentence
         {
             var rival = Best(report, winner);
             var (lift, lower, upper) = against(winner, rival)!.Value;
-            return $"{winner} wins: it brings {Amount(metric, lift)} more {What(metric)} than {rival} ({Amount(metric, lower)} to {Amount(metric, upper)} more), whenever you look.{warning}";
+            return $"{winner} wins: it brings {Amount(metric, lift)} more {What(metric)} than {rival} ({Bound(metric, lower)} to {Bound(metric, upper)} more), whenever you look.{warning}";
         }
         if (leader is null)
             return $"No variant can be recommended.{warning}";
         var other = Best(report, leader);
         return against(leader, other) is var (ahead, low, high)
-            ? $"No variant is clearly better yet: {leader} is {Amount(metric, Math.Abs(ahead))} {What(metric)} {(ahead < 0 ? "behind" : "ahead of")} {other}, and anything from {Amount(metric, low)} to {Amount(metric, high)} is possible; look again whenever you like.{warning}"
+            ? $"No variant is clearly better yet: {leader} is {Amount(metric, Math.Abs(ahead))} {What(metric)} {(ahead < 0 ? "behind" : "ahead of")} {other}, and anything from {Bound(metric, low)} to {Bound(metric, high)} is possible; look again whenever you like.{warning}"
             : $"Too little has happened yet to compare the variants by {What(metric)}; look again whenever you like.{warning}";
     }
 
@@ -55,6 +55,10 @@ internal static class CampaignSentence
 
     private static string Amount(string metric, double value) =>
         (metric == CampaignWords.Revenue ? value : 100 * value).ToString("0.00", CultureInfo.InvariantCulture);
+
+    // Of few people an interval is wider than what a rate can be: a hundred of a hundred.
+    private static string Bound(string metric, double value) =>
+        Amount(metric, metric == CampaignWords.Revenue ? value : Math.Clamp(value, -1, 1));
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }
