@@ -1,5 +1,6 @@
 using MarketingPlatform.Console.Ads;
 using MarketingPlatform.Console.Api;
+using MarketingPlatform.Console.Automations;
 using MarketingPlatform.Console.Campaigns;
 using MarketingPlatform.Console.Chat;
 using MarketingPlatform.Console.Mail;
@@ -65,6 +66,7 @@ public sealed class ConsoleModule : IServiceModule
         MakeTemplate.Map(root);
         MakeCampaign.Map(root);
         SteerCampaign.Map(root);
+        SwitchAutomation.Map(root);
         TemplatePreview.Map(root);
         ReplayMessages.Map(root);
         CancelImport.Map(root);

@@ -26,7 +26,7 @@ public static class Subscriptions
         [typeof(BehaviourBatch)] = ["segmentation", "recommendation", "email", "ads"],
         [typeof(CartAbandoned)] = ["email", "ads"],
         [typeof(OrderPlaced)] = ["segmentation", "recommendation", "email", "chatbot", "ads"],
-        [typeof(OrderRefunded)] = ["segmentation", "recommendation", "chatbot"],
+        [typeof(OrderRefunded)] = ["segmentation", "recommendation", "email", "chatbot"],
         [typeof(ProductChanged)] = ["segmentation", "chatbot", "email"],
         [typeof(EmailsSent)] = ["segmentation", "customers"],
         [typeof(EmailOpened)] = ["segmentation", "email"],

@@ -28,6 +28,7 @@ internal sealed class EmailDatabase(NpgsqlDataSource source) : ServiceDatabase(s
         ["product_interests"] = "customer_id",
         ["purchases"] = "customer_id",
         ["order_totals"] = "customer_id",
+        ["order_refunds"] = "customer_id",
         ["campaign_members"] = "customer_id",
     };
 

@@ -108,6 +108,7 @@ public sealed class EmailModule : IServiceModule
         WriteAutomations.Map(root);
         BeginJourney.Map(root);
         MeasureEffect.Map(root);
+        MeasureExperiments.Map(root);
         ReadCampaigns.Map(root);
         SaveCampaign.Map(root);
         PrepareCampaign.Map(root);
@@ -127,6 +128,7 @@ public sealed class EmailModule : IServiceModule
         bus.AddInboxConsumer<CustomerExportRequestedConsumer>(Name);
         bus.AddInboxConsumer<CartAbandonedConsumer>(Name);
         bus.AddInboxConsumer<OrderPlacedConsumer>(Name);
+        bus.AddInboxConsumer<OrderRefundedConsumer>(Name);
         bus.AddInboxConsumer<SegmentEnteredConsumer>(Name);
         bus.AddInboxConsumer<SegmentLeftConsumer>(Name);
         bus.AddInboxConsumer<BehaviourConsumer>(Name);

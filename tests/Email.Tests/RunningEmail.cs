@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Email;
-using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Email.Messages;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Hosting;
@@ -14,9 +13,6 @@ using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -49,7 +45,6 @@ internal sealed class RunningEmail : IAsyncDisposable
     private readonly DirectoryInfo outbox = Directory.CreateTempSubdirectory("email-outbox-");
     private readonly List<object> published = [];
     private WebApplication app = null!;
-    private WebApplication others = null!;
     private string? connectionString;
 
     public HttpClient Http { get; } = new SocketsHttpHandlerClient();
@@ -64,45 +59,18 @@ internal sealed class RunningEmail : IAsyncDisposable
 
     public string ConnectionString => connectionString!;
 
-    /// <summary>Segmentation's segments, by key.</summary>
-    public Dictionary<string, IReadOnlyList<Guid>> Segments { get; } = [];
+    /// <summary>The services that it asks.</summary>
+    public OtherServices Others { get; } = new();
 
-    /// <summary>What Recommendation answers; may take its time or fail.</summary>
-    public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
-
-    /// <summary>What Recommendation answers to a question for many; null: it does not understand such questions.</summary>
-    public Func<IReadOnlyList<Guid>, IResult>? RecommendMany { get; set; }
-
-    /// <summary>What Recommendation knows of a product.</summary>
-    public Func<string, IResult> FindProduct { get; set; } = _ => Results.NotFound();
+    /// <inheritdoc cref="OtherServices.Segments"/>
+    public Dictionary<string, IReadOnlyList<Guid>> Segments => Others.Segments;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public static Task<IResult> RecommendThree(HttpRequest _) => Task.FromResult(Results.Ok(Recommended("Scones", "Jam", "Biscuits")));
-
-    public static RecommendationList Recommended(params string[] names) =>
-        new(
-            "v1",
-            [
-                .. names.Select(name => new RecommendedProduct(
-                    "R-" + name,
-                    name,
-                    null,
-                    3,
-                    "EUR",
-                    null,
-                    null,
-                    1,
-                    $"Goes with tea: {name}",
-                    "co-purchase"
-                )),
-            ]
-        );
 
     public static async Task<RunningEmail> StartAsync(string? database = null, params (string Key, string Value)[] settings)
     {
         var email = new RunningEmail();
-        await email.StartOthersAsync();
+        await email.Others.StartAsync();
         await email.StartEmailAsync(database ?? await TestPostgres.CreateDatabaseAsync("email"), settings);
         return email;
     }
@@ -147,9 +115,9 @@ internal sealed class RunningEmail : IAsyncDisposable
     }
 
     /// <summary>A new customer, with an address of its own where none is given.</summary>
-    public async Task<Guid> KnowsAsync(string? address = "", bool? consent = true, DateTimeOffset? at = null)
+    public async Task<Guid> KnowsAsync(string? address = "", bool? consent = true, DateTimeOffset? at = null, Guid? id = null)
     {
-        var customer = Guid.CreateVersion7();
+        var customer = id ?? Guid.CreateVersion7();
         await HearsAsync(Profile(customer, 1, address?.Length == 0 ? AddressOf(customer) : address));
         if (consent is { } granted)
             await HearsAsync(new ConsentChanged(customer, ConsentPurposes.EmailMarketing, granted, "form", at ?? Now));
@@ -201,6 +169,15 @@ internal sealed class RunningEmail : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
     }
 
+    /// <summary>Saves an automation under the name that its file gives.</summary>
+    public async Task SavesAutomationAsync(string yaml)
+    {
+        var name = yaml.Split('\n')[0].Replace("name:", "", StringComparison.Ordinal).Trim();
+        using var content = new StringContent(yaml, new MediaTypeHeaderValue("application/yaml"));
+        using var answer = await Writer.PutAsync(new Uri($"/api/v1/automations/{name}", UriKind.Relative), content, Ct);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Ct));
+    }
+
     /// <summary>All mails that really left for this address, as they lie in the folder.</summary>
     public async Task<IReadOnlyList<MimeMessage>> OutboxAsync(string address)
     {
@@ -222,7 +199,7 @@ internal sealed class RunningEmail : IAsyncDisposable
     {
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
-        await others.DisposeAsync();
+        await Others.DisposeAsync();
         LogContext.Current = null;
         Http.Dispose();
         Writer.Dispose();
@@ -249,40 +226,10 @@ internal sealed class RunningEmail : IAsyncDisposable
         }
     }
 
-    private async Task StartOthersAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        others = builder.Build();
-        others.MapPost("/api/v1/token", () => Results.Json(new { token = "for-services", expiresAt = Now.AddHours(1) }));
-        others.MapGet(Routes.Recommendations, (HttpRequest request) => Recommend(request));
-        others.MapPost(
-            Routes.Recommendations + "/batch",
-            (System.Text.Json.JsonElement question) =>
-                RecommendMany?.Invoke([.. question.GetProperty("customers").EnumerateArray().Select(id => id.GetGuid())])
-                ?? Results.NotFound()
-        );
-        others.MapGet(Routes.Segments + "/{segment}/members", (string segment, string? cursor) => Members(segment, cursor));
-        others.MapGet(Routes.Products + "/{**id}", (string id) => FindProduct(id));
-        await others.StartAsync(Ct);
-    }
-
-    private IResult Members(string segment, string? cursor)
-    {
-        if (!Segments.TryGetValue(segment, out var members))
-            return Results.NotFound();
-        // Two a page, so that every reader has to turn them.
-        var from = int.Parse(cursor ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-        var page = members.Skip(from).Take(2).Select(id => new { customerId = id });
-        var next = from + 2 < members.Count ? (from + 2).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
-        return Results.Json(new { items = page, nextCursor = next });
-    }
-
     private async Task StartEmailAsync(string database, (string Key, string Value)[] settings)
     {
         connectionString = database;
-        var address = AddressOf(others);
+        var address = Others.Address;
         var configuration = new Dictionary<string, string?>
         {
             ["ConnectionStrings:email-db"] = database,
@@ -325,7 +272,7 @@ internal sealed class RunningEmail : IAsyncDisposable
             }
         ).Ready;
         await Database.WhenReadyAsync(Ct);
-        Http.BaseAddress = Writer.BaseAddress = Anonymous.BaseAddress = new Uri(AddressOf(app));
+        Http.BaseAddress = Writer.BaseAddress = Anonymous.BaseAddress = new Uri(OtherServices.AddressOf(app));
         Writer.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", issuer.Issue("test", [Scope.Write]).Token);
     }
@@ -336,9 +283,6 @@ internal sealed class RunningEmail : IAsyncDisposable
             published.Add(message);
         return Task.CompletedTask;
     }
-
-    private static string AddressOf(WebApplication app) =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
 
     // The parameterless constructor of HttpClient is banned, rightly: here one client lives as long as its server.
     private sealed class SocketsHttpHandlerClient() : HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });

@@ -53,10 +53,14 @@ public abstract class RunningPlatform : IAsyncLifetime
     public async Task StartAsync()
     {
         printedBefore += up?.Printed;
-        // Nobody is held out: the tests count a mail for everybody.
+        // Nobody is held out but where an automation says so, from its first customer on: the tests count a mail for everybody.
         var settings = new Dictionary<string, string>(Settings)
         {
             ["Email__HoldOut__Automations"] = "0",
+            ["Email__HoldOut__After"] = "0",
+            // It is soon known who clicked.
+            ["Email__LabelAfter"] = "00:00:01",
+            ["Email__LabelInterval"] = "00:00:01",
             // What a mail shows is looked at here, and the machine is busy.
             ["Email__RecommendationTimeout"] = "00:00:10",
         };

@@ -1,3 +1,5 @@
+using MarketingPlatform.Console.Campaigns;
+
 namespace MarketingPlatform.Console.Automations;
 
 /// <summary>As <c>GET /api/v1/automations</c> lists them.</summary>
@@ -26,6 +28,29 @@ internal sealed record AutomationStep(
     long Reached,
     long Waiting,
     IReadOnlyDictionary<string, long> Results
+);
+
+/// <summary>As <c>GET /api/v1/automations/{name}/effect</c> answers.</summary>
+internal sealed record AutomationEffect(
+    string Sentence,
+    CampaignResults.Group Treated,
+    CampaignResults.Group HeldOut,
+    decimal Attributed,
+    CampaignResults.Range? IncrementalConversions,
+    CampaignResults.Range? IncrementalRevenue,
+    string Currency
+);
+
+/// <summary>As <c>GET /api/v1/automations/{name}/experiments</c> answers.</summary>
+internal sealed record AutomationExperiments(IReadOnlyList<AutomationExperiment> Items);
+
+internal sealed record AutomationExperiment(
+    string Experiment,
+    string Step,
+    string Sentence,
+    DateTimeOffset Since,
+    CampaignResults.Test Report,
+    string Currency
 );
 
 /// <summary>As <c>GET /api/v1/email/decisions</c> lists them.</summary>

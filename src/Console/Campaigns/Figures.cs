@@ -101,7 +101,12 @@ internal sealed record CampaignResults(
         long Complaints
     );
 
-    internal sealed record Metric([property: JsonPropertyName("metric")] string Name, bool Cuped, IReadOnlyList<Result> Arms);
+    internal sealed record Metric(
+        [property: JsonPropertyName("metric")] string Name,
+        bool Cuped,
+        IReadOnlyList<Result> Arms,
+        IReadOnlyList<string>? Notes
+    );
 
     internal sealed record Result(string Arm, double Mean, double? Lift, double? Lower, double? Upper, double? ChanceToWin);
 

@@ -107,7 +107,7 @@ internal static class Baseline
             order by m.id desc limit 20000
         ), seen as (
             select exists (select from mail_events e where e.mail_id = l.id and e.kind = 'click' and e.label = 'human') as clicked,
-                (select sum(o.total) from recipients same join order_totals o on o.customer_id = same.customer_id
+                (select sum(o.total) from recipients same join order_revenue o on o.customer_id = same.customer_id
                  where same.canonical_id = l.person and o.currency = @Currency and o.at > l.sent_at and o.at <= l.sent_at + make_interval(secs => @Within)) as revenue
             from latest l
         )

@@ -98,14 +98,14 @@ internal static class MeasureProgramme
         select p.person, coalesce(sum(o.total), 0)::double precision as revenue
         from people p
         left join recipients same on same.canonical_id = p.person
-        left join order_totals o on o.customer_id = same.customer_id and o.currency = @Currency and o.at > @From and o.at <= @To
+        left join order_revenue o on o.customer_id = same.customer_id and o.currency = @Currency and o.at > @From and o.at <= @To
         group by 1
         """;
 
     // Orders before which a person followed a link of a mail, a week before at most: all mail's share by last touch.
     private const string AttributedSql = """
         select coalesce(sum(o.total), 0)
-        from order_totals o
+        from order_revenue o
         where o.currency = @Currency and o.at > @From and o.at <= @To and exists (
             select from recipients me join recipients same on same.canonical_id = me.canonical_id
             join mail_events e on e.customer_id = same.customer_id

@@ -15,7 +15,7 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
     public AutomationTests(SharedEmail shared)
     {
         email = shared.Email;
-        email.Recommend = RecommendThree;
+        email.Others.Recommend = OtherServices.RecommendThree;
     }
 
     [Fact]
@@ -50,10 +50,10 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
     public async Task Recommendations_are_asked_for_this_customer_with_the_content_of_the_cart()
     {
         string? asked = null;
-        email.Recommend = request =>
+        email.Others.Recommend = request =>
         {
             asked = request.QueryString.Value;
-            return Task.FromResult(Results.Ok(Recommended("Scones")));
+            return Task.FromResult(Results.Ok(OtherServices.Recommended("Scones")));
         };
         var anna = await email.KnowsAsync(consent: true, at: Now.AddDays(-2));
 
@@ -118,11 +118,11 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
         var asked = new TaskCompletionSource();
         var answer = new TaskCompletionSource();
         var anna = await email.KnowsAsync(at: Now.AddDays(-2));
-        email.Recommend = async _ =>
+        email.Others.Recommend = async _ =>
         {
             asked.TrySetResult();
             await answer.Task;
-            return Results.Ok(Recommended("Scones"));
+            return Results.Ok(OtherServices.Recommended("Scones"));
         };
 
         await email.HearsAsync(Cart(anna, "C1"));
@@ -179,7 +179,7 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
     [Fact]
     public async Task When_recommendations_are_down_the_mail_leaves_with_its_fall_back()
     {
-        email.Recommend = _ => Task.FromResult(Results.StatusCode(503));
+        email.Others.Recommend = _ => Task.FromResult(Results.StatusCode(503));
         var anna = await email.KnowsAsync(at: Now.AddDays(-2));
         await email.HearsAsync(Cart(anna, "C1"));
 

@@ -56,7 +56,7 @@ internal sealed class EmailProcess : IAsyncDisposable
         var email = default(EmailProcess);
         gateway.MapGet(Routes.TokenKeys, () => Results.Json(new { keys = new[] { email!.issuer.PublicKey() } }));
         gateway.MapPost(Routes.Token, () => Results.Json(new { token = "x", expiresAt = TimeProvider.System.GetUtcNow().AddHours(1) }));
-        gateway.MapGet(Routes.Recommendations, () => RunningEmail.RecommendThree(null!));
+        gateway.MapGet(Routes.Recommendations, () => OtherServices.RecommendThree(null!));
         await gateway.StartAsync(Ct);
         return email = new EmailProcess(gateway, database, settings);
     }

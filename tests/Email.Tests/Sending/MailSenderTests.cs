@@ -131,7 +131,7 @@ public sealed class MailSenderTests
     public async Task Recommendations_that_are_too_late_cost_200_ms_and_not_the_mail()
     {
         await using var email = await StartAsync(null, ("Email:RecommendationTimeout", "00:00:00.200"));
-        email.Recommend = async request =>
+        email.Others.Recommend = async request =>
         {
             await Task.Delay(Timeout.Infinite, request.HttpContext.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Results.StatusCode(500);

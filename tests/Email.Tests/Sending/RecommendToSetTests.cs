@@ -21,12 +21,12 @@ public sealed class RecommendToSetTests(SharedEmail shared) : IClassFixture<Shar
 
     private async Task<IReadOnlyList<(Guid Customer, string Text)>> SendAsync()
     {
-        email.Recommend = request =>
+        email.Others.Recommend = request =>
         {
             // The first call of a service warms the line up.
             if (request.Query["customer"] != Guid.Empty.ToString())
                 Interlocked.Increment(ref single);
-            return RecommendThree(request);
+            return OtherServices.RecommendThree(request);
         };
         List<Guid> people = [];
         for (var i = 0; i < People; i++)
@@ -56,12 +56,19 @@ public sealed class RecommendToSetTests(SharedEmail shared) : IClassFixture<Shar
     public async Task Many_mails_ask_once_and_each_gets_its_own_answer()
     {
         List<int> asked = [];
-        email.RecommendMany = customers =>
+        email.Others.RecommendMany = customers =>
         {
             lock (asked)
                 asked.Add(customers.Count);
             return Results.Json(
-                new { customers = customers.Select(id => new { customerId = id, recommendations = Recommended($"Tea of {id:N}") }) },
+                new
+                {
+                    customers = customers.Select(id => new
+                    {
+                        customerId = id,
+                        recommendations = OtherServices.Recommended($"Tea of {id:N}"),
+                    }),
+                },
                 Json.Options
             );
         };
@@ -75,7 +82,7 @@ public sealed class RecommendToSetTests(SharedEmail shared) : IClassFixture<Shar
     [Fact]
     public async Task A_recommendation_that_knows_no_such_question_is_asked_for_each()
     {
-        email.RecommendMany = null;
+        email.Others.RecommendMany = null;
 
         var mails = await SendAsync();
 
@@ -86,7 +93,7 @@ public sealed class RecommendToSetTests(SharedEmail shared) : IClassFixture<Shar
     [Fact]
     public async Task One_that_fails_costs_the_block_and_no_mail()
     {
-        email.RecommendMany = _ => Results.StatusCode(StatusCodes.Status500InternalServerError);
+        email.Others.RecommendMany = _ => Results.StatusCode(StatusCodes.Status500InternalServerError);
 
         var mails = await SendAsync();
 
@@ -97,9 +104,14 @@ public sealed class RecommendToSetTests(SharedEmail shared) : IClassFixture<Shar
     [Fact]
     public async Task Whom_the_answer_forgets_gets_the_fallback()
     {
-        email.RecommendMany = customers =>
+        email.Others.RecommendMany = customers =>
             Results.Json(
-                new { customers = customers.Skip(1).Select(id => new { customerId = id, recommendations = Recommended("Sencha") }) },
+                new
+                {
+                    customers = customers
+                        .Skip(1)
+                        .Select(id => new { customerId = id, recommendations = OtherServices.Recommended("Sencha") }),
+                },
                 Json.Options
             );
 

@@ -24,7 +24,7 @@ public sealed class DraftingEmail : IAsyncLifetime
         Email = await StartAsync(
             settings: [("Email:Drafter:Endpoint", Model.Endpoint), ("Email:Drafter:Model", "small"), ("Email:Drafter:ApiKey", "secret")]
         );
-        Email.FindProduct = id =>
+        Email.Others.FindProduct = id =>
             id == "T1" ? Results.Ok(new ProductFact("T1", "Green tea", "Tea", 12.5m, "EUR", true)) : Results.NotFound();
     }
 

@@ -67,7 +67,8 @@ internal static class MeasureEffect
             select u.held_out, exists (select from journey_goals g where g.journey_id = any(u.ids)) as converted,
                 coalesce((
                     select sum(goal.value) from (
-                        select distinct g.event_id, g.value from journey_goals g
+                        select distinct g.event_id, coalesce(o.total, g.value) as value
+                        from journey_goals g left join order_revenue o on o.order_id = g.order_id and o.currency = g.currency
                         where g.journey_id = any(u.ids) and g.currency = @Currency) goal), 0) as revenue
             from units u
         )

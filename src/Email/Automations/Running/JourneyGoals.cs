@@ -73,9 +73,10 @@ internal static class JourneyGoals
     private static Task WriteAsync(UnitOfWork work, List<Reached> reached, CancellationToken ct) =>
         work.ExecuteAsync(
             """
-            insert into journey_goals (journey_id, customer_id, event_id, at, value, currency)
-            select * from unnest(@Journeys::uuid[], @Customers::uuid[], @Events::uuid[], @Times::timestamptz[], @Values::numeric[], @Currencies::text[])
-                as g (journey_id, customer_id, event_id, at, value, currency)
+            insert into journey_goals (journey_id, customer_id, event_id, at, value, currency, order_id)
+            select * from unnest(@Journeys::uuid[], @Customers::uuid[], @Events::uuid[], @Times::timestamptz[], @Values::numeric[], @Currencies::text[],
+                    @Orders::text[])
+                as g (journey_id, customer_id, event_id, at, value, currency, order_id)
             on conflict do nothing
             """,
             new
@@ -86,6 +87,9 @@ internal static class JourneyGoals
                 Times = reached.Select(r => r.Event.At.ToUniversalTime()).ToArray(),
                 Values = reached.Select(r => Value(r.Event.Data)).ToArray(),
                 Currencies = reached.Select(r => EventData.Text(r.Event.Data, "currency")).ToArray(),
+                Orders = reached
+                    .Select(r => r.Event.Name == EventNames.Order ? EventData.Text(r.Event.Data, EventData.Order) : null)
+                    .ToArray(),
             },
             ct
         );

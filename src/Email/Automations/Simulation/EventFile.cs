@@ -42,6 +42,9 @@ internal static class EventFile
             }
         );
 
+    /// <returns>The customer's own id, where the text is one.</returns>
+    public static Guid CustomerId(string customer) => Guid.TryParse(customer, out var id) ? id : IdOf(customer);
+
     private static AutomationEvent ReadLine(string text, int line, string name)
     {
         try
@@ -56,9 +59,7 @@ internal static class EventFile
                 throw Wrong("customer, an id");
             return new(
                 IdOf($"{name}/{line}"),
-                customer is null ? Guid.Empty
-                    : Guid.TryParse(customer, out var id) ? id
-                    : IdOf(customer),
+                customer is null ? Guid.Empty : CustomerId(customer),
                 what,
                 moment.ToUniversalTime(),
                 Member(root, "data") is { ValueKind: JsonValueKind.Object } data ? data.Clone() : EventData.Empty

@@ -56,7 +56,10 @@ internal static class ReportCampaign
         var campaign = row.Read();
         var units = await CampaignUnits.ReadAsync(db, row.Id, campaign.Within(), currency, now, ct);
         var attributed = await CampaignUnits.AttributedAsync(db, row.Id, campaign.Within(), currency, ct);
-        var experiment = CampaignAnalysis.Of(campaign.Metric(), campaign.Keys(), campaign.Weights(), row.Planned, units);
+        var experiment =
+            campaign.Method() == CampaignWords.Thompson
+                ? ThompsonAnalysis.Of(campaign.Metric(), campaign.Keys(), row.Planned, units)
+                : CampaignAnalysis.Of(campaign.Metric(), campaign.Keys(), campaign.Weights(), row.Planned, units);
         var effect = HoldOutEffect.Of(
             row.Name,
             [ArmOf(false, units, row.LaunchedAt), ArmOf(true, units, row.LaunchedAt)],

@@ -44,6 +44,7 @@ internal sealed record GuardrailResult(string Guardrail, string Arm, double Rate
 /// <param name="Winner">Null where none is clearly better.</param>
 /// <param name="Leader">The arm with the highest mean of those that do no harm.</param>
 /// <param name="Sentence">The answer.</param>
+/// <param name="Plain">Only where shares followed the results (thompson): means and intervals as if they had not, which lean.</param>
 internal sealed record ExperimentReport(
     string Metric,
     string Control,
@@ -55,7 +56,8 @@ internal sealed record ExperimentReport(
     IReadOnlyList<ArmFigures> Arms,
     IReadOnlyList<MetricReport> Metrics,
     IReadOnlyList<SegmentResult> Segments,
-    IReadOnlyList<GuardrailResult> Guardrails
+    IReadOnlyList<GuardrailResult> Guardrails,
+    IReadOnlyList<MetricReport>? Plain = null
 );
 
 /// <summary>
@@ -68,7 +70,7 @@ internal static class CampaignAnalysis
     public const double Alpha = 0.05;
 
     /// <summary>Fewer people who did something, in the two compared, and no winner is named: the limit theorem does not hold yet.</summary>
-    private const long FewestActive = 10;
+    public const long FewestActive = 10;
 
     public static double AlphaOf(int arms) => 2 * Alpha / Math.Max(2, arms);
 
@@ -100,7 +102,7 @@ internal static class CampaignAnalysis
             keys[0],
             winner,
             leader,
-            CampaignSentence.Of(metric, main, figures, winner, leader, plan, guards, alarm),
+            CampaignSentence.Of(metric, main, figures, winner, leader, (arm, other) => plan.Against(metric, arm, other), guards, alarm),
             alarm,
             ratio,
             figures,
@@ -124,19 +126,20 @@ internal static class CampaignAnalysis
         );
     }
 
-    /// <summary>The arms of one test with their sums.</summary>
-    internal sealed class Comparison(IReadOnlyList<string> keys, IReadOnlyList<double> weights, int planned, UnitRow[] rows)
-    {
-        private static double Value(string metric, UnitRow row) =>
-            metric switch
-            {
-                CampaignWords.Clicks => row.Clicked ? 1 : 0,
-                CampaignWords.Conversions => row.Converted ? 1 : 0,
-                "unsubscribes" => row.Unsubscribed ? 1 : 0,
-                "complaints" => row.Complained ? 1 : 0,
-                _ => row.Revenue,
-            };
+    /// <returns>What one of the people counts for.</returns>
+    public static double Value(string metric, UnitRow row) =>
+        metric switch
+        {
+            CampaignWords.Clicks => row.Clicked ? 1 : 0,
+            CampaignWords.Conversions => row.Converted ? 1 : 0,
+            "unsubscribes" => row.Unsubscribed ? 1 : 0,
+            "complaints" => row.Complained ? 1 : 0,
+            _ => row.Revenue,
+        };
 
+    /// <summary>The arms of one test with their sums.</summary>
+    private sealed class Comparison(IReadOnlyList<string> keys, IReadOnlyList<double> weights, int planned, UnitRow[] rows)
+    {
         private static UnitMoments MomentsOf(string metric, IEnumerable<UnitRow> rows)
         {
             var moments = new UnitMoments();

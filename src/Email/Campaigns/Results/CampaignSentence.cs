@@ -11,7 +11,7 @@ internal static class CampaignSentence
         IReadOnlyList<ArmFigures> figures,
         string? winner,
         string? leader,
-        CampaignAnalysis.Comparison comparison,
+        Func<string, string, (double Lift, double Lower, double Upper)?> against,
         IReadOnlyList<GuardrailResult> guards,
         bool alarm
     )
@@ -30,27 +30,20 @@ internal static class CampaignSentence
             : $" Mind that {harm.Arm} makes more people {(harm.Guardrail == "complaints" ? "complain" : "unsubscribe")} than {report.Arms[0].Arm}.";
         if (winner is not null)
         {
-            var rival = figures.Where(arm => arm.Arm != winner).MaxBy(arm => Mean(metric, arm))!.Arm;
-            var (lift, lower, upper) = comparison.Against(metric, winner, rival)!.Value;
-            return $"{winner} wins: it brings {Amount(metric, lift)} more {What(metric)} than {rival} ({Amount(metric, lower)} to {Amount(metric, upper)} more), whenever you look.{warning}";
+            var rival = Best(report, winner);
+            var (lift, lower, upper) = against(winner, rival)!.Value;
+            return $"{winner} wins: it brings {Amount(metric, lift)} more {What(metric)} than {rival} ({Bound(metric, lower)} to {Bound(metric, upper)} more), whenever you look.{warning}";
         }
         if (leader is null)
             return $"No variant can be recommended.{warning}";
-        var other = figures.Where(arm => arm.Arm != leader).MaxBy(arm => Mean(metric, arm))!.Arm;
-        return comparison.Against(metric, leader, other) is var (ahead, low, high)
-            ? $"No variant is clearly better yet: {leader} is {Amount(metric, Math.Abs(ahead))} {What(metric)} {(ahead < 0 ? "behind" : "ahead of")} {other}, and anything from {Amount(metric, low)} to {Amount(metric, high)} is possible; look again whenever you like.{warning}"
+        var other = Best(report, leader);
+        return against(leader, other) is var (ahead, low, high)
+            ? $"No variant is clearly better yet: {leader} is {Amount(metric, Math.Abs(ahead))} {What(metric)} {(ahead < 0 ? "behind" : "ahead of")} {other}, and anything from {Bound(metric, low)} to {Bound(metric, high)} is possible; look again whenever you like.{warning}"
             : $"Too little has happened yet to compare the variants by {What(metric)}; look again whenever you like.{warning}";
     }
 
-    private static double Mean(string metric, ArmFigures arm) =>
-        arm.People == 0
-            ? double.NegativeInfinity
-            : metric switch
-            {
-                CampaignWords.Clicks => (double)arm.Clicks / arm.People,
-                CampaignWords.Conversions => (double)arm.Conversions / arm.People,
-                _ => arm.Revenue / arm.People,
-            };
+    private static string Best(MetricReport report, string but) =>
+        report.Arms.Where(arm => arm.Arm != but).MaxBy(arm => arm.People == 0 ? double.NegativeInfinity : arm.Mean)!.Arm;
 
     private static string What(string metric) =>
         metric switch
@@ -62,6 +55,10 @@ internal static class CampaignSentence
 
     private static string Amount(string metric, double value) =>
         (metric == CampaignWords.Revenue ? value : 100 * value).ToString("0.00", CultureInfo.InvariantCulture);
+
+    // Of few people an interval is wider than what a rate can be: a hundred of a hundred.
+    private static string Bound(string metric, double value) =>
+        Amount(metric, metric == CampaignWords.Revenue ? value : Math.Clamp(value, -1, 1));
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -7,6 +7,8 @@ namespace MarketingPlatform.Email.Campaigns.Results;
 /// <param name="Revenue">Of one person, in the shop's currency, within the campaign's days after their mail.</param>
 /// <param name="Earlier">Of one person, in the time before.</param>
 /// <param name="People">How many.</param>
+/// <param name="Batch">In which they were dealt out; 0 where all were at once.</param>
+/// <param name="Propensity">The chance with which they got their arm.</param>
 internal sealed record UnitRow(
     string? Arm,
     string Segment,
@@ -17,7 +19,9 @@ internal sealed record UnitRow(
     double Earlier,
     bool Unsubscribed,
     bool Complained,
-    long People
+    long People,
+    int Batch = 0,
+    double? Propensity = null
 );
 
 /// <summary>
@@ -51,7 +55,7 @@ internal static class CampaignUnits
     // Grouped: most people did nothing, and all of those are one row.
     private const string Sql = """
         with units as (
-            select m.customer_id, coalesce(r.canonical_id, m.customer_id) as person, m.arm, m.segment, m.stage, m.earlier, m.starts_at
+            select m.customer_id, coalesce(r.canonical_id, m.customer_id) as person, m.arm, m.segment, m.stage, m.earlier, m.batch, m.propensity, m.starts_at
             from campaign_members m left join recipients r using (customer_id)
             where m.campaign_id = @Id and m.starts_at <= @Before
                 and ((m.reason is null and m.arm is not null) or m.reason = @HeldOut)
@@ -65,18 +69,18 @@ internal static class CampaignUnits
             select u.customer_id, sum(o.total) as revenue
             from units u
             join recipients same on same.canonical_id = u.person
-            join order_totals o on o.customer_id = same.customer_id
+            join order_revenue o on o.customer_id = same.customer_id
             where o.at > u.starts_at and o.at <= u.starts_at + make_interval(secs => @Within) and o.currency = @Currency
             group by 1
         )
         select u.arm, u.segment, u.stage, c.customer_id is not null as clicked, b.customer_id is not null as converted,
             coalesce(b.revenue, 0)::double precision as revenue, u.earlier, s.unsubscribed_at is not null as unsubscribed,
-            s.complained_at is not null as complained, count(*) as people
+            s.complained_at is not null as complained, count(*) as people, u.batch, u.propensity
         from units u
         left join sent s using (customer_id)
         left join clicked c using (customer_id)
         left join bought b using (customer_id)
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12
         """;
 
     /// <summary>Orders whose last click by a person, within the campaign's days before, was on one of its mails.</summary>
@@ -99,7 +103,7 @@ internal static class CampaignUnits
             select count(*) as orders, coalesce(sum(o.total), 0) as revenue
             from clickers c
             join recipients same on same.canonical_id = c.person
-            join order_totals o on o.customer_id = same.customer_id and o.currency = @Currency
+            join order_revenue o on o.customer_id = same.customer_id and o.currency = @Currency
             cross join lateral (
                 select m.send_id
                 from recipients own join mail_events e on e.customer_id = own.customer_id join mails m on m.id = e.mail_id

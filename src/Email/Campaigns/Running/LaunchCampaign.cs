@@ -102,7 +102,7 @@ internal sealed class LaunchCampaign(CampaignPlanner planner, CampaignSends send
             """
             insert into campaign_members (campaign_id, customer_id, reason, stage, batch, segment, earlier)
             select @Campaign, p.id, p.reason, p.stage, p.batch, p.segment, coalesce((
-                select sum(o.total) from recipients same join order_totals o on o.customer_id = same.customer_id
+                select sum(o.total) from recipients same join order_revenue o on o.customer_id = same.customer_id
                 where same.canonical_id = p.id and o.currency = @Currency and o.at between @Since and @Now), 0)
             from unnest(@Ids::uuid[], @Reasons::text[], @Stages::text[], @Batches::int[], @Segments::text[])
                 as p (id, reason, stage, batch, segment)

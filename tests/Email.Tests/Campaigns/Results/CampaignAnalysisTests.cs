@@ -144,4 +144,13 @@ public class CampaignAnalysisTests
 
     [Fact]
     public void With_one_variant_there_is_no_test() => Assert.Null(CampaignAnalysis.Of("clicks", ["a"], [1], 100, [Row("a", 100)]).Leader);
+
+    [Fact]
+    public void Of_few_people_no_more_than_a_hundred_of_a_hundred_are_thought_possible()
+    {
+        var report = Of("clicks", 5_000, Row("a", 15), Row("a", 16, true), Row("b", 15), Row("b", 14, true));
+
+        Assert.True(report.Metrics[0].Arms[1].Upper > 1);
+        Assert.Contains("anything from -100.00 to 100.00 is possible", report.Sentence, StringComparison.Ordinal);
+    }
 }
