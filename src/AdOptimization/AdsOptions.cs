@@ -38,6 +38,13 @@ internal sealed class AdsOptions
     public double HalfLifeDays { get; init; } = 28;
 
     /// <value>
+    /// Weeks with both orders and performance that the weekly response model needs; with fewer, budgets learn from days alone. Default 52,
+    /// so that a season is not taken for an effect; between 26 and 208.
+    /// </value>
+    [Range(26, 208)]
+    public int ResponseWeeks { get; init; } = 52;
+
+    /// <value>
     /// Stop-loss: a cell whose spend of the last <see cref="StopLossDays"/> days surely (at 95 %) brought less value than this by money spent
     /// gets nothing more while that is so. Default 0.2; between 0 (nothing is stopped) and 100.
     /// </value>

@@ -155,6 +155,11 @@ internal static class AllocateBudget
             .. gone.Select(p => Explanation.OfGone(p.Key, p.Value, currency)),
             .. inputs.OtherCurrencies.Select(cell => $"{cell} is left out: its performance is not in {currency}."),
             .. inputs.Calibrations.Select(calibration => calibration.Sentence),
+            .. inputs
+                .Weekly.Factors.Keys.Except(inputs.Calibrations.Where(c => c.Segment is null).Select(c => c.Channel))
+                .Where(channel => inputs.Cells.Any(c => c.Cell.Channel == channel))
+                .Order(StringComparer.Ordinal)
+                .Select(inputs.Weekly.SentenceOf),
             .. inputs.HeldRows > 0 ? [HeldNote(inputs.HeldRows)] : Array.Empty<string>(),
         ];
     }

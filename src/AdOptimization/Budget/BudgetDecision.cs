@@ -66,12 +66,12 @@ internal sealed record CellBudget(
 /// share to compare with; they grow as fast as the others may shrink. Where floors of new cells need more than that, floors win.</para>
 /// <para>Stop-loss. A cell that surely returns less than the least gets nothing at once (<see cref="StopLoss"/>), as one that is gone. Where
 /// that would be every cell, none is stopped: whether to advertise at all is the caller's decision.</para>
-/// <para>Limits. A day's spend is taken to act on that day's conversions (late reports are allowed for, carry-over is not: that is what the
-/// weekly response model is for). Worths are averages without uncertainty. Attribution is the ad platform's.</para>
+/// <para>Limits. A day's spend is taken to act on that day's conversions (late reports are allowed for; carry-over enters by
+/// the weekly model where there is one, <see cref="WeeklyPrior"/>). Worths are averages without uncertainty. Attribution is the ad platform's.</para>
 /// </remarks>
 internal static class BudgetDecision
 {
-    public const string Method = "thompson-curves-1";
+    public const string Method = "thompson-curves-2";
 
     public static IReadOnlyList<CellBudget> Decide(BudgetQuestion question)
     {

@@ -8,7 +8,7 @@ internal static class Explanation
     public static string Of(CellBudget cell, BudgetQuestion question, string currency) =>
         cell.Stop is { } stop
             ? $"{Move(cell, currency)}: {stop}"
-            : $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Limits(cell.Limit, question)}";
+            : $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Weeks(cell.Belief, currency)}{Limits(cell.Limit, question)}";
 
     public static string OfGone(Cell cell, long previous, string currency) =>
         $"−{Money(previous)} {currency} from {cell}: no performance of it in the days that were looked at.";
@@ -37,6 +37,12 @@ internal static class Explanation
         return $"the next {currency} returns {Returns(cell.MarginalBefore)} {unit}{against} ({history.Conversions} conversions for "
             + $"{history.Spend.ToString("0.00", CultureInfo.InvariantCulture)} {currency}); after the move {Returns(cell.Marginal)}.";
     }
+
+    private static string Weeks(CurveBelief belief, string currency) =>
+        belief.History.Weekly is { } weekly
+            ? $" In {weekly.Weeks} weeks of the shop's sales each {currency} on {belief.History.Cell.Channel} caused {Returns(weekly.Roi.Estimate)} "
+                + $"(90 %: {Returns(weekly.Roi.Lower)} to {Returns(weekly.Roi.Upper)}); {Percent(Math.Round(belief.WeeklyShare, 2))} of what is believed here follows them."
+            : "";
 
     private static string Limits(BudgetLimit limit, BudgetQuestion question) =>
         limit switch

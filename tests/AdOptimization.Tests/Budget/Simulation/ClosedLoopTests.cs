@@ -9,7 +9,7 @@ public sealed class ClosedLoopTests
     [Trait("Category", "Slow")]
     public void Three_months_earn_most_of_the_best_possible_and_more_than_an_equal_split_or_a_single_allocation()
     {
-        var report = EvaluateAllocationCommand.Run(6, 100, TestContext.Current.CancellationToken);
+        var report = EvaluateAllocationCommand.Run(6, 100, 0, TestContext.Current.CancellationToken);
 
         Assert.InRange(report.Platform.Estimate, 0.85, 1);
         Assert.True(report.OverEqualSplit.Lower > 0);
