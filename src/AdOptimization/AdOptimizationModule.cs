@@ -34,7 +34,7 @@ public sealed class AdOptimizationModule : IServiceModule
         builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         builder.Services.AddOptions<AdsOptions>().BindConfiguration(AdsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<AdsTelemetry>().AddSingleton<ShopDay>().AddSingleton<AbandonedCartAudience>();
-        builder.Services.AddSingleton<NamedAudiences>();
+        builder.Services.AddSingleton<NamedAudiences>().AddSingleton<AdReports>();
         builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
         builder
             .Services.AddSingleton<AnalyseAudienceHoldOuts>()

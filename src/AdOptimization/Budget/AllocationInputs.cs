@@ -111,7 +111,7 @@ internal sealed record AllocationInputs(
         where date >= @First and date < @date and not (date >= @Today and exists (
             -- A day that is told by the hour is not over before it is.
             select from performance_parts h
-            where (h.date, h.channel, h.campaign, h.segment) = (p.date, p.channel, p.campaign, p.segment) and h.hour >= 0))
+            where (h.date, h.channel, h.campaign, h.segment) = (p.date, p.channel, p.campaign, p.segment) and h.hour >= 0 and not h.superseded))
         order by channel, campaign, segment, date
         """;
 

@@ -123,7 +123,7 @@ public sealed class LearnResponseTests(RunningAds ads) : IClassFixture<RunningAd
         await ads.Db.ExecuteAsync(
             """
             insert into performance (date, channel, campaign, segment, spend, currency, impressions, clicks, conversions, value, arrived_at)
-            select d, c, '', '', s, 'EUR', 1000, 100, 4, 2 * s, now() from unnest(@Dates::date[], @Channels::text[], @Spends::numeric[]) as p (d, c, s);
+            select d, c, '', '', s, 'EUR', 1000, 100, round(s / 12.5)::bigint, 2 * s, now() from unnest(@Dates::date[], @Channels::text[], @Spends::numeric[]) as p (d, c, s);
             insert into ad_orders (order_id, customer_id, at, total, currency)
             select gen_random_uuid()::text, gen_random_uuid(), t, o, 'EUR' from unnest(@At::timestamptz[], @Totals::numeric[]) as p (t, o)
             """,
