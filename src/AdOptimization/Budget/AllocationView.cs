@@ -14,6 +14,8 @@ internal sealed record AllocationView(
     string Method,
     int Seed,
     int Draws,
+    IReadOnlyList<LimitWanted> Limits,
+    int Caution,
     DateOnly LearntFrom,
     DateOnly LearntTo,
     Guid? PreviousId,
