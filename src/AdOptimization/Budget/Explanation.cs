@@ -40,8 +40,8 @@ internal static class Explanation
 
     private static string Weeks(CurveBelief belief, string currency) =>
         belief.History.Weekly is { } weekly
-            ? $" In {weekly.Weeks} weeks of the shop's sales each {currency} on {belief.History.Cell.Channel} caused {Returns(weekly.Roi.Estimate)} "
-                + $"(90 %: {Returns(weekly.Roi.Lower)} to {Returns(weekly.Roi.Upper)}); {Percent(Math.Round(belief.WeeklyShare, 2))} of what is believed here follows them."
+            ? $" In {weekly.Weeks} weeks of the shop's sales each {currency} on {belief.History.Cell.Channel} caused {Short(weekly.Roi.Estimate)} "
+                + $"(90 %: {Short(weekly.Roi.Lower)} to {Short(weekly.Roi.Upper)}); {Percent(Math.Round(belief.WeeklyShare, 2))} of what is believed here follows them."
             : "";
 
     private static string Limits(CellBudget cell, BudgetQuestion question, string currency) =>
@@ -57,6 +57,8 @@ internal static class Explanation
         };
 
     private static string Returns(double marginal) => marginal.ToString("0.00##", CultureInfo.InvariantCulture);
+
+    private static string Short(double figure) => figure.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Money(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 

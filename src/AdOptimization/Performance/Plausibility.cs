@@ -35,7 +35,7 @@ internal sealed record Comparison(
 /// day that is stored is plausible too, and down to half of the lowest: it was plausible or was released, so a level that somebody confirmed is
 /// not asked about every day. Nothing spent is a campaign that ends; a day that is not over may be as small as it likes, and so may the
 /// conversions of days of which many are still to be reported. A cell that is new has no level yet: it may begin as small as it likes, and is
-/// asked about only far above all that its campaign or channel does.
+/// asked about only far above all that its campaign or channel does. A currency that a cell never had is asked about once.
 /// </remarks>
 internal static class Plausibility
 {
@@ -48,9 +48,21 @@ internal static class Plausibility
     public static string? Doubt(DayRow row, Comparison with, DateOnly today, PlausibilityRules rules)
     {
         var over = row.Date < today;
-        return Doubt(Measure.Spend, row, with, over, rules)
+        return OfCurrency(row, with, rules)
+            ?? Doubt(Measure.Spend, row, with, over, rules)
             ?? Doubt(Measure.Conversions, row, with, over && today.DayNumber - row.Date.DayNumber > Reported, rules)
             ?? Doubt(Measure.Worth, row, with, over, rules);
+    }
+
+    /// <summary>A cell that changes its currency from one day to the next is more often a feed's fault: there, its money would not be seen any more.</summary>
+    private static string? OfCurrency(DayRow row, Comparison with, PlausibilityRules rules)
+    {
+        var near = with
+            .Stored.Where(d => d.Date != row.Date && Math.Abs(d.Date.DayNumber - row.Date.DayNumber) <= rules.LookBackDays)
+            .ToArray();
+        return near.Length >= rules.Days && with.Stored.All(d => d.Currency != row.Currency)
+            ? $"currency {row.Currency} is new: all {near.Length} days of this cell are in {string.Join(" or ", near.Select(d => d.Currency).Distinct())}."
+            : null;
     }
 
     private static string? Doubt(Measure what, DayRow row, Comparison with, bool mayFall, PlausibilityRules rules)

@@ -68,7 +68,13 @@ public sealed class PlausibilityTests
         Assert.Null(Doubt(Row(1_200, 3), [.. history, Known(31, 1_000, 3)], []));
 
         Assert.Null(Doubt(Row(10_000, 3), [.. history.Select(d => d with { Date = d.Date.AddDays(-200) })], []));
-        Assert.Null(Doubt(Row(10_000, 3) with { Currency = "JPY" }, history, []));
+        // A currency is asked about once; what is in another one says nothing of amounts.
+        var yen = Row(10_000, 3) with
+        {
+            Currency = "JPY",
+        };
+        Assert.Equal("currency JPY is new: all 30 days of this cell are in EUR.", Doubt(yen, history, []));
+        Assert.Null(Doubt(yen, [.. history, Known(40, 12_000, 3) with { Currency = "JPY" }], []));
     }
 
     [Fact]
