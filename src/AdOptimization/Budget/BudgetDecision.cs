@@ -82,7 +82,7 @@ internal sealed record CellBudget(
 /// <para>Stop-loss. A cell that surely returns less than the least gets nothing at once (<see cref="StopLoss"/>), as one that is gone. Where
 /// that would be every cell, none is stopped: whether to advertise at all is the caller's decision.</para>
 /// <para>Limits of the caller (a cell's minimum and maximum) are kept whatever else; a cell with a minimum is not stopped. Where maximums leave no
-/// other place for the total, the daily change gives way.</para>
+/// other place for the total, the daily change gives way, and the minimum share where minimums leave less (<see cref="Guardrails"/>).</para>
 /// <para>Risk. With caution n a cell's curve in each market is the worst of n + 1 draws: the coherent measure MINVAR (A. Cherny and D. Madan,
 /// "New measures for performance evaluation", Review of Financial Studies 2009). What is less sure then gets less, where without it gets more.</para>
 /// <para>Limits. A day's spend is taken to act on that day's conversions (late reports are allowed for; carry-over enters by
@@ -142,12 +142,12 @@ internal static class BudgetDecision
     {
         var (total, n) = (question.Total, question.Cells.Count);
         var beliefs = CurveLearning.Learn(question.Cells, Math.Max(1, (double)total / n), question.Rules);
-        var floor = Math.Min((long)Math.Floor(question.MinimumShare * total + 1e-9), total / n);
+        var floor = Guardrails.Floor(question);
         var limits = question.Cells.Select(c => question.LimitOf(c.Cell, floor)).ToArray();
         var ideal = Imagine(beliefs, limits, total, question);
         var beyond = ideal.Select((x, i) => Math.Max(0, x - limits[i].Least)).ToArray();
         var free = beyond.Sum();
-        var (low, high) = Bounds(question, limits);
+        var (low, high) = Guardrails.Bounds(question, limits);
         var amounts = Apportionment.Divide(total, ideal, low, high);
         var before = Before(question);
         var marginals = beliefs.Select((b, i) => b.Marginal(Math.Max(before[i], 1))).ToArray();
@@ -226,35 +226,5 @@ internal static class BudgetDecision
             return null;
         var money = others.Sum(i => before[i]);
         return money > 0 ? others.Sum(i => marginals[i] * before[i]) / money : others.Average(i => marginals[i]);
-    }
-
-    private static (long[] Low, long[] High) Bounds(BudgetQuestion question, CellLimit[] limits)
-    {
-        var cells = question.Cells;
-        var before = cells.Select(c => question.Previous?.GetValueOrDefault(c.Cell) ?? 0).ToArray();
-        var sum = (double)before.Sum();
-        var low = new long[cells.Count];
-        var high = new long[cells.Count];
-        for (var i = 0; i < cells.Count; i++)
-        {
-            var known = before[i] > 0;
-            var share = known ? before[i] / sum * question.Total : 0;
-            // Outwards, to the cent.
-            var (least, most) = limits[i];
-            low[i] = Math.Clamp((long)Math.Floor(share * Math.Max(0, 1 - question.MaximumDailyChange)), least, most);
-            high[i] = known ? Math.Clamp((long)Math.Ceiling(share * (1 + question.MaximumDailyChange)), least, most) : most;
-        }
-        var must = limits.Sum(l => l.Least);
-        var excess = (double)(question.Total - must) / Math.Max(1, low.Sum() - must);
-        if (excess < 1)
-            low = [.. low.Select((l, i) => limits[i].Least + (long)Math.Floor((l - limits[i].Least) * excess))];
-        // Maximums of some leave the others more than the daily change allows: it gives way, by the same part of what is open to each.
-        if (high.Sum() is var room && room < question.Total)
-        {
-            var open = limits.Select((l, i) => (double)l.Most - high[i]).ToArray();
-            var part = Math.Min(1, (question.Total - room) / Math.Max(1, open.Sum()));
-            high = [.. high.Select((h, i) => Math.Min(limits[i].Most, h + (long)Math.Ceiling(open[i] * part)))];
-        }
-        return (low, high);
     }
 }

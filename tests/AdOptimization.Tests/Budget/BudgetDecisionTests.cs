@@ -209,7 +209,7 @@ public sealed class BudgetDecisionTests
                 (question, parts, caution) =>
                 {
                     var n = question.Cells.Count;
-                    // Together at most half of the total must, and at least double of it may be spent.
+                    // Together at most the total must, and at least double of it may be spent.
                     var limits = question
                         .Cells.Select((c, i) => (c.Cell, Limit: Limit(parts[2 * i], parts[2 * i + 1])))
                         .Where((_, i) => (question.Seed >> i) % 2 == 0)
@@ -223,7 +223,7 @@ public sealed class BudgetDecisionTests
 
                     CellLimit Limit(double least, double more)
                     {
-                        var must = (long)(least * question.Total / (2 * n));
+                        var must = (long)(least * question.Total / n);
                         return new(must, Math.Min(question.Total, must + 2 * question.Total / n + (long)(more * question.Total)));
                     }
                 },
