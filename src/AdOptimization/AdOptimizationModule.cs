@@ -14,6 +14,7 @@ using MarketingPlatform.Platform.CommandLine;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
+using MarketingPlatform.Platform.Security;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
 
@@ -33,7 +34,12 @@ public sealed class AdOptimizationModule : IServiceModule
         builder.Services.AddOptions<Shop>().BindConfiguration(Shop.Section);
         builder.Services.AddOptions<AdsOptions>().BindConfiguration(AdsOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<AdsTelemetry>().AddSingleton<ShopDay>().AddSingleton<AbandonedCartAudience>();
-        builder.Services.AddSingleton<NamedAudiences>();
+        builder.Services.AddSingleton<NamedAudiences>().AddSingleton<AdReports>();
+        builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
+        builder
+            .Services.AddSingleton<AnalyseAudienceHoldOuts>()
+            .AddHostedService(services => services.GetRequiredService<AnalyseAudienceHoldOuts>());
+        builder.Services.AddSingleton<ResponseWorker>().AddHostedService(services => services.GetRequiredService<ResponseWorker>());
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)
@@ -49,10 +55,14 @@ public sealed class AdOptimizationModule : IServiceModule
         ListAllocations.Map(root);
         WhatIf.Map(root);
         ShowPacing.Map(root);
+        LearnResponse.Map(root);
         ShowTraffic.Map(root);
         ShowAttribution.Map(root);
         PlanHoldOut.Map(root);
         RecordHoldOutDays.Map(root);
+        PlanAudienceHoldOut.Map(root);
+        ListAudienceHoldOuts.Map(root);
+        AnalyseAudienceHoldOuts.Map(root);
         ListAudiences.Map(root);
         ListAudienceMembers.Map(root);
     }

@@ -38,6 +38,13 @@ internal sealed class AdsOptions
     public double HalfLifeDays { get; init; } = 28;
 
     /// <value>
+    /// Weeks with both orders and performance that the weekly response model needs; with fewer, budgets learn from days alone. Default 52,
+    /// so that a season is not taken for an effect; between 26 and 208.
+    /// </value>
+    [Range(26, 208)]
+    public int ResponseWeeks { get; init; } = 52;
+
+    /// <value>
     /// Stop-loss: a cell whose spend of the last <see cref="StopLossDays"/> days surely (at 95 %) brought less value than this by money spent
     /// gets nothing more while that is so. Default 0.2; between 0 (nothing is stopped) and 100.
     /// </value>
@@ -55,13 +62,14 @@ internal sealed class AdsOptions
     public int MaximumCells { get; init; } = 500;
 
     /// <value>
-    /// Days of a cell from which on its history judges what comes: with fewer, everything is believed. Default 7; between 3 and 365.
+    /// Days of a cell from which on its history judges what comes: with fewer, what its campaign or channel does. Default 7; between 3 and
+    /// 365.
     /// </value>
     [Range(3, 365)]
     public int HoldAfterDays { get; init; } = 7;
 
     /// <value>
-    /// Robust standard deviations above a cell's median, on the logarithm, from which on a day's spend or conversions are held. Default 6;
+    /// Robust standard deviations from a cell's median, on the logarithm, from which on a day's spend or conversions are held. Default 6;
     /// between 2 and 100.
     /// </value>
     [Range(2.0, 100.0)]
@@ -71,7 +79,21 @@ internal sealed class AdsOptions
     [Range(1.1, 10_000.0)]
     public double HoldFactor { get; init; } = 5;
 
-    internal PlausibilityRules Plausibility => new(LookBackDays, HoldAfterDays, HoldDeviations, HoldFactor);
+    /// <value>
+    /// By what a cell's median is divided down to which a day is never held, however even its days are; a conversion's worth may move so far
+    /// either way. Default 20; between 1.1 and 10,000.
+    /// </value>
+    [Range(1.1, 10_000.0)]
+    public double HoldFallFactor { get; init; } = 20;
+
+    /// <value>
+    /// Multiple of the median of a campaign's (or else channel's) cells up to which a day of a cell that is new is never held. Default 50;
+    /// between 1.1 and 100,000.
+    /// </value>
+    [Range(1.1, 100_000.0)]
+    public double HoldNewFactor { get; init; } = 50;
+
+    internal PlausibilityRules Plausibility => new(LookBackDays, HoldAfterDays, HoldDeviations, HoldFactor, HoldFallFactor, HoldNewFactor);
 
     /// <value>How long after the cart's last touch a customer stays in the audience "abandoned-cart". Default 30 days.</value>
     [Range(typeof(TimeSpan), "01:00:00", "540.00:00:00")]

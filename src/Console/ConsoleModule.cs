@@ -79,6 +79,8 @@ public sealed class ConsoleModule : IServiceModule
         AllocateBudget.Map(root);
         DecideHeldRow.Map(root);
         SteerCreativeTests.Map(root);
+        LearnResponse.Map(root);
+        SteerHoldOuts.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

@@ -11,6 +11,7 @@ using MarketingPlatform.TestInfrastructure.Streams;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,7 +36,11 @@ public sealed class RunningAds : IAsyncLifetime
     private readonly Deliveries deliveries = new();
     private string? connectionString;
     private WebApplication app = null!;
+    private WebApplication others = null!;
     private TokenIssuer issuer = null!;
+
+    /// <summary>Segmentation's segments, by key.</summary>
+    public Dictionary<string, IReadOnlyList<Guid>> Segments { get; } = [];
 
     public FakeTimeProvider Clock { get; } = new(Start);
 
@@ -54,6 +59,7 @@ public sealed class RunningAds : IAsyncLifetime
     {
         connectionString = await TestPostgres.CreateDatabaseAsync("ads");
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), Clock);
+        await StartOthersAsync();
         app = ServiceHost.Build(
             [],
             [new AdOptimizationModule()],
@@ -65,6 +71,8 @@ public sealed class RunningAds : IAsyncLifetime
                         ["ConnectionStrings:ads-db"] = connectionString,
                         ["Messaging:Transport"] = "memory",
                         ["Shop:TimeZone"] = "Europe/Berlin",
+                        ["services:segmentation:http:0"] = others.Urls.First(),
+                        ["services:gateway:http:0"] = others.Urls.First(),
                     }
                 );
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -86,6 +94,7 @@ public sealed class RunningAds : IAsyncLifetime
         Http.Dispose();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
+        await others.DisposeAsync();
         issuer.Dispose();
         LogContext.Current = null;
     }
@@ -138,7 +147,7 @@ public sealed class RunningAds : IAsyncLifetime
     public Task StartsOver() =>
         Db.ExecuteAsync(
             """
-            truncate performance, performance_parts, creative_tests, creative_decisions, hold_outs, hold_out_days, ad_visits, ad_orders, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
+            truncate audience_hold_outs, audience_hold_out_members, response_models, performance, performance_parts, creative_tests, creative_decisions, hold_outs, hold_out_days, ad_visits, ad_orders, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
             """,
             null,
             Ct
@@ -154,6 +163,27 @@ public sealed class RunningAds : IAsyncLifetime
 
     public ConsentChanged Consent(Guid customer, bool granted, TimeSpan ago, string purpose = ConsentPurposes.AdsAudience) =>
         new(customer, purpose, granted, "form", Clock.GetUtcNow() - ago);
+
+    private async Task StartOthersAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        others = builder.Build();
+        others.MapPost("/api/v1/token", () => Results.Json(new { token = "for-services", expiresAt = Clock.GetUtcNow().AddHours(1) }));
+        others.MapGet(Routes.Segments + "/{segment}/members", (string segment, string? cursor) => Members(segment, cursor));
+        await others.StartAsync(Ct);
+    }
+
+    private IResult Members(string segment, string? cursor)
+    {
+        if (!Segments.TryGetValue(segment, out var members))
+            return Results.NotFound();
+        // Many pages, so that they have to be turned.
+        var from = int.Parse(cursor ?? "0", System.Globalization.CultureInfo.InvariantCulture);
+        var next = from + 150 < members.Count ? (from + 150).ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        return Results.Json(new { items = members.Skip(from).Take(150).Select(id => new { customerId = id }), nextCursor = next });
+    }
 
     private async Task<HttpResponseMessage> Send(HttpRequestMessage request, Scope? scope)
     {

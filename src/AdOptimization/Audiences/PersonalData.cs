@@ -17,6 +17,7 @@ internal static class PersonalData
         new("audience_words", "customer_id"),
         new("ad_visits", "customer_id"),
         new("ad_orders", "customer_id"),
+        new("audience_hold_out_members", "customer_id"),
         new("merges", "from_id"),
         new("merges", "into_id"),
         new("merges", "root_id"),

@@ -15,6 +15,8 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="Date">The day to allocate: today at the earliest; null means tomorrow, in the shop's time zone.</param>
 /// <param name="MinimumShare">Of the total, for every cell; null spreads <see cref="AdsOptions.ExplorationShare"/> evenly.</param>
 /// <param name="MaximumDailyChange">Null means <see cref="AdsOptions.MaximumDailyChange"/>.</param>
+/// <param name="Limits">What cells must and may get.</param>
+/// <param name="Caution">0 (what null means) explores what is unsure; up to 10 avoids it the more.</param>
 /// <param name="Seed">To repeat a decision; null lets chance decide.</param>
 internal sealed record BudgetRequest(
     decimal? Total,
@@ -22,7 +24,9 @@ internal sealed record BudgetRequest(
     DateOnly? Date,
     double? MinimumShare,
     double? MaximumDailyChange,
-    int? Seed
+    int? Seed,
+    IReadOnlyList<LimitWanted?>? Limits = null,
+    int? Caution = null
 );
 
 /// <summary>
@@ -61,6 +65,9 @@ internal static class AllocateBudget
         var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, day, ct);
         if (Refuse(request, inputs.Cells.Count, currency, date, options.Value) is { } refusal)
             return refusal;
+        LimitWanted[] limits = [.. (request.Limits ?? []).Select(l => l!)];
+        if (LimitWanted.Check(limits, inputs.Cells, request.Total!.Value).ToArray() is { Length: > 0 } impossible)
+            return Problem.Invalid(impossible);
 
         var question = new BudgetQuestion(
             (long)(request.Total!.Value * 100),
@@ -71,7 +78,9 @@ internal static class AllocateBudget
             options.Value.Draws,
             request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             new(options.Value.HalfLifeDays, inputs.Reported),
-            options.Value.StopLoss
+            options.Value.StopLoss,
+            LimitWanted.Of(limits, (long)(request.Total.Value * 100)),
+            request.Caution ?? 0
         );
         var decision = BudgetDecision.Decide(question);
         var now = clock.GetUtcNow();
@@ -85,6 +94,8 @@ internal static class AllocateBudget
             BudgetDecision.Method,
             question.Seed,
             question.Draws,
+            limits,
+            question.Caution,
             date.AddDays(-options.Value.LookBackDays),
             date.AddDays(-1),
             inputs.PreviousId,
@@ -114,6 +125,9 @@ internal static class AllocateBudget
             errors.Add(new("minimumShare", "Give a share from 0 to 1: 0.02 is two percent of the total for every cell."));
         if (request.MaximumDailyChange is < 0 or > 10)
             errors.Add(new("maximumDailyChange", "Give a number from 0 to 10: 0.2 lets a share move by a fifth of itself."));
+        if (request.Caution is < 0 or > 10)
+            errors.Add(new("caution", "Give a number from 0 (explore what is unsure) to 10 (avoid it)."));
+        errors.AddRange(LimitWanted.Check(request.Limits));
         return errors;
     }
 
@@ -155,6 +169,11 @@ internal static class AllocateBudget
             .. gone.Select(p => Explanation.OfGone(p.Key, p.Value, currency)),
             .. inputs.OtherCurrencies.Select(cell => $"{cell} is left out: its performance is not in {currency}."),
             .. inputs.Calibrations.Select(calibration => calibration.Sentence),
+            .. inputs
+                .Weekly.Factors.Keys.Except(inputs.Calibrations.Where(c => c.Segment is null).Select(c => c.Channel))
+                .Where(channel => inputs.Cells.Any(c => c.Cell.Channel == channel))
+                .Order(StringComparer.Ordinal)
+                .Select(inputs.Weekly.SentenceOf),
             .. inputs.HeldRows > 0 ? [HeldNote(inputs.HeldRows)] : Array.Empty<string>(),
         ];
     }

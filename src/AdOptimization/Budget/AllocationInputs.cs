@@ -8,6 +8,7 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="HeldRows">Rows of the window that wait for somebody to say whether they are right: not among the cells' days.</param>
 /// <param name="Reported">Part of a day's conversions that is known, by days before the allocated one.</param>
 /// <param name="Calibrations">What hold-outs say reported value is worth, by channel: the cells' values are multiplied already.</param>
+/// <param name="Weekly">What weeks of the shop's sales say; the cells know it already.</param>
 /// <param name="OtherCurrencies">Cells whose rows in the window are all in another currency: there are no exchange rates here.</param>
 internal sealed record AllocationInputs(
     IReadOnlyList<CellHistory> Cells,
@@ -16,7 +17,8 @@ internal sealed record AllocationInputs(
     IReadOnlyDictionary<Cell, long>? Previous,
     int HeldRows,
     IReadOnlyList<double> Reported,
-    IReadOnlyList<Calibration> Calibrations
+    IReadOnlyList<Calibration> Calibrations,
+    WeeklyEvidence Weekly
 )
 {
     /// <summary>Performance of the days before <paramref name="date"/>, and the newest allocation of an earlier day: allocating one day
@@ -42,24 +44,34 @@ internal sealed record AllocationInputs(
         var previous = previousId is null ? [] : await work.QueryAsync<PreviousRow>(PreviousCellsSql, new { previousId }, ct);
         var held = await work.QuerySingleAsync<int>(HeldSql, args, ct);
         var calibrations = await Calibration.ReadAsync(work, date, currency, ct);
-        var factors = calibrations.ToDictionary(c => c.Channel, c => (decimal)c.Factor);
+        var reported = await Arrivals.DelayAsync(work, date, lookBackDays, day, ct);
+        var weekly = await WeeklyEvidence.ReadAsync(work, currency, date, new LearningRules(1, reported).ReportedAfter, ct);
         return new(
-            [
+            weekly.Tell([
                 .. cells
                     .Where(c => c.Any(d => d.Ours))
-                    .Select(c => new CellHistory(c.Key, DaysOf(c, factors.GetValueOrDefault(c.Key.Channel, 1)), LiftOf(c))),
-            ],
+                    .Select(c => new CellHistory(c.Key, DaysOf(c, FactorOf(c.Key, calibrations, weekly)), LiftOf(c))),
+            ]),
             [.. cells.Where(c => !c.Any(d => d.Ours)).Select(c => c.Key)],
             previousId,
             previousId is null ? null : previous.ToDictionary(p => new Cell(p.Channel, p.Campaign, p.Segment), p => (long)(p.Amount * 100)),
             held,
-            await Arrivals.DelayAsync(work, date, lookBackDays, day, ct),
-            [.. calibrations.Where(k => cells.Any(c => c.Key.Channel == k.Channel && c.Any(d => d.Value is not null)))]
+            reported,
+            [.. calibrations.Where(k => cells.Any(c => k.Concerns(c.Key.Channel, c.Key.Segment) && c.Any(d => d.Value is not null)))],
+            weekly
         );
     }
 
     /// <summary>Further than this one measure does not move what a cell begins with.</summary>
     private const double MostLift = 4;
+
+    /// <summary>An experiment beats a regression (it calibrates that besides), and one in the cell's own segment beats one of the channel.</summary>
+    private static decimal FactorOf(Cell cell, IReadOnlyList<Calibration> calibrations, WeeklyEvidence weekly) =>
+        (decimal)(
+            calibrations.Where(c => c.Concerns(cell.Channel, cell.Segment)).MaxBy(c => c.Segment is not null)?.Factor
+            ?? weekly.Factors.GetValueOrDefault(cell.Channel)?.Value
+            ?? 1
+        );
 
     // What a day cost says something only where it is known what it brought.
     private static CellDay[] DaysOf(IEnumerable<DayOfCell> rows, decimal worth) =>
@@ -99,7 +111,7 @@ internal sealed record AllocationInputs(
         where date >= @First and date < @date and not (date >= @Today and exists (
             -- A day that is told by the hour is not over before it is.
             select from performance_parts h
-            where (h.date, h.channel, h.campaign, h.segment) = (p.date, p.channel, p.campaign, p.segment) and h.hour >= 0))
+            where (h.date, h.channel, h.campaign, h.segment) = (p.date, p.channel, p.campaign, p.segment) and h.hour >= 0 and not h.superseded))
         order by channel, campaign, segment, date
         """;
 

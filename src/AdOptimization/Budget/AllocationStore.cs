@@ -60,6 +60,7 @@ internal static class AllocationStore
                 view.Seed,
                 view.Draws
             );
+            (Limits, Caution) = (JsonSerializer.Serialize(view.Limits, Json.Options), view.Caution);
             (LearntFrom, LearntTo, PreviousId) = (view.LearntFrom, view.LearntTo, view.PreviousId);
             (Notes, TraceId, DecidedAt) = ([.. view.Notes], view.TraceId, view.DecidedAt);
         }
@@ -73,6 +74,8 @@ internal static class AllocationStore
         public string Method { get; init; } = "";
         public int Seed { get; init; }
         public int Draws { get; init; }
+        public string Limits { get; init; } = "[]";
+        public int Caution { get; init; }
         public DateOnly LearntFrom { get; init; }
         public DateOnly LearntTo { get; init; }
         public Guid? PreviousId { get; init; }
@@ -91,6 +94,8 @@ internal static class AllocationStore
                 Method,
                 Seed,
                 Draws,
+                JsonSerializer.Deserialize<LimitWanted[]>(Limits, Json.Options)!,
+                Caution,
                 LearntFrom,
                 LearntTo,
                 PreviousId,
@@ -143,9 +148,9 @@ internal static class AllocationStore
     }
 
     private const string AllocationSql = """
-        insert into allocations (id, date, total, currency, minimum_share, maximum_daily_change, method, seed, draws, learnt_from, learnt_to,
+        insert into allocations (id, date, total, currency, minimum_share, maximum_daily_change, method, seed, draws, limits, caution, learnt_from, learnt_to,
             previous_id, notes, trace_id, decided_at)
-        values (@Id, @Date, @Total, @Currency, @MinimumShare, @MaximumDailyChange, @Method, @Seed, @Draws, @LearntFrom, @LearntTo,
+        values (@Id, @Date, @Total, @Currency, @MinimumShare, @MaximumDailyChange, @Method, @Seed, @Draws, @Limits::jsonb, @Caution, @LearntFrom, @LearntTo,
             @PreviousId, @Notes, @TraceId, @DecidedAt)
         """;
 
@@ -161,7 +166,11 @@ internal static class AllocationStore
         """;
 
     private const string ListSql = """
-        select * from allocations where @before::uuid is null or id < @before order by id desc limit @take
+        select id, date, total, currency, minimum_share, maximum_daily_change, method, seed, draws, limits::text as limits, caution, learnt_from,
+            learnt_to, previous_id, notes, trace_id, decided_at
+        from allocations
+        where @before::uuid is null or id < @before
+        order by id desc limit @take
         """;
 
     private const string ListCellsSql = """

@@ -14,6 +14,8 @@ internal sealed record AllocationView(
     string Method,
     int Seed,
     int Draws,
+    IReadOnlyList<LimitWanted> Limits,
+    int Caution,
     DateOnly LearntFrom,
     DateOnly LearntTo,
     Guid? PreviousId,
@@ -65,7 +67,7 @@ internal sealed record AllocatedCell(
                 .. belief
                     .Shapes.Where(s => s.Weight >= Negligible)
                     .OrderByDescending(s => s.Weight)
-                    .Select(s => new BelievedCurve(s.HalfSaturation / 100, s.Shape, s.Weight, s.Alpha, s.Beta)),
+                    .Select(s => new BelievedCurve(s.HalfSaturation / 100, s.Shape, s.Weight, s.Alpha, s.Beta, s.Weekly)),
             ],
             history.Impressions,
             history.Clicks,
@@ -79,4 +81,5 @@ internal sealed record AllocatedCell(
 
 /// <param name="HalfSaturation">Spend a day, in money.</param>
 /// <param name="Alpha">With <paramref name="Beta"/> (a rate) the gamma belief about conversions a day at unlimited spend.</param>
-internal sealed record BelievedCurve(double HalfSaturation, double Shape, double Weight, double Alpha, double Beta);
+/// <param name="Weekly">Whether it began as the weekly model of its channel says.</param>
+internal sealed record BelievedCurve(double HalfSaturation, double Shape, double Weight, double Alpha, double Beta, bool Weekly = false);

@@ -1,4 +1,5 @@
 using MarketingPlatform.AdOptimization.Budget.Optimum;
+using MarketingPlatform.AdOptimization.Response;
 
 namespace MarketingPlatform.AdOptimization.Budget;
 
@@ -9,6 +10,8 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="MinimumShare">Of the total, for each cell; at most 1 / cells.</param>
 /// <param name="MaximumDailyChange">By which part of itself a cell's share may move; 0.2 is a fifth.</param>
 /// <param name="Draws">Markets that are imagined.</param>
+/// <param name="Limits">Of cells that have some; with a total that they can take.</param>
+/// <param name="Caution">0 judges a cell by what is believed of it; 3 by the worst of four draws.</param>
 internal sealed record BudgetQuestion(
     long Total,
     IReadOnlyList<CellHistory> Cells,
@@ -18,14 +21,26 @@ internal sealed record BudgetQuestion(
     int Draws,
     int Seed,
     LearningRules Rules,
-    StopLossRule? StopLoss = null
-);
+    StopLossRule? StopLoss = null,
+    IReadOnlyDictionary<Cell, CellLimit>? Limits = null,
+    int Caution = 0
+)
+{
+    /// <returns>Cents that the cell must and may get. Its maximum wins over the minimum share.</returns>
+    public CellLimit LimitOf(Cell cell, long floor)
+    {
+        var limit = Limits is not null && Limits.TryGetValue(cell, out var set) ? set : new CellLimit(0, Total);
+        return limit with { Least = Math.Min(Math.Max(floor, limit.Least), limit.Most) };
+    }
+}
 
 /// <summary>Why a cell did not get what its chances alone would have given.</summary>
 internal enum BudgetLimit
 {
     None,
     MinimumShare,
+    Minimum,
+    Maximum,
     HeldUp,
     HeldDown,
     Stopped,
@@ -66,17 +81,22 @@ internal sealed record CellBudget(
 /// share to compare with; they grow as fast as the others may shrink. Where floors of new cells need more than that, floors win.</para>
 /// <para>Stop-loss. A cell that surely returns less than the least gets nothing at once (<see cref="StopLoss"/>), as one that is gone. Where
 /// that would be every cell, none is stopped: whether to advertise at all is the caller's decision.</para>
-/// <para>Limits. A day's spend is taken to act on that day's conversions (late reports are allowed for, carry-over is not: that is what the
-/// weekly response model is for). Worths are averages without uncertainty. Attribution is the ad platform's.</para>
+/// <para>Limits of the caller (a cell's minimum and maximum) are kept whatever else; a cell with a minimum is not stopped. Where maximums leave no
+/// other place for the total, the daily change gives way, and the minimum share where minimums leave less (<see cref="Guardrails"/>).</para>
+/// <para>Risk. With caution n a cell's curve in each market is the worst of n + 1 draws: the coherent measure MINVAR (A. Cherny and D. Madan,
+/// "New measures for performance evaluation", Review of Financial Studies 2009). What is less sure then gets less, where without it gets more.</para>
+/// <para>Limits. A day's spend is taken to act on that day's conversions (late reports are allowed for; carry-over enters by
+/// the weekly model where there is one, <see cref="WeeklyPrior"/>). Worths are averages without uncertainty. Attribution is the ad platform's.</para>
 /// </remarks>
 internal static class BudgetDecision
 {
-    public const string Method = "thompson-curves-1";
+    public const string Method = "thompson-curves-2";
 
     public static IReadOnlyList<CellBudget> Decide(BudgetQuestion question)
     {
         var stops = Stops(question);
-        if (stops.Count == 0 || stops.Count == question.Cells.Count)
+        var room = question.Cells.Where(c => !stops.ContainsKey(c.Cell)).Sum(c => (double)question.LimitOf(c.Cell, 0).Most);
+        if (stops.Count == 0 || room < question.Total)
             return DecideAmong(question);
         var others = DecideAmong(question with { Cells = [.. question.Cells.Where(c => !stops.ContainsKey(c.Cell))] })
             .ToDictionary(c => c.Belief.History.Cell);
@@ -111,7 +131,9 @@ internal static class BudgetDecision
             return [];
         var worths = CurveLearning.Worths(question.Cells);
         return question
-            .Cells.Select((c, i) => (c.Cell, Stop: StopLoss.Of(c, worths[i], rule, question.Rules)))
+            .Cells.Select(
+                (c, i) => (c.Cell, Stop: question.LimitOf(c.Cell, 0).Least > 0 ? null : StopLoss.Of(c, worths[i], rule, question.Rules))
+            )
             .Where(s => s.Stop is not null)
             .ToDictionary(s => s.Cell, s => s.Stop!);
     }
@@ -120,11 +142,12 @@ internal static class BudgetDecision
     {
         var (total, n) = (question.Total, question.Cells.Count);
         var beliefs = CurveLearning.Learn(question.Cells, Math.Max(1, (double)total / n), question.Rules);
-        var floor = Math.Min((long)Math.Floor(question.MinimumShare * total + 1e-9), total / n);
-        var ideal = Imagine(beliefs, floor, total, question);
-        var beyond = ideal.Select(i => Math.Max(0, i - floor)).ToArray();
+        var floor = Guardrails.Floor(question);
+        var limits = question.Cells.Select(c => question.LimitOf(c.Cell, floor)).ToArray();
+        var ideal = Imagine(beliefs, limits, total, question);
+        var beyond = ideal.Select((x, i) => Math.Max(0, x - limits[i].Least)).ToArray();
         var free = beyond.Sum();
-        var (low, high) = Bounds(question, floor);
+        var (low, high) = Guardrails.Bounds(question, limits);
         var amounts = Apportionment.Divide(total, ideal, low, high);
         var before = Before(question);
         var marginals = beliefs.Select((b, i) => b.Marginal(Math.Max(before[i], 1))).ToArray();
@@ -139,33 +162,50 @@ internal static class BudgetDecision
                         free > 0 ? beyond[i] / free : 1.0 / n,
                         marginals[i],
                         Elsewhere(i, marginals, before),
-                        amounts[i] >= high[i] && ideal[i] > high[i] + 1 ? BudgetLimit.HeldDown
-                            : amounts[i] <= low[i] && low[i] > floor && ideal[i] < low[i] - 1 ? BudgetLimit.HeldUp
-                            : amounts[i] <= floor && floor > 0 ? BudgetLimit.MinimumShare
-                            : BudgetLimit.None
+                        LimitedBy(amounts[i], ideal[i], low[i], high[i], limits[i], floor, total)
                     )
             ),
         ];
     }
 
+    private static BudgetLimit LimitedBy(long amount, double ideal, long low, long high, CellLimit limit, long floor, long total) =>
+        amount >= limit.Most && limit.Most < total ? BudgetLimit.Maximum
+        : amount >= high && ideal > high + 1 ? BudgetLimit.HeldDown
+        : amount <= low && low > limit.Least && ideal < low - 1 ? BudgetLimit.HeldUp
+        : amount <= limit.Least && limit.Least > floor ? BudgetLimit.Minimum
+        : amount <= floor && floor > 0 ? BudgetLimit.MinimumShare
+        : BudgetLimit.None;
+
     /// <summary>Cells about which exactly the same is believed share what they win: chance must not tell twins apart.</summary>
-    private static double[] Imagine(IReadOnlyList<CurveBelief> beliefs, long floor, long total, BudgetQuestion question)
+    private static double[] Imagine(IReadOnlyList<CurveBelief> beliefs, CellLimit[] limits, long total, BudgetQuestion question)
     {
         var sums = new double[beliefs.Count];
         var random = new Random(question.Seed);
         for (var draw = 0; draw < question.Draws; draw++)
         {
-            SpendCell[] cells = [.. beliefs.Select(b => new SpendCell("", b.Sample(random), floor, total))];
+            SpendCell[] cells =
+            [
+                .. beliefs.Select((b, i) => new SpendCell("", Draw(b), limits[i].Least, Math.Max(limits[i].Least, limits[i].Most))),
+            ];
             var best = BudgetOptimiser.Solve(cells, total);
             for (var i = 0; i < sums.Length; i++)
                 sums[i] += best.Cells[i].Spend / question.Draws;
         }
-        var twins = beliefs.Select((b, i) => (Key: Key(b), Sum: sums[i])).ToLookup(b => b.Key, b => b.Sum);
-        return [.. beliefs.Select(b => twins[Key(b)].Average())];
+        var twins = beliefs.Select((b, i) => (Key: Key(b, limits[i]), Sum: sums[i])).ToLookup(b => b.Key, b => b.Sum);
+        return [.. beliefs.Select((b, i) => twins[Key(b, limits[i])].Average())];
+
+        ResponseCurve Draw(CurveBelief belief)
+        {
+            var at = (double)total / beliefs.Count;
+            var worst = belief.Sample(random);
+            for (var more = 0; more < question.Caution; more++)
+                worst = belief.Sample(random) is var other && other.Return(at) < worst.Return(at) ? other : worst;
+            return worst;
+        }
 
         // Beliefs from the same days are equal to the last bit.
-        static (double, double, double) Key(CurveBelief belief) =>
-            (belief.Worth, belief.Shapes.Sum(s => s.Weight * s.Alpha), belief.Shapes.Sum(s => s.Weight * s.Beta));
+        static (CellLimit, double, double, double) Key(CurveBelief belief, CellLimit limit) =>
+            (limit, belief.Worth, belief.Shapes.Sum(s => s.Weight * s.Alpha), belief.Shapes.Sum(s => s.Weight * s.Beta));
     }
 
     /// <returns>Cents of each cell before the move, as its share of this total: nothing where it had none.</returns>
@@ -186,26 +226,5 @@ internal static class BudgetDecision
             return null;
         var money = others.Sum(i => before[i]);
         return money > 0 ? others.Sum(i => marginals[i] * before[i]) / money : others.Average(i => marginals[i]);
-    }
-
-    private static (long[] Low, long[] High) Bounds(BudgetQuestion question, long floor)
-    {
-        var cells = question.Cells;
-        var before = cells.Select(c => question.Previous?.GetValueOrDefault(c.Cell) ?? 0).ToArray();
-        var sum = (double)before.Sum();
-        var low = new long[cells.Count];
-        var high = new long[cells.Count];
-        for (var i = 0; i < cells.Count; i++)
-        {
-            var known = before[i] > 0;
-            var share = known ? before[i] / sum * question.Total : 0;
-            // Outwards, to the cent.
-            low[i] = Math.Max(floor, (long)Math.Floor(share * Math.Max(0, 1 - question.MaximumDailyChange)));
-            high[i] = known ? Math.Max(floor, (long)Math.Ceiling(share * (1 + question.MaximumDailyChange))) : question.Total;
-        }
-        var excess = (double)(question.Total - floor * cells.Count) / Math.Max(1, low.Sum() - floor * cells.Count);
-        if (excess < 1)
-            low = [.. low.Select(l => floor + (long)Math.Floor((l - floor) * excess))];
-        return (low, high);
     }
 }

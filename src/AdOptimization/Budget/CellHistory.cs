@@ -4,7 +4,8 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="Days">Those with a row that knows more than the spend, in any order.</param>
 /// <param name="Lift">What its segment brings on its channel by what all segments do, as Segmentation measures it; 1 where that is not
 /// known.</param>
-internal sealed record CellHistory(Cell Cell, IReadOnlyList<CellDay> Days, double Lift = 1)
+/// <param name="Weekly">What the weekly model of its channel says of it; null where there is none.</param>
+internal sealed record CellHistory(Cell Cell, IReadOnlyList<CellDay> Days, double Lift = 1, WeeklyPrior? Weekly = null)
 {
     public long Impressions => Days.Sum(d => d.Impressions);
 

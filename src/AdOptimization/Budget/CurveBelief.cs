@@ -7,7 +7,15 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="HalfSaturation">Spend a day, in cents.</param>
 /// <param name="Weight">Probability of this shape; they sum to 1.</param>
 /// <param name="Alpha">With <paramref name="Beta"/> the gamma belief (shape, rate) about conversions a day at unlimited spend.</param>
-internal readonly record struct ShapeBelief(double HalfSaturation, double Shape, double Weight, double Alpha, double Beta);
+/// <param name="Weekly">Whether it began as the weekly model of its channel says (<see cref="WeeklyPrior"/>).</param>
+internal readonly record struct ShapeBelief(
+    double HalfSaturation,
+    double Shape,
+    double Weight,
+    double Alpha,
+    double Beta,
+    bool Weekly = false
+);
 
 /// <summary>
 /// What is believed of a cell: how its conversions a day follow from a day's spend, as a mixture of Hill curves, and what one is worth.
@@ -22,6 +30,9 @@ internal sealed record CurveBelief(CellHistory History, IReadOnlyList<ShapeBelie
 {
     /// <value>What is expected at each spend: the mean of all curves that may be true, and as concave as they are.</value>
     public ResponseCurve Expected => new MixedCurve([.. Shapes.Where(s => s.Weight > 1e-4).Select(s => (s.Weight, Mean(s)))]);
+
+    /// <value>Which part of the belief follows the weekly model; the days decide that, beginning at a half.</value>
+    public double WeeklyShare => Shapes.Where(s => s.Weekly).Sum(s => s.Weight);
 
     /// <summary>Expected return of a day, in cents.</summary>
     public double Return(double spend) => Shapes.Sum(s => Mean(s).Return(spend) * s.Weight);

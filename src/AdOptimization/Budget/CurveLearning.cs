@@ -32,16 +32,18 @@ internal static class CurveLearning
     {
         var rate = CommonRate(cells, rules);
         var worths = Worths(cells);
+        var valued = cells.Any(c => c.Value > 0);
         // Once as if counts were Poisson, to see how much more they scatter; then with that.
-        var first = cells.Select((c, i) => Believe(c, rate, worths[i], fairShare, rules, 1)).ToArray();
+        var first = cells.Select((c, i) => Believe(c, rate, worths[i], valued, fairShare, rules, 1)).ToArray();
         var dispersion = Dispersion(first, rules);
-        return dispersion > 1 ? [.. cells.Select((c, i) => Believe(c, rate, worths[i], fairShare, rules, dispersion))] : first;
+        return dispersion > 1 ? [.. cells.Select((c, i) => Believe(c, rate, worths[i], valued, fairShare, rules, dispersion))] : first;
     }
 
     private static CurveBelief Believe(
         CellHistory cell,
         double rate,
         double worth,
+        bool valued,
         double fairShare,
         LearningRules rules,
         double dispersion
@@ -49,35 +51,52 @@ internal static class CurveLearning
     {
         var shapes = new List<ShapeBelief>();
         var evidence = new List<double>();
-        foreach (var reach in Reaches)
-        foreach (var (bend, probability) in Bends)
+        var weekly = cell.Weekly?.On([.. Grid(fairShare)], worth);
+        var place = 0;
+        foreach (var (half, bend, probability) in Grid(fairShare))
         {
-            var half = reach * fairShare;
-            var priorRate = PriorConversions / (rate * cell.Lift * fairShare / Saturation(fairShare, half, bend));
-            var (alpha, beta, log) = (PriorConversions, priorRate, Math.Log(probability));
+            var (count, reach, log) = (0.0, 0.0, 0.0);
             foreach (var day in cell.Days)
             {
                 var exposure = Saturation(100 * (double)day.Spend, half, bend) * rules.ReportedAfter(day.Age);
                 if (exposure <= 0)
                     continue;
                 var weight = Weight(day, rules) / dispersion;
-                alpha += weight * day.Conversions;
-                beta += weight * exposure;
+                count += weight * day.Conversions;
+                reach += weight * exposure;
                 log += weight * day.Conversions * Math.Log(exposure);
             }
-            log += PriorConversions * Math.Log(priorRate) - alpha * Math.Log(beta);
-            log += GammaDistribution.LogGamma(alpha) - GammaDistribution.LogGamma(PriorConversions);
-            shapes.Add(new(half, bend, 0, alpha, beta));
-            evidence.Add(log);
+            var priorRate = PriorConversions / (rate * cell.Lift * fairShare / Saturation(fairShare, half, bend));
+            Add(weekly is null ? probability : probability * (1 - WeeklyPrior.Trust), PriorConversions, priorRate, false);
+            // Where no conversion has a value, money that weeks tell of says how returns bend, not how high they are.
+            if (weekly?[place] is { Probability: > 0 } said)
+                Add(said.Probability * WeeklyPrior.Trust, valued ? said.Alpha : PriorConversions, valued ? said.Beta : priorRate, true);
+            place++;
+
+            void Add(double prior, double alpha, double beta, bool isWeekly)
+            {
+                shapes.Add(new(half, bend, 0, alpha + count, beta + reach, isWeekly));
+                evidence.Add(
+                    Math.Log(prior)
+                        + log
+                        + alpha * Math.Log(beta)
+                        - (alpha + count) * Math.Log(beta + reach)
+                        + GammaDistribution.LogGamma(alpha + count)
+                        - GammaDistribution.LogGamma(alpha)
+                );
+            }
         }
         var most = evidence.Max();
         var sum = evidence.Sum(e => Math.Exp(e - most));
         return new(cell, [.. shapes.Select((s, i) => s with { Weight = Math.Exp(evidence[i] - most) / sum })], worth);
     }
 
+    private static IEnumerable<(double Half, double Bend, double Probability)> Grid(double fairShare) =>
+        Reaches.SelectMany(reach => Bends, (reach, bend) => (reach * fairShare, bend.Shape, bend.Probability / Reaches.Length));
+
     private static double Weight(CellDay day, LearningRules rules) => Math.Pow(0.5, day.Age / rules.HalfLife);
 
-    private static double Saturation(double spend, double half, double bend) => spend <= 0 ? 0 : 1 / (1 + Math.Pow(half / spend, bend));
+    internal static double Saturation(double spend, double half, double bend) => spend <= 0 ? 0 : 1 / (1 + Math.Pow(half / spend, bend));
 
     /// <returns>Conversions for a cent over all cells; a conversion and the cost of none are added, so that nothing is impossible.</returns>
     private static double CommonRate(IReadOnlyList<CellHistory> cells, LearningRules rules)

@@ -8,7 +8,7 @@ internal static class Explanation
     public static string Of(CellBudget cell, BudgetQuestion question, string currency) =>
         cell.Stop is { } stop
             ? $"{Move(cell, currency)}: {stop}"
-            : $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Limits(cell.Limit, question)}";
+            : $"{Move(cell, currency)}: {Reason(cell, question, currency)}{Weeks(cell.Belief, currency)}{Limits(cell, question, currency)}";
 
     public static string OfGone(Cell cell, long previous, string currency) =>
         $"−{Money(previous)} {currency} from {cell}: no performance of it in the days that were looked at.";
@@ -38,9 +38,18 @@ internal static class Explanation
             + $"{history.Spend.ToString("0.00", CultureInfo.InvariantCulture)} {currency}); after the move {Returns(cell.Marginal)}.";
     }
 
-    private static string Limits(BudgetLimit limit, BudgetQuestion question) =>
-        limit switch
+    private static string Weeks(CurveBelief belief, string currency) =>
+        belief.History.Weekly is { } weekly
+            ? $" In {weekly.Weeks} weeks of the shop's sales each {currency} on {belief.History.Cell.Channel} caused {Short(weekly.Roi.Estimate)} "
+                + $"(90 %: {Short(weekly.Roi.Lower)} to {Short(weekly.Roi.Upper)}); {Percent(Math.Round(belief.WeeklyShare, 2))} of what is believed here follows them."
+            : "";
+
+    private static string Limits(CellBudget cell, BudgetQuestion question, string currency) =>
+        cell.Limit switch
         {
+            BudgetLimit.Minimum =>
+                $" It would get less; {Money(question.LimitOf(cell.Belief.History.Cell, 0).Least)} {currency} is its minimum.",
+            BudgetLimit.Maximum => $" {Money(question.LimitOf(cell.Belief.History.Cell, 0).Most)} {currency} is its maximum.",
             BudgetLimit.MinimumShare => $" It keeps the minimum share of {Percent(question.MinimumShare)}, to learn from.",
             BudgetLimit.HeldUp => $" It would get less; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
             BudgetLimit.HeldDown => $" It would get more; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
@@ -48,6 +57,8 @@ internal static class Explanation
         };
 
     private static string Returns(double marginal) => marginal.ToString("0.00##", CultureInfo.InvariantCulture);
+
+    private static string Short(double figure) => figure.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static string Money(long cents) => (cents / 100m).ToString("0.00", CultureInfo.InvariantCulture);
 

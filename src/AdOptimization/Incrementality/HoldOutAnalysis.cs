@@ -50,16 +50,12 @@ internal sealed record HoldOutResult(
 
 /// <remarks>
 /// Regions are the units, as they are what was drawn (J. Vaver and J. Koehler, "Measuring ad effectiveness using geo experiments", Google
-/// 2011): mean daily revenue during, adjusted by that before (<see cref="Cuped"/>), advertised less held, by Welch's t. The factor is the
-/// mean of a normal belief about incremental by reported value: before, 1 ± 0.5; the measure with its own error. It stays within
-/// <see cref="LeastFactor"/> and <see cref="MostFactor"/>.
+/// 2011): mean daily revenue during, adjusted by that before (<see cref="Cuped"/>), advertised less held, by Welch's t. <see cref="IncrementalFactor"/> is what
+/// it makes of reported value.
 /// </remarks>
 internal static class HoldOutAnalysis
 {
     public const int LeastRegions = 3;
-    public const double LeastFactor = 0.05;
-    public const double MostFactor = 3;
-    private const double PriorError = 0.5;
 
     /// <returns>The result, or what is missing for one.</returns>
     public static (HoldOutResult? Result, string? Missing) Of(HoldOut test, IReadOnlyList<RegionDay> days, decimal? reported)
@@ -85,7 +81,7 @@ internal static class HoldOutAnalysis
         );
         var during = days.Where(d => d.Date >= test.StartsOn && d.Date <= test.EndsOn).ToArray();
         var spend = during.Where(d => test.Advertised.Contains(d.Region)).Sum(d => d.Spend);
-        var (factor, factorError) = Factor(incremental, error, reported);
+        var factor = IncrementalFactor.Of(incremental, error, reported);
         return (
             new(
                 (int)advertised.Units,
@@ -99,8 +95,8 @@ internal static class HoldOutAnalysis
                 By(lower),
                 By(upper),
                 reported,
-                factor,
-                factorError,
+                factor?.Value,
+                factor?.Error,
                 Sentence(test, incremental, lower, upper, spend, reported),
                 Notes(test, during, advertised.Units, held.Units)
             ),
@@ -121,15 +117,6 @@ internal static class HoldOutAnalysis
                 moments.Add((double)during.Average(d => d.Revenue), 1, (double)before.Average(d => d.Revenue));
         }
         return moments;
-    }
-
-    private static (double? Factor, double? Error) Factor(double incremental, double error, decimal? reported)
-    {
-        if (reported is not > 0)
-            return (null, null);
-        var (measured, noise) = (incremental / (double)reported.Value, error / (double)reported.Value);
-        var (prior, weight) = (1 / (PriorError * PriorError), 1 / (noise * noise));
-        return (Math.Clamp((prior + weight * measured) / (prior + weight), LeastFactor, MostFactor), 1 / Math.Sqrt(prior + weight));
     }
 
     private static string Sentence(HoldOut test, double incremental, double lower, double upper, decimal spend, decimal? reported)

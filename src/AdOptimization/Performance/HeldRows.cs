@@ -20,10 +20,13 @@ internal static class HeldRows
         UnitOfWork work,
         IReadOnlyList<PlacedRow> rows,
         PlausibilityRules rules,
+        DateOnly today,
         DateTimeOffset now,
         CancellationToken ct
     )
     {
+        if (rows.Count == 0)
+            return new([], [], []);
         var cells = rows.Select(p => (p.Row.Channel, p.Row.Campaign, p.Row.Segment)).Distinct().ToArray();
         var history = await work.QueryAsync<HistoryRow>(
             HistorySql,
@@ -37,21 +40,21 @@ internal static class HeldRows
             },
             ct
         );
-        var stored = history.ToLookup(
-            h => (h.Channel, h.Campaign, h.Segment),
-            h => new KnownDay(h.Date, h.Spend, h.Currency, h.Conversions)
-        );
-        var sent = rows.ToLookup(
-            p => (p.Row.Channel, p.Row.Campaign, p.Row.Segment),
-            p => new KnownDay(p.Row.Date, p.Row.Spend, p.Row.Currency, p.Row.Conversions)
-        );
+        var stored = history.ToLookup(h => (h.Channel, h.Campaign, h.Segment), h => h.Day);
+        var sent = rows.ToLookup(p => (p.Row.Channel, p.Row.Campaign, p.Row.Segment), p => DayOf(p.Row));
+        // Cells with enough days of their own ask nobody else.
+        var fresh = cells
+            .Where(c => stored[c].Count() < rules.Days && sent[c].Count() < rules.Days)
+            .Select(c => c.Channel)
+            .Distinct()
+            .ToArray();
+        var kin = fresh.Length == 0 ? [] : await KinAsync(work, rows, fresh, rules, ct);
         List<PlacedRow> plausible = [];
         List<HeldRow> held = [];
         List<PerformanceRejection> refused = [];
         foreach (var placed in rows)
         {
-            var cell = (placed.Row.Channel, placed.Row.Campaign, placed.Row.Segment);
-            if (Plausibility.Doubt(placed.Row, [.. stored[cell]], [.. sent[cell]], rules) is not { } reason)
+            if (Plausibility.Doubt(placed.Row, Comparison(placed.Row), today, rules) is not { } reason)
                 plausible.Add(placed);
             else if (await work.QuerySingleAsync<bool>(WasRefusedSql, placed.Row, ct))
                 refused.Add(new(placed.Index, $"The same row was held and refused before: {reason}"));
@@ -59,7 +62,46 @@ internal static class HeldRows
                 held.Add(new(placed.Index, await HoldAsync(work, placed.Row, reason, now, ct), reason));
         }
         return new(plausible, held, refused);
+
+        Comparison Comparison(DayRow row)
+        {
+            var cell = (row.Channel, row.Campaign, row.Segment);
+            var (own, together) = (stored[cell].ToArray(), sent[cell].ToArray());
+            var channel = kin.Where(k => k.Channel == row.Channel).ToArray();
+            var campaign = channel.Where(k => k.Campaign == row.Campaign).ToArray();
+            return campaign.Length >= rules.Days && row.Campaign.Length > 0
+                ? new(own, together, [.. campaign.Select(k => k.Day)], $"campaign {row.Campaign}")
+                : new(own, together, [.. channel.Select(k => k.Day)], $"channel {row.Channel}");
+        }
     }
+
+    /// <returns>Days of channels; what is sent counts only for those of which too few are stored.</returns>
+    private static async Task<IReadOnlyList<HistoryRow>> KinAsync(
+        UnitOfWork work,
+        IReadOnlyList<PlacedRow> rows,
+        string[] channels,
+        PlausibilityRules rules,
+        CancellationToken ct
+    )
+    {
+        var args = new
+        {
+            channels,
+            First = rows.Min(p => p.Row.Date).AddDays(-rules.LookBackDays),
+            Last = rows.Max(p => p.Row.Date).AddDays(rules.LookBackDays),
+        };
+        var stored = await work.QueryAsync<HistoryRow>(KinSql, args, ct);
+        var few = channels.Where(c => stored.Count(s => s.Channel == c) < rules.Days).ToHashSet();
+        return
+        [
+            .. stored,
+            .. rows.Select(p => p.Row)
+                .Where(r => few.Contains(r.Channel))
+                .Select(r => new HistoryRow(r.Date, r.Channel, r.Campaign, r.Segment, r.Spend, r.Currency, r.Conversions, r.Value)),
+        ];
+    }
+
+    private static KnownDay DayOf(DayRow row) => new(row.Date, row.Spend, row.Currency, row.Conversions, row.Value);
 
     /// <summary>A plausible row of the same cell and day answers the question that was open about it.</summary>
     public static Task ReplaceAsync(UnitOfWork work, IReadOnlyList<DayRow> stored, DateTimeOffset now, CancellationToken ct) =>
@@ -105,15 +147,31 @@ internal static class HeldRows
         string Segment,
         decimal Spend,
         string Currency,
-        long? Conversions
-    );
+        long? Conversions,
+        decimal? Value
+    )
+    {
+        public KnownDay Day => new(Date, Spend, Currency, Conversions, Value);
+    }
 
     private const string HistorySql = """
-        select date, channel, campaign, segment, spend, currency, conversions
+        select date, channel, campaign, segment, spend, currency, conversions, value
         from performance
         join unnest(@Channels::text[], @Campaigns::text[], @Segments::text[]) as c (channel, campaign, segment)
             using (channel, campaign, segment)
         where date between @First and @Last
+        """;
+
+    // The newest two thousand of a channel tell its level.
+    private const string KinSql = """
+        select k.*
+        from unnest(@channels::text[]) as c (channel)
+        cross join lateral (
+            select date, p.channel, campaign, segment, spend, currency, conversions, value
+            from performance p
+            where p.channel = c.channel and date between @First and @Last
+            order by date desc limit 2000
+        ) k
         """;
 
     private const string WasRefusedSql = """

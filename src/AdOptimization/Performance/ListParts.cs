@@ -9,6 +9,7 @@ namespace MarketingPlatform.AdOptimization.Performance;
 
 /// <param name="Hour">Null for a row of the whole day.</param>
 /// <param name="Counts">False while the day that it belongs to is held.</param>
+/// <param name="Superseded">A row of the whole day with another sum replaced it: it counts nowhere and tells only how the day went.</param>
 internal sealed record PartView(
     DateOnly Date,
     int? Hour,
@@ -25,6 +26,7 @@ internal sealed record PartView(
     decimal? Value,
     long? Reach,
     bool Counts,
+    bool Superseded,
     DateTimeOffset ArrivedAt
 );
 
@@ -93,7 +95,7 @@ internal static class ListParts
     private const string Sql = """
         select date, nullif(hour, -1)::int as hour, channel, nullif(campaign, '') as campaign, nullif(ad_set, '') as ad_set,
             nullif(creative, '') as creative, nullif(segment, '') as segment, spend, currency, impressions, clicks, conversions, value,
-            reach, counts, arrived_at
+            reach, counts, superseded, arrived_at
         from performance_parts p
         where date = @on
             and (p.channel, p.campaign, p.segment, p.ad_set, p.creative, p.hour) > (@Channel, @Campaign, @Segment, @AdSet, @Creative, @hour)

@@ -23,8 +23,13 @@ internal static class Parts
         );
         // What a whole row replaces goes once that row is believed.
         var replaced = change.Gone.Where(g => change.Stored.Any(s => CellDayKey.Of(s.Row) == CellDayKey.Of(g.Row))).ToArray();
-        if (replaced.Length > 0)
-            await work.ExecuteAsync(DeleteSql, new Columns(replaced, now), ct);
+        var hours = replaced.ToLookup(g =>
+            g.Part.Hour >= 0 && !change.Stored.Any(s => s.Part.Hour == g.Part.Hour && CellDayKey.Of(s.Row) == CellDayKey.Of(g.Row))
+        );
+        if (hours[true].Any())
+            await work.ExecuteAsync(SupersedeSql, new Columns([.. hours[true]], now), ct);
+        if (hours[false].Any())
+            await work.ExecuteAsync(DeleteSql, new Columns([.. hours[false]], now), ct);
         if (change.Stored.Count > 0)
             await work.ExecuteAsync(UpsertSql, new Columns(change.Stored, now), ct);
         return change;
@@ -49,7 +54,8 @@ internal static class Parts
         await ForgetUncountedAsync(work, refused, ct);
     }
 
-    /// <summary>The parts of these days count now; where the day is a row of its own, it has no parts any more.</summary>
+    /// <summary>The parts of these days count now; where the day is a row of its own with another sum, its hours only
+    /// tell how it went any more.</summary>
     public static async Task CountAsync(UnitOfWork work, IReadOnlyList<DayRow> stored, CancellationToken ct)
     {
         if (stored.Count > 0)
@@ -134,6 +140,7 @@ internal static class Parts
     private const string KnownSql = $"""
         select date, channel, campaign, segment, ad_set, creative, hour, spend, currency, impressions, clicks, conversions, value, reach
         from performance_parts {OfDays}
+        where not superseded
         """;
 
     private const string WholeSql = $"""
@@ -141,16 +148,19 @@ internal static class Parts
         from performance p {OfDays}
         where not exists (
             select from performance_parts q
-            where (q.date, q.channel, q.campaign, q.segment) = (p.date, p.channel, p.campaign, p.segment))
+            where (q.date, q.channel, q.campaign, q.segment) = (p.date, p.channel, p.campaign, p.segment) and not q.superseded)
         """;
 
-    private const string DeleteSql = """
-        delete from performance_parts p
-        using unnest(@Dates::date[], @Channels::text[], @Campaigns::text[], @Segments::text[], @AdSets::text[], @Creatives::text[],
+    private const string Named = """
+        unnest(@Dates::date[], @Channels::text[], @Campaigns::text[], @Segments::text[], @AdSets::text[], @Creatives::text[],
             @Hours::smallint[]) as g (date, channel, campaign, segment, ad_set, creative, hour)
         where (p.date, p.channel, p.campaign, p.segment, p.ad_set, p.creative, p.hour)
             = (g.date, g.channel, g.campaign, g.segment, g.ad_set, g.creative, g.hour)
         """;
+
+    private const string DeleteSql = $"delete from performance_parts p using {Named}";
+
+    private const string SupersedeSql = $"update performance_parts p set superseded = true, counts = false from {Named}";
 
     private const string UpsertSql = """
         insert into performance_parts (date, channel, campaign, segment, ad_set, creative, hour, spend, currency, impressions, clicks,
@@ -164,10 +174,10 @@ internal static class Parts
         on conflict (date, channel, campaign, segment, ad_set, creative, hour) do update set
             spend = excluded.spend, currency = excluded.currency, impressions = excluded.impressions, clicks = excluded.clicks,
             conversions = excluded.conversions, value = excluded.value, reach = excluded.reach, arrived_at = excluded.arrived_at,
-            counts = false
+            counts = false, superseded = false
         """;
 
-    // Parts that do not sum to the stored day are of before a row that told the day as a whole.
+    // Parts that do not sum to the stored day are of before a row that told the day as a whole: how its hours went is still known.
     private const string CountSql = """
         with days as (
             select * from unnest(@Dates::date[], @Channels::text[], @Campaigns::text[], @Segments::text[], @Spends::numeric[])
@@ -175,18 +185,19 @@ internal static class Parts
         ), sums as (
             select date, channel, campaign, segment, d.spend = sum(p.spend) as fits
             from performance_parts p join days d using (date, channel, campaign, segment)
+            where not p.superseded
             group by date, channel, campaign, segment, d.spend
         ), gone as (
             delete from performance_parts p using sums s
-            where not s.fits and (p.date, p.channel, p.campaign, p.segment) = (s.date, s.channel, s.campaign, s.segment)
+            where not s.fits and p.hour < 0 and (p.date, p.channel, p.campaign, p.segment) = (s.date, s.channel, s.campaign, s.segment)
         )
-        update performance_parts p set counts = true from sums s
-        where s.fits and not p.counts and (p.date, p.channel, p.campaign, p.segment) = (s.date, s.channel, s.campaign, s.segment)
+        update performance_parts p set counts = s.fits, superseded = not s.fits from sums s
+        where p.counts <> s.fits and not p.superseded and (s.fits or p.hour >= 0) and (p.date, p.channel, p.campaign, p.segment) = (s.date, s.channel, s.campaign, s.segment)
         """;
 
     private const string ForgetSql = """
         delete from performance_parts p
         using unnest(@Dates::date[], @Channels::text[], @Campaigns::text[], @Segments::text[]) as d (date, channel, campaign, segment)
-        where not p.counts and (p.date, p.channel, p.campaign, p.segment) = (d.date, d.channel, d.campaign, d.segment)
+        where not p.counts and not p.superseded and (p.date, p.channel, p.campaign, p.segment) = (d.date, d.channel, d.campaign, d.segment)
         """;
 }

@@ -60,7 +60,7 @@ internal static class RecordPerformance
             await using var work = await db.BeginAsync(ct);
             await work.ExecuteAsync(AdsDatabase.ExclusiveForPerformance, null, ct);
             var parts = await Parts.AddAsync(work, good, now, ct);
-            var sorted = await HeldRows.SortOutAsync(work, parts.Days, options.Value.Plausibility, now, ct);
+            var sorted = await HeldRows.SortOutAsync(work, parts.Days, options.Value.Plausibility, day.Today, now, ct);
             var change = await StoreAsync(work, sorted.Plausible, now, ct);
             await HeldRows.ReplaceAsync(work, change.Rows, now, ct);
             await Parts.SettleAsync(work, parts, change.Rows, [.. sorted.Held.Select(h => h.Index)], ct);

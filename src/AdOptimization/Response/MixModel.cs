@@ -25,6 +25,7 @@ internal sealed record Figure(double Estimate, double Lower, double Upper)
 /// <param name="Share">Of the target.</param>
 /// <param name="Roi">Contribution for each unit of spend.</param>
 /// <param name="MarginalRoi">Of the next unit of constant spend, at the mean spend of a period.</param>
+/// <param name="Recent">Contribution of the newest periods that were asked for.</param>
 /// <param name="Curves">What constant spend returns in a period: some draws, to plan under uncertainty.</param>
 internal sealed record ChannelResponse(
     string Channel,
@@ -34,6 +35,7 @@ internal sealed record ChannelResponse(
     Figure Share,
     Figure Roi,
     Figure MarginalRoi,
+    Figure Recent,
     IReadOnlyList<ResponseCurve> Curves
 );
 
@@ -46,6 +48,7 @@ internal sealed record MixFit(IReadOnlyList<ChannelResponse> Channels, double RS
 /// <param name="Chains">Independent ones; they run side by side.</param>
 /// <param name="Warmup">Draws of each chain that are thrown away.</param>
 /// <param name="Kept">Draws of each chain that count.</param>
+/// <param name="Recent">Newest periods whose contribution is told apart.</param>
 internal sealed record MixOptions(
     Carryover Carryover = Carryover.Geometric,
     Saturation Saturation = Saturation.Hill,
@@ -53,7 +56,8 @@ internal sealed record MixOptions(
     int Chains = 4,
     int Warmup = 400,
     int Kept = 800,
-    int Seed = 1
+    int Seed = 1,
+    int Recent = 0
 );
 
 /// <summary>
@@ -79,7 +83,7 @@ internal static class MixModel
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
             chain =>
             {
-                var sampler = new MixSampler(data, shape, baseline, tests ?? [], new Random(HashCode(options.Seed, chain)));
+                var sampler = new MixSampler(data, shape, baseline, tests ?? [], new Random(HashCode(options.Seed, chain)), options.Recent);
                 for (var i = 0; i < options.Warmup; i++)
                     sampler.Step();
                 var mean = new double[data.Periods];
@@ -116,6 +120,7 @@ internal static class MixModel
             Figure.Of(draws.Select(d => d.Contributions[c] / target)),
             Figure.Of(draws.Select(d => d.Contributions[c] / spend)),
             Figure.Of(draws.Select(d => shape.Curve(d.Shapes[c], d.Effects[c], unit).Marginal(mean))),
+            Figure.Of(draws.Select(d => d.Recent[c])),
             [
                 .. Enumerable
                     .Range(0, Math.Min(CurvesKept, draws.Length))

@@ -4,8 +4,8 @@ namespace MarketingPlatform.AdOptimization.Response;
 
 /// <param name="Shapes">Each channel's parameters on the whole line.</param>
 /// <param name="Effects">What a fully saturated channel adds to the target in a period.</param>
-/// <param name="Contributions">What each channel added over all periods.</param>
-internal sealed record MixDraw(double[][] Shapes, double[] Effects, double[] Contributions, double NoiseVariance);
+/// <param name="Contributions">What each channel added over all periods; <paramref name="Recent"/> over the newest ones.</param>
+internal sealed record MixDraw(double[][] Shapes, double[] Effects, double[] Contributions, double NoiseVariance, double[] Recent);
 
 /// <summary>One Markov chain over the marketing mix model: target = baseline + Σ effect · response(spend) + normal noise.</summary>
 /// <remarks>
@@ -24,6 +24,7 @@ internal sealed class MixSampler
     private readonly Baseline baseline;
     private readonly IReadOnlyList<LiftTest> tests;
     private readonly Random random;
+    private readonly int recent;
     private readonly double[][] spends;
     private readonly double typicalTarget;
     private readonly double[][] shapes;
@@ -36,9 +37,11 @@ internal sealed class MixSampler
     private readonly double[] without;
     private double variance;
 
-    public MixSampler(MixData data, ChannelShape shape, Baseline baseline, IReadOnlyList<LiftTest> tests, Random random)
+    /// <param name="recent">How many of the newest periods are told apart in each draw.</param>
+    public MixSampler(MixData data, ChannelShape shape, Baseline baseline, IReadOnlyList<LiftTest> tests, Random random, int recent = 0)
     {
         (this.data, this.shape, this.baseline, this.tests, this.random) = (data, shape, baseline, tests, random);
+        this.recent = Math.Min(recent, data.Periods);
         Units = [.. data.Channels.Select(c => c.Values.Where(v => v > 0).DefaultIfEmpty(1).Average())];
         spends = [.. data.Channels.Select((c, i) => c.Values.Select(v => v / Units[i]).ToArray())];
         typicalTarget = data.Target.Average(Math.Abs);
@@ -76,7 +79,8 @@ internal sealed class MixSampler
             [.. shapes.Select(s => (double[])[.. s])],
             [.. effects],
             [.. effects.Select((effect, c) => effect * responses[c].Sum())],
-            variance
+            variance,
+            [.. effects.Select((effect, c) => effect * responses[c].AsSpan(data.Periods - recent).ToArray().Sum())]
         );
     }
 

@@ -1,11 +1,8 @@
-using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Experimentation.Attribution;
-using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.AdOptimization.Traffic;
 
@@ -57,44 +54,34 @@ internal static class ShowAttribution
         string? to,
         string? currency,
         AdsDatabase db,
-        IOptions<Shop> shop,
-        ShopDay day,
+        AdReports reports,
         CancellationToken ct
     )
     {
-        if (!DayRange.TryRead(from, to, day.Today, currency, out var range, out var errors))
+        var (report, errors) = await reports.ReadAsync(from, to, currency, ct);
+        if (report is null)
             return Problem.Invalid([.. errors]);
-        var money = (currency ?? shop.Value.Currency).ToUpperInvariant();
-        await using var work = await db.BeginAsync(ct);
-        var visits = await Visits.ReadAsync(work, range.From, range.To, money, day, ct);
-        var reported = await work.QueryAsync<ReportedRow>(
-            ReportedSql,
-            new
-            {
-                range.From,
-                range.To,
-                money,
-            },
-            ct
-        );
-        return TypedResults.Ok(Of(visits, reported, range, money, day.StartOf(range.To.AddDays(1))));
+        var measured = await db.QueryAsync<MeasuredFactor>(MeasuredSql, new { report.Currency }, ct);
+        return TypedResults.Ok(Of(report, measured));
     }
 
-    internal static AttributionView Of(
-        Visits visits,
-        IReadOnlyList<ReportedRow> reported,
-        DayRange range,
-        string currency,
-        DateTimeOffset end
-    )
+    internal static AttributionView Of(AdReport report, IReadOnlyList<MeasuredFactor> measured)
     {
+        var (visits, range) = (report.Visits, report.Range);
+        var reported = report
+            .Reported.GroupBy(r => r.Channel)
+            .ToDictionary(
+                c => c.Key,
+                c => (Spend: c.Sum(r => r.Spend), Value: c.Any(r => r.Value is not null) ? c.Sum(r => r.Value) : null)
+            );
+        var factors = measured.ToDictionary(m => m.Channel);
         var valid = visits.Valid;
         string[] channels =
         [
             .. valid
                 .SelectMany(v => v)
                 .Select(v => v.Channel)
-                .Union(reported.Select(r => r.Channel))
+                .Union(reported.Keys)
                 .Order(StringComparer.Ordinal)
                 .Take(ShapleyAttribution.MostChannels),
         ];
@@ -105,7 +92,7 @@ internal static class ShowAttribution
             new MarkovAttribution(),
             new ShapleyAttribution(),
         ];
-        var orders = visits.Orders.Where(o => o.At < end).ToLookup(o => o.Person);
+        var orders = visits.Orders.Where(o => o.At < report.End).ToLookup(o => o.Person);
         var (credited, nulls) = (0, 0);
         foreach (var person in valid)
         {
@@ -113,7 +100,7 @@ internal static class ShowAttribution
             foreach (var order in orders[person.Key])
             {
                 // An order ends a path: the next begins after it.
-                var path = PathOf(person.Where(v => v.At > since && v.At <= order.At && order.At - v.At <= Visits.Window), channels);
+                var path = PathOf(Visits.Before(order, valid).Where(v => v.At > since), channels);
                 since = order.At;
                 if (path.Length == 0)
                     continue;
@@ -132,31 +119,34 @@ internal static class ShowAttribution
         return new(
             range.From,
             range.To,
-            currency,
+            report.Currency,
             credited,
             nulls,
             [
                 .. channels.Select(
                     (channel, i) =>
                     {
-                        var row = reported.FirstOrDefault(r => r.Channel == channel);
+                        var told = reported.TryGetValue(channel, out var sums);
+                        decimal? spend = told ? sums.Spend : null;
+                        var value = told ? sums.Value : null;
+                        var factor = factors.GetValueOrDefault(channel);
                         var markov = credits[2]?[i].Value ?? 0;
-                        var caused = row is { Value: { } value, Factor: { } factor } ? (double)value * factor : (double?)null;
+                        var caused = (double?)value * factor?.Factor;
                         return new AttributedChannel(
                             channel,
-                            row?.Spend,
-                            row?.Value,
+                            spend,
+                            value,
                             credits[0]?[i].Value ?? 0,
                             credits[1]?[i].Value ?? 0,
                             markov,
                             credits[3]?[i].Value ?? 0,
                             credits[0]?[i].Conversions ?? 0,
                             credits[2]?[i].Conversions ?? 0,
-                            By(markov, row?.Spend),
-                            row?.Factor,
+                            By(markov, spend),
+                            told ? factor?.Factor : null,
                             caused,
-                            caused is { } money ? By(money, row?.Spend) : null,
-                            row?.HoldOut
+                            caused is { } money ? By(money, spend) : null,
+                            told ? factor?.HoldOut : null
                         );
                     }
                 ),
@@ -169,20 +159,12 @@ internal static class ShowAttribution
     private static int[] PathOf(IEnumerable<VisitSeen> visits, string[] channels) =>
         [.. visits.Select(v => Array.IndexOf(channels, v.Channel)).Where(i => i >= 0)];
 
-    internal sealed record ReportedRow(string Channel, decimal Spend, decimal? Value, double? Factor, string? HoldOut);
+    internal sealed record MeasuredFactor(string Channel, double Factor, string HoldOut);
 
-    private const string ReportedSql = """
-        select p.channel, p.spend, p.value, h.factor, h.name as hold_out
-        from (
-            select channel, sum(spend) as spend, sum(value) as value
-            from performance
-            where date between @From and @To and currency = @money
-            group by channel
-        ) p
-        left join lateral (
-            select factor, name from hold_outs
-            where channel = p.channel and currency = @money and factor is not null
-            order by ends_on desc, id desc limit 1
-        ) h on true
+    private const string MeasuredSql = """
+        select distinct on (channel) channel, factor, name as hold_out
+        from hold_outs
+        where currency = @Currency and factor is not null
+        order by channel, ends_on desc, id desc
         """;
 }

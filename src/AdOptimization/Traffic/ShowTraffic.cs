@@ -1,10 +1,7 @@
-using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
-using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.AdOptimization.Traffic;
 
@@ -45,35 +42,22 @@ internal static class ShowTraffic
         string? from,
         string? to,
         string? currency,
-        AdsDatabase db,
-        IOptions<Shop> shop,
-        ShopDay day,
+        AdReports reports,
         CancellationToken ct
     )
     {
-        if (!DayRange.TryRead(from, to, day.Today, currency, out var range, out var errors))
-            return Problem.Invalid([.. errors]);
-        var money = (currency ?? shop.Value.Currency).ToUpperInvariant();
-        await using var work = await db.BeginAsync(ct);
-        var visits = await Visits.ReadAsync(work, range.From, range.To, money, day, ct);
-        var reported = await work.QueryAsync<ReportedRow>(
-            ReportedSql,
-            new
-            {
-                range.From,
-                range.To,
-                money,
-            },
-            ct
-        );
-        return TypedResults.Ok(new TrafficView(range.From, range.To, money, Rows(visits, reported, range.From)));
+        var (report, errors) = await reports.ReadAsync(from, to, currency, ct);
+        return report is null
+            ? Problem.Invalid([.. errors])
+            : TypedResults.Ok(new TrafficView(report.Range.From, report.Range.To, report.Currency, Rows(report)));
     }
 
-    internal static IReadOnlyList<TrafficRow> Rows(Visits visits, IReadOnlyList<ReportedRow> reported, DateOnly from)
+    internal static IReadOnlyList<TrafficRow> Rows(AdReport report)
     {
+        var (visits, from) = (report.Visits, report.Range.From);
         var orders = Credit(visits).Where(c => c.Visit.Day >= from).ToLookup(c => (c.Visit.Channel, c.Visit.Campaign));
         var seen = visits.Judged.Where(j => j.Visit.Day >= from).ToLookup(j => (j.Visit.Channel, j.Visit.Campaign), j => j.Invalid);
-        var told = reported.ToDictionary(r => (r.Channel, r.Campaign));
+        var told = report.Reported.ToDictionary(r => (r.Channel, r.Campaign));
         return
         [
             .. seen.Select(s => s.Key)
@@ -81,7 +65,7 @@ internal static class ShowTraffic
                 .Order()
                 .Select(key =>
                 {
-                    var (of, report) = (seen[key], told.GetValueOrDefault(key));
+                    var (of, reported) = (seen[key], told.GetValueOrDefault(key));
                     return new TrafficRow(
                         key.Channel,
                         key.Campaign is "" ? null : key.Campaign,
@@ -93,10 +77,10 @@ internal static class ShowTraffic
                         of.Count(i => i == InvalidTraffic.ImpossibleRate),
                         orders[key].Count(),
                         orders[key].Sum(o => o.Order.Total),
-                        report?.Spend,
-                        report?.Clicks,
-                        report?.Conversions,
-                        report?.Value
+                        reported?.Spend,
+                        reported?.Clicks,
+                        reported?.Conversions,
+                        reported?.Value
                     );
                 }),
         ];
@@ -107,16 +91,7 @@ internal static class ShowTraffic
     {
         var valid = visits.Valid;
         foreach (var order in visits.Orders)
-            if (valid[order.Person].LastOrDefault(v => v.At <= order.At && order.At - v.At <= Visits.Window) is { } visit)
+            if (Visits.Before(order, valid).LastOrDefault() is { } visit)
                 yield return (order, visit);
     }
-
-    internal sealed record ReportedRow(string Channel, string Campaign, decimal Spend, long? Clicks, long? Conversions, decimal? Value);
-
-    private const string ReportedSql = """
-        select channel, campaign, sum(spend) as spend, sum(clicks)::bigint as clicks, sum(conversions)::bigint as conversions, sum(value) as value
-        from performance
-        where date between @From and @To and currency = @money
-        group by channel, campaign
-        """;
 }

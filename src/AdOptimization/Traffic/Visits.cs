@@ -40,6 +40,11 @@ internal sealed record Visits(IReadOnlyList<(VisitSeen Visit, string? Invalid)> 
         );
     }
 
+    /// <param name="valid">As <see cref="Valid"/> gives them.</param>
+    /// <returns>Those of whoever ordered, within the window before, oldest first.</returns>
+    public static IEnumerable<VisitSeen> Before(OrderSeen order, ILookup<Guid, VisitSeen> valid) =>
+        valid[order.Person].Where(v => v.At <= order.At && order.At - v.At <= Window);
+
     /// <returns>Visits of each person that count, oldest first.</returns>
     public ILookup<Guid, VisitSeen> Valid => Judged.Where(j => j.Invalid is null).ToLookup(j => j.Visit.Person, j => j.Visit);
 

@@ -28,6 +28,39 @@ internal static class AllocateBudget
             : (null, "Give the day as YYYY-MM-DD, or leave it empty for tomorrow.");
     }
 
+    /// <returns>Limits of the cells that have one, or what to correct.</returns>
+    internal static (IReadOnlyList<Limit>? Limits, string? Trouble) Limits(IFormCollection form)
+    {
+        var (channels, campaigns, segments) = (form["channel"], form["campaign"], form["segment"]);
+        var (least, most) = (form["minimum"], form["maximum"]);
+        if (new[] { campaigns, segments, least, most }.Any(field => field.Count != channels.Count))
+            return (null, "The limits came incomplete: open the page again.");
+        List<Limit> limits = [];
+        for (var i = 0; i < channels.Count; i++)
+        {
+            if (!Amount(least[i], out var minimum) || !Amount(most[i], out var maximum))
+                return (
+                    null,
+                    $"Give the limits of {Shell.Text.Cut(channels[i]!, 60)} as amounts, such as 25 or 24.50, or leave them empty."
+                );
+            if (minimum is not null || maximum is not null)
+                limits.Add(new(channels[i]!, Empty(campaigns[i]), Empty(segments[i]), minimum, maximum));
+        }
+        return (limits, null);
+
+        static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+        static bool Amount(string? text, out decimal? amount)
+        {
+            amount = null;
+            if (string.IsNullOrWhiteSpace(text))
+                return true;
+            var isAmount = decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value);
+            amount = value;
+            return isAmount;
+        }
+    }
+
     private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
     {
         var ct = context.RequestAborted;
@@ -35,6 +68,16 @@ internal static class AllocateBudget
         var (wanted, trouble) = Read(Field.Of(form, "total", 20), Field.Of(form, "currency", 3), Field.Of(form, "date", 10));
         if (wanted is null)
             return Forms.Failed(context, Paths.Ads, trouble!);
+        (var limits, trouble) = Limits(form);
+        if (limits is null)
+            return Forms.Failed(context, Paths.Ads, trouble!);
+        wanted = wanted with
+        {
+            Limits = limits,
+            Caution = int.TryParse(Field.Of(form, "caution", 2), NumberStyles.None, CultureInfo.InvariantCulture, out var caution)
+                ? caution
+                : 0,
+        };
         var role = context.User.RoleOf()!.Value;
         var entry = new AuditEntry(
             context.User.NameOfUser(),
@@ -57,5 +100,11 @@ internal static class AllocateBudget
         return Forms.Done(context, Paths.Ads, $"Divided {what}. Every move is explained below.");
     }
 
-    internal sealed record BudgetWanted(decimal Total, string? Currency, DateOnly? Date);
+    internal sealed record BudgetWanted(
+        decimal Total,
+        string? Currency,
+        DateOnly? Date,
+        IReadOnlyList<Limit>? Limits = null,
+        int Caution = 0
+    );
 }

@@ -10,12 +10,22 @@ internal sealed record Allocation(
     string Currency,
     double MinimumShare,
     double MaximumDailyChange,
+    IReadOnlyList<Limit> Limits,
+    int Caution,
     DateOnly LearntFrom,
     DateOnly LearntTo,
     IReadOnlyList<string> Notes,
     DateTimeOffset DecidedAt,
     IReadOnlyList<AllocatedCell> Cells
 );
+
+/// <summary>What a cell must and may get.</summary>
+internal sealed record Limit(string Channel, string? Campaign, string? Segment, decimal? Minimum, decimal? Maximum)
+{
+    public bool Is(AllocatedCell cell) =>
+        string.Equals(Channel.Trim(), cell.Channel, StringComparison.OrdinalIgnoreCase)
+        && ((Campaign ?? "").Trim(), (Segment ?? "").Trim()) == (cell.Campaign ?? "", cell.Segment ?? "");
+}
 
 /// <param name="Curves">Hill curves that may be true, each with its weight: what conversions a day follow from a day's spend.</param>
 internal sealed record AllocatedCell(

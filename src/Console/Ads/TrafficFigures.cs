@@ -41,16 +41,3 @@ internal sealed record AttributedChannel(
     double? Incremental,
     string? HoldOut
 );
-
-/// <summary>As <c>GET /api/v1/ads/hold-outs</c> lists them.</summary>
-internal sealed record HoldOut(
-    string Name,
-    string Channel,
-    DateOnly StartsOn,
-    DateOnly EndsOn,
-    IReadOnlyList<string> Advertised,
-    IReadOnlyList<string> Held,
-    HoldOutResult? Result
-);
-
-internal sealed record HoldOutResult(string Sentence, IReadOnlyList<string> Notes);

@@ -23,6 +23,8 @@ internal static class Paths
     public const string Ads = Root + "/ads";
     public const string Creatives = Ads + "/creatives";
     public const string AdTraffic = Ads + "/traffic";
+    public const string AdResponse = Ads + "/response";
+    public const string HoldOuts = Ads + "/hold-outs";
     public const string Operations = Root + "/operations";
     public const string Messages = Operations + "/messages";
     public const string Imports = Operations + "/imports";

@@ -149,6 +149,8 @@ public sealed class AbandonedCartAudienceTests(RunningAds ads) : IClassFixture<R
             "allocation_cells.allocation_id",
             "allocations.id",
             "allocations.previous_id",
+            "audience_hold_out_members.hold_out_id",
+            "audience_hold_outs.id",
             "creative_decisions.id",
             "creative_decisions.test_id",
             "creative_tests.id",

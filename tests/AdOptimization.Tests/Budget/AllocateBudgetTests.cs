@@ -39,6 +39,52 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
     }
 
     [Fact]
+    public async Task Limits_of_cells_are_kept_and_impossible_ones_are_refused_with_the_reason()
+    {
+        await ads.StartsOver();
+        await Knows(Row("social", 400, 40) with { Segment = "lapsed" }, Row("search", 400, 4));
+
+        var allocation = await Allocate(
+            new(100, null, null, null, null, 7, [new("Social", null, "lapsed", 5, 12.5m), new("search", null, null, 20, null)], 2)
+        );
+        Assert.Equal(12.5m, allocation.Cells.Single(c => c.Channel == "social").Amount);
+        Assert.Contains(
+            "12.50 EUR is its maximum.",
+            allocation.Cells.Single(c => c.Channel == "social").Explanation,
+            StringComparison.Ordinal
+        );
+        var kept = Assert.Single((await ads.Read<Page<AllocationView>>("/budget/allocations")).Items);
+        Assert.Equal((2, 2, 12.5m), (kept.Caution, kept.Limits.Count, kept.Limits[0].Maximum));
+
+        await Refuses(
+            """{"total": 100, "limits": [{"channel": "social", "maximum": 5}]}""",
+            "there are social/lapsed: a limit is for one of them"
+        );
+        await Refuses("""{"total": 100, "limits": [{"channel": "tv", "maximum": 5}]}""", "nothing to limit");
+        await Refuses("""{"total": 10, "limits": [{"channel": "search", "minimum": 11}]}""", "The minimums sum to 11.00, above the total");
+        await Refuses(
+            """{"total": 10, "limits": [{"channel": "search", "maximum": 1}, {"channel": "social", "segment": "lapsed", "maximum": 2}]}""",
+            "they sum to 3.00: the total could not be spent"
+        );
+        await Refuses(
+            """{"total": 10, "caution": 11, "limits": [null, {"channel": "x"}, {"channel": "x", "minimum": 2, "maximum": 1}, {"minimum": -1}]}""",
+            "limits[0]",
+            "Give minimum, maximum or both",
+            "The minimum is above the maximum",
+            "Give the channel",
+            "caution"
+        );
+
+        async Task Refuses(string body, params string[] words)
+        {
+            using var response = await ads.Post("/budget/allocate", body);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            var text = System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync(Ct));
+            Assert.All(words, word => Assert.Contains(word, text, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task A_cell_without_data_begins_with_what_its_channel_does_in_its_segment()
     {
         await ads.StartsOver();

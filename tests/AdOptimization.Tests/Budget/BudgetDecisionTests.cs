@@ -203,6 +203,67 @@ public sealed class BudgetDecisionTests
     }
 
     [Fact]
+    public void Minimums_and_maximums_are_kept_whatever_else_and_the_total_is_spent() =>
+        Gen.Select(AnyQuestion, Gen.Double[0, 1].Array[24], Gen.Int[0, 3])
+            .Sample(
+                (question, parts, caution) =>
+                {
+                    var n = question.Cells.Count;
+                    // Together at most the total must, and at least double of it may be spent.
+                    var limits = question
+                        .Cells.Select((c, i) => (c.Cell, Limit: Limit(parts[2 * i], parts[2 * i + 1])))
+                        .Where((_, i) => (question.Seed >> i) % 2 == 0)
+                        .ToDictionary(l => l.Cell, l => l.Limit);
+                    var cells = BudgetDecision.Decide(question with { Limits = limits, Caution = caution, StopLoss = new(0.2, 14) });
+                    return cells.Sum(c => c.Amount) == question.Total
+                        && cells.All(c =>
+                            !limits.TryGetValue(c.Belief.History.Cell, out var limit)
+                            || (c.Amount <= limit.Most && (c.Amount >= limit.Least || c.Limit == BudgetLimit.Stopped && limit.Least == 0))
+                        );
+
+                    CellLimit Limit(double least, double more)
+                    {
+                        var must = (long)(least * question.Total / n);
+                        return new(must, Math.Min(question.Total, must + 2 * question.Total / n + (long)(more * question.Total)));
+                    }
+                },
+                iter: 200
+            );
+
+    [Fact]
+    public void A_limit_is_the_reason_that_is_given()
+    {
+        var question = Ask([Cell(0, 5_000, 500), Cell(1, 5_000, 50), Cell(2, 5_000, 100)]) with
+        {
+            Limits = new Dictionary<Cell, CellLimit> { [Named(0)] = new(0, 2_000), [Named(1)] = new(4_500, 10_000) },
+        };
+
+        var cells = BudgetDecision.Decide(question);
+
+        Assert.Equal([2_000L, 4_500, 3_500], cells.Select(c => c.Amount));
+        Assert.EndsWith(" 20.00 EUR is its maximum.", Explanation.Of(cells[0], question, "EUR"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "It would get less; 45.00 EUR is its minimum.",
+            Explanation.Of(cells[1], question, "EUR"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Caution_takes_from_what_is_unsure_and_gives_to_what_is_proven()
+    {
+        // As good as each other; one of them was hardly tried.
+        var question = Ask([Cell(0, 5_000, 250), Cell(1, 20, 1)]);
+
+        var amounts = new[] { 0, 3, 10 }.Select(caution => Average(question with { Caution = caution })).ToArray();
+
+        Assert.True(amounts[0] < amounts[1] && amounts[1] < amounts[2], string.Join(", ", amounts));
+
+        static double Average(BudgetQuestion question) =>
+            Enumerable.Range(0, 20).Average(seed => BudgetDecision.Decide(question with { Seed = seed })[0].Amount);
+    }
+
+    [Fact]
     public void A_new_cell_gets_its_floor_even_where_nothing_may_change()
     {
         var question = Ask([Cell(0, 100, 5), Cell(1, 100, 5)]) with

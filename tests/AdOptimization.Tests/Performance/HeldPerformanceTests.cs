@@ -76,6 +76,36 @@ public sealed class HeldPerformanceTests(RunningAds ads) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task A_feed_that_falls_to_a_hundredth_is_asked_about_and_a_new_cell_far_above_its_channel_too()
+    {
+        await TwoWeeks();
+
+        var result = await Send(
+            Row(Yesterday, 0.3m),
+            Row(RunningAds.Today, 0.3m),
+            Row(Yesterday, 3_000) with
+            {
+                Segment = "vip",
+            },
+            Row(Yesterday, 300) with
+            {
+                Segment = "lapsed",
+            },
+            Row(Yesterday, 30) with
+            {
+                Segment = "other",
+                Value = 9_000,
+            }
+        );
+
+        Assert.Equal([0, 2, 4], result.Held.Select(h => h.Index));
+        Assert.StartsWith("spend 0.3 is far below what 14 days of this cell", result.Held[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("spend 3000 is far above what 14 days of channel social", result.Held[1].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("value of a conversion 3000 is far above", result.Held[2].Reason, StringComparison.Ordinal);
+        Assert.Equal(2, result.Accepted);
+    }
+
+    [Fact]
     public async Task A_reading_key_may_look_and_not_decide()
     {
         using var forbidden = await ads.Post($"/performance/held/{Guid.CreateVersion7()}/release", "", Scope.Read);

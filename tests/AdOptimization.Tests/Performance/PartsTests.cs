@@ -76,6 +76,32 @@ public sealed class PartsTests(RunningAds ads) : IClassFixture<RunningAds>
     }
 
     [Fact]
+    public async Task Hours_that_a_row_of_the_day_with_another_sum_replaces_count_nowhere_and_still_tell_how_the_day_went()
+    {
+        await ads.StartsOver();
+        await Send(Row(2, null) with { Hour = 9 }, Row(3, null) with { Hour = 10 });
+        Assert.Equal(1, (await Send(Row(8, null))).Accepted);
+
+        Assert.Equal(8, Assert.Single((await ads.Read<Page<PerformanceView>>("/performance")).Items).Spend);
+        var hours = await Parts();
+        Assert.Equal([9, 10], hours.Select(h => h.Hour));
+        Assert.All(hours, h => Assert.Equal((false, true), (h.Counts, h.Superseded)));
+        Assert.Contains(
+            "the row of the whole day is known",
+            Assert.Single((await Send(Row(1, null) with { Hour = 11 })).Rejected).Reason,
+            StringComparison.Ordinal
+        );
+
+        // Creatives tell the day anew, one by the hour; the row of its day replaces its hours as well.
+        await Send(Row(4, "a") with { Hour = 9 }, Row(5, "b"));
+        Assert.Equal(9, Assert.Single((await ads.Read<Page<PerformanceView>>("/performance")).Items).Spend);
+        await Send(Row(6, "a"));
+        Assert.Equal(11, Assert.Single((await ads.Read<Page<PerformanceView>>("/performance")).Items).Spend);
+        Assert.Equal([null, null], (await Parts()).Where(p => p.Counts).Select(p => p.Hour));
+        Assert.Contains(await Parts(), p => p is { Creative: "a", Hour: 9, Superseded: true });
+    }
+
+    [Fact]
     public async Task Bad_parts_are_refused_with_what_is_wrong()
     {
         await ads.StartsOver();

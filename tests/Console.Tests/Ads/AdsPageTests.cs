@@ -39,6 +39,29 @@ public sealed class AdsPageTests(RunningPlatform platform, Browser browser)
     }
 
     [Fact]
+    public async Task A_marketer_sets_what_a_cell_may_get_at_most_and_finds_it_kept()
+    {
+        await platform.AdvertisesAsync();
+        await platform.SendAsync(HttpMethod.Post, "/api/v1/ads/budget/allocate", RunningPlatform.AdminKey, new { total = 100 });
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("limiter", await platform.MakesUserAsync("limiter", "marketer"));
+        await page.GotoAsync("/console/ads");
+
+        await page.GetByText("Limits and caution").ClickAsync();
+        await page.Locator("input[name=maximum]").First.FillAsync("1.25");
+        await page.Locator("select[name=caution]").SelectOptionAsync("2");
+        await page.GetByLabel("Total").FillAsync("120");
+        await page.Button("Divide").ClickAsync();
+        await page.GetByText("Divided 120.00 EUR for").WaitForAsync();
+
+        var newest = (await platform.GetAsync("/api/v1/ads/budget/allocations?limit=1"))["items"]![0]!;
+        Assert.Equal((2, 1.25m), ((int)newest["caution"]!, (decimal)newest["limits"]![0]!["maximum"]!));
+        Assert.Contains(newest["cells"]!.AsArray(), cell => (decimal)cell!["amount"]! == 1.25m);
+        Assert.Contains("1.25 EUR is its maximum", await page.ReadsAsync(), StringComparison.Ordinal);
+        Assert.Equal("1.25", await page.Locator("input[name=maximum]").First.InputValueAsync());
+    }
+
+    [Fact]
     public async Task What_if_shows_what_other_budgets_would_return_and_says_what_a_bad_one_lacks()
     {
         await platform.AdvertisesAsync();

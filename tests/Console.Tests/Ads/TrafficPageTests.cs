@@ -67,7 +67,9 @@ public sealed class TrafficPageTests(RunningPlatform platform, Browser browser)
         Assert.Contains("search / brand", text, StringComparison.Ordinal);
         Assert.Contains("1 repeated ids", text, StringComparison.Ordinal);
         Assert.Contains("77.50", text, StringComparison.Ordinal);
-        Assert.Contains("There are not enough days of its regions yet", text, StringComparison.Ordinal);
+        await page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Hold-outs" }).ClickAsync();
+        await page.GetByText("By region").First.WaitForAsync();
+        Assert.Contains("There are not enough days of its regions yet", await page.ReadsAsync(), StringComparison.Ordinal);
 
         static object Page(DateTimeOffset at) =>
             new

@@ -36,6 +36,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/ads?totals=100,200",
         "/console/ads/creatives",
         "/console/ads/traffic",
+        "/console/ads/response",
+        "/console/ads/hold-outs",
         "/console/operations",
         "/console/operations/keys/new",
         "/console/settings",

@@ -3,7 +3,19 @@ using MarketingPlatform.AdOptimization.Budget.Optimum;
 namespace MarketingPlatform.AdOptimization.Budget.Simulation;
 
 /// <summary>What three months brought, less what they cost, in cents; the same market for each.</summary>
-internal sealed record LoopProfit(double Omniscient, double Platform, double EqualSplit, double LastTouch, double OneOff);
+/// <param name="Claims">The platform's, where no hold-out says what a claimed conversion is worth.</param>
+/// <param name="Weekly">The platform's, told two years of weeks besides; null where there are none. <paramref name="ClaimsWeekly"/> alike
+/// without hold-outs.</param>
+internal sealed record LoopProfit(
+    double Omniscient,
+    double Platform,
+    double EqualSplit,
+    double LastTouch,
+    double OneOff,
+    double? Claims = null,
+    double? Weekly = null,
+    double? ClaimsWeekly = null
+);
 
 /// <summary>
 /// Three months of daily budgets in a <see cref="SimulatedMarket"/>: the platform's own decision, against the best possible and against
@@ -18,16 +30,31 @@ internal static class ClosedLoop
     /// <summary>Days after which the one-off allocation is made, once for all.</summary>
     private const int TrialDays = 14;
 
-    public static LoopProfit Run(int seed) =>
+    /// <param name="weeks">Weeks before the first day that the weekly model learns from; 0 leaves it out.</param>
+    public static LoopProfit Run(int seed, int weeks = 0)
+    {
+        var profit = Run(seed);
+        if (weeks == 0)
+            return profit;
+        var (past, alone) = (PastWeeks.Learn(seed, weeks, true), PastWeeks.Learn(seed, weeks, false));
+        return profit with
+        {
+            Claims = Play(seed, (market, day, before) => Decide(market.Claimed(day), day, before, seed)),
+            Weekly = Play(seed, (market, day, before) => Decide(past.Tell(market.Incremental(day)), day, before, seed)),
+            ClaimsWeekly = Play(seed, (market, day, before) => Decide(alone.Tell(market.Claimed(day, alone.Factors)), day, before, seed)),
+        };
+    }
+
+    private static LoopProfit Run(int seed) =>
         new(
             Play(seed, (market, _, _) => market.Omniscient()),
-            Play(seed, (market, day, before) => Decide(market, day, before, seed)),
+            Play(seed, (market, day, before) => Decide(market.Incremental(day), day, before, seed)),
             Play(seed, (_, _, _) => Equal()),
             Play(seed, (market, day, before) => day == 0 ? Equal() : LastTouch(market, day, before)),
             Play(
                 seed,
                 (market, day, before) =>
-                    day < TrialDays ? Decide(market, day, before, seed)
+                    day < TrialDays ? Decide(market.Incremental(day), day, before, seed)
                     : day == TrialDays ? BestAsBelieved(market, day)
                     : before
             )
@@ -52,11 +79,11 @@ internal static class ClosedLoop
 
     private static LearningRules Rules => new(Defaults.HalfLifeDays, SimulatedMarket.Reported);
 
-    private static double[] Decide(SimulatedMarket market, int day, double[] before, int seed)
+    private static double[] Decide(IReadOnlyList<CellHistory> cells, int day, double[] before, int seed)
     {
         var question = new BudgetQuestion(
             SimulatedMarket.Budget,
-            market.Incremental(day),
+            cells,
             day == 0 ? null : SimulatedMarket.Cells.Select((cell, i) => (cell, (long)Math.Round(before[i]))).ToDictionary(),
             Defaults.ExplorationShare / SimulatedMarket.Count,
             Defaults.MaximumDailyChange,

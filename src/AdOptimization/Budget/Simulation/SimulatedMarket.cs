@@ -30,6 +30,7 @@ internal sealed class SimulatedMarket
     /// <summary>Of what happens to spend.</summary>
     private readonly Random chance;
 
+    private readonly int seed;
     private readonly double[] heights;
     private readonly double[] halves;
     private readonly double[] shapes;
@@ -38,6 +39,7 @@ internal sealed class SimulatedMarket
 
     public SimulatedMarket(int seed)
     {
+        this.seed = seed;
         (nature, chance) = (new Random(seed), new Random(seed + 1_000_003));
         var fair = (double)Budget / Count;
         halves = [.. Cells.Select(_ => fair * Math.Exp(Math.Log(0.4) + nature.NextDouble() * Math.Log(12)))];
@@ -66,6 +68,54 @@ internal sealed class SimulatedMarket
     /// <value>Part of a day's conversions that is reported after so many days.</value>
     public static IReadOnlyList<double> Reported { get; } =
     [.. Enumerable.Range(0, LongestDelay).Select(age => 1 - Math.Pow(1 - ReportedEachDay, age + 1))];
+
+    /// <summary>
+    /// Weeks before the first day, as a shop's books have them: sales of every kind, with seasons and chance, and what was spent on each
+    /// channel, which somebody changed from week to week. The truth drifted then as it does later.
+    /// </summary>
+    /// <returns>The weeks, and a hold-out of the last four of them for each channel, as sure as <see cref="Incrementality"/>.</returns>
+    public (MixData Weeks, IReadOnlyList<LiftTest> HoldOuts, IReadOnlyList<double> Claimed) Past(int weeks, int recent)
+    {
+        var random = new Random(seed + 2_000_003);
+        var past = (double[])heights.Clone();
+        var fair = (double)Budget / Count;
+        var level = 2 * 7 * Return([.. Cells.Select(_ => fair)]) / 100;
+        var (spend, caused, sales) = (Grid(), Grid(), new double[weeks]);
+        for (var week = weeks - 1; week >= 0; week--)
+        {
+            sales[week] = level * (1 + 0.1 * Math.Sin(2 * Math.PI * week / 52.18) + 0.04 * Chance());
+            for (var c = 0; c < Channels; c++)
+            {
+                var more = Math.Exp(0.5 * Chance());
+                for (var day = 0; day < 7; day++)
+                for (var i = c * Segments; i < (c + 1) * Segments; i++)
+                {
+                    spend[c][week] += fair * more / 100;
+                    caused[c][week] += new HillCurve(past[i], halves[i], shapes[i]).Return(fair * more) / 100;
+                    past[i] *= Math.Exp(-0.02 * Chance());
+                }
+                sales[week] += caused[c][week];
+            }
+        }
+        DateOnly[] dates = [.. Enumerable.Range(0, weeks).Select(w => new DateOnly(2024, 1, 1).AddDays(7 * w))];
+        return (
+            new(dates, sales, [.. spend.Select((s, c) => new NamedSeries($"channel{c}", s))], []),
+            [
+                .. caused.Select(
+                    (of, c) =>
+                    {
+                        var found = of.TakeLast(4).Sum() * Incrementality[c] * claims[c];
+                        return new LiftTest($"channel{c}", weeks - 4, weeks - 1, found, 0.15 * found);
+                    }
+                ),
+            ],
+            [.. caused.Select((of, c) => of.TakeLast(recent).Sum() * claims[c])]
+        );
+
+        double[][] Grid() => [.. Enumerable.Range(0, Channels).Select(_ => new double[weeks])];
+
+        double Chance() => NormalDistribution.Quantile(Math.Clamp(random.NextDouble(), 1e-12, 1 - 1e-12));
+    }
 
     /// <returns>What spending these cents brings in cents, in truth and on average.</returns>
     public double Return(IReadOnlyList<double> cents) => cents.Select((c, i) => Truth(i).Return(c)).Sum();
@@ -99,8 +149,11 @@ internal sealed class SimulatedMarket
     public IReadOnlyList<CellHistory> Claimed(int day) => [.. Cells.Select((cell, i) => new CellHistory(cell, Days(i, day, 1)))];
 
     /// <summary>The same with conversions counted for what the hold-outs found them to be.</summary>
-    public IReadOnlyList<CellHistory> Incremental(int day) =>
-        [.. Cells.Select((cell, i) => new CellHistory(cell, Days(i, day, Incrementality[i / Segments])))];
+    public IReadOnlyList<CellHistory> Incremental(int day) => Claimed(day, Incrementality);
+
+    /// <param name="factors">By channel: what a claimed conversion counts.</param>
+    public IReadOnlyList<CellHistory> Claimed(int day, IReadOnlyList<double> factors) =>
+        [.. Cells.Select((cell, i) => new CellHistory(cell, Days(i, day, factors[i / Segments])))];
 
     private CellDay[] Days(int cell, int day, double factor) =>
         [

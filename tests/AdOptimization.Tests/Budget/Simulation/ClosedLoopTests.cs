@@ -9,11 +9,38 @@ public sealed class ClosedLoopTests
     [Trait("Category", "Slow")]
     public void Three_months_earn_most_of_the_best_possible_and_more_than_an_equal_split_or_a_single_allocation()
     {
-        var report = EvaluateAllocationCommand.Run(6, 100, TestContext.Current.CancellationToken);
+        var report = EvaluateAllocationCommand.Run(6, 100, 0, TestContext.Current.CancellationToken);
 
         Assert.InRange(report.Platform.Estimate, 0.85, 1);
         Assert.True(report.OverEqualSplit.Lower > 0);
         Assert.True(report.OverOneOff.Estimate > 0);
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Two_years_of_weeks_earn_more_where_no_hold_out_was_made_and_lose_nothing_where_one_was()
+    {
+        var report = EvaluateAllocationCommand.Run(8, 1, 104, TestContext.Current.CancellationToken).WithWeeks!;
+
+        Assert.True(report.ClaimsMoreThanWithout.Estimate > 0);
+        Assert.True(report.MoreThanWithout.Upper > 0);
+        Assert.InRange(report.Platform.Estimate, 0.85, 1);
+    }
+
+    [Fact]
+    public void The_weekly_model_of_a_simulated_past_finds_what_its_channels_caused()
+    {
+        var (data, holdOuts, claimed) = new SimulatedMarket(5).Past(104, 8);
+
+        Assert.Equal((104, 4, 4, 4), (data.Periods, data.Channels.Count, holdOuts.Count, claimed.Count));
+        Assert.Equal(data.Target, new SimulatedMarket(5).Past(104, 8).Weeks.Target);
+        var past = PastWeeks.Learn(5, 104, true);
+        for (var c = 0; c < 4; c++)
+        {
+            // What a hold-out found that a unit of money caused in the last four weeks; the truth drifts.
+            var found = holdOuts[c].Lift / data.Channels[c].Values.TakeLast(4).Sum();
+            Assert.InRange(past.Priors[c].Roi.Estimate / found, 0.4, 2.5);
+        }
     }
 
     [Fact]
