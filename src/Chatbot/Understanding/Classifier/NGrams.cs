@@ -3,13 +3,20 @@ using System.Runtime.InteropServices;
 namespace MarketingPlatform.Chatbot.Understanding.Classifier;
 
 /// <summary>
-/// Words 1–2 and characters 1–5 (over the whole normalised text, blanks included) as TF–IDF: tf is 1 + ln(count), idf is
-/// ln((1 + n) / (1 + df)) + 1, and the words and the characters of a text each have length 1. An n-gram is known by its 64-bit FNV-1a hash: with
-/// a million of them two collide with a probability of 3 in 100 million.
+/// Words 1–2 and characters 2–5 (over the whole normalised text, blanks included) as TF–IDF: tf is 1 + ln(count), idf is the root of
+/// ln((1 + n) / (1 + df)) + 1, n-grams of five characters count half; the characters of a text have length 1 and its words
+/// <see cref="WordLength"/>. An n-gram is known by its 64-bit FNV-1a hash: with a million of them two collide with a probability of 3 in 10 million.
 /// </summary>
 internal sealed class NGrams
 {
+    private const int MinCharacters = 2;
     private const int MaxCharacters = 5;
+
+    /// <summary>Longer n-grams of characters count as <see cref="LongWeight"/>: they are many, and say much the same as their parts.</summary>
+    private const int ShortCharacters = 4;
+    private const float LongWeight = 0.5f;
+
+    private const float WordLength = 0.5f;
 
     /// <summary>The n-grams of most texts are kept: a bound for the memory of a model (16 bits a weight, hidden unit and network).</summary>
     private const int MaxFeatures = 60_000;
@@ -37,7 +44,7 @@ internal sealed class NGrams
         for (var i = 0; i < kept.Length; i++)
         {
             places.Add(kept[i].Key, i);
-            idf[i] = MathF.Log((1f + normalised.Count) / (1f + kept[i].Value)) + 1;
+            idf[i] = MathF.Sqrt(MathF.Log((1f + normalised.Count) / (1f + kept[i].Value)) + 1);
         }
         return new NGrams(places, idf);
     }
@@ -52,26 +59,19 @@ internal sealed class NGrams
         var (words, characters) = (0f, 0f);
         foreach (var (gram, count) in Counts(normalised))
         {
-            if (!places.TryGetValue(gram, out var place))
-            {
-                var unseen = (1 + MathF.Log(count)) * rarest;
-                if (IsWord(gram))
-                    words += unseen * unseen;
-                else
-                    characters += unseen * unseen;
-                continue;
-            }
-            var value = (1 + MathF.Log(count)) * idf[place];
+            var isKnown = places.TryGetValue(gram, out var place);
+            var value = (1 + MathF.Log(count)) * (isKnown ? idf[place] : rarest) * (IsLong(gram) ? LongWeight : 1);
             var isWord = IsWord(gram);
-            found.Add((place, value, isWord));
             if (isWord)
                 words += value * value;
             else
                 characters += value * value;
+            if (isKnown)
+                found.Add((place, value, isWord));
         }
         found.Sort((a, b) => a.Index.CompareTo(b.Index));
         var row = new SparseRow(new int[found.Count], new float[found.Count]);
-        var (byWords, byCharacters) = (1 / MathF.Sqrt(MathF.Max(words, 1e-12f)), 1 / MathF.Sqrt(MathF.Max(characters, 1e-12f)));
+        var (byWords, byCharacters) = (WordLength / MathF.Sqrt(MathF.Max(words, 1e-12f)), 1 / MathF.Sqrt(MathF.Max(characters, 1e-12f)));
         for (var k = 0; k < found.Count; k++)
         {
             row.Index[k] = found[k].Index;
@@ -103,8 +103,15 @@ internal sealed class NGrams
         return new NGrams(places, idf);
     }
 
-    // The lowest bit of a hash tells words from characters.
-    private static bool IsWord(ulong gram) => (gram & 1) == 1;
+    // The lowest bit of a hash tells words from characters, the next one the longest of these.
+    private const ulong Word = 1;
+    private const ulong Long = 2;
+
+    private static bool IsWord(ulong gram) => (gram & Word) != 0;
+
+    private static bool IsLong(ulong gram) => (gram & Long) != 0;
+
+    private static ulong Mark(ulong hash, ulong kind) => (hash & ~(Word | Long)) | kind;
 
     private static Dictionary<ulong, int> Counts(string normalised)
     {
@@ -116,9 +123,9 @@ internal sealed class NGrams
             for (var end = start; end < Math.Min(padded.Length, start + MaxCharacters); end++)
             {
                 hash = Add(hash, padded[end]);
-                // A blank alone, or the blank before a gram cut at the end, tells nothing.
-                if (end > start || padded[end] != ' ')
-                    CollectionsMarshal.GetValueRefOrAddDefault(counts, hash & ~1ul, out _)++;
+                var length = end - start + 1;
+                if (length >= MinCharacters)
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, Mark(hash, length > ShortCharacters ? Long : 0), out _)++;
             }
         }
         var before = 0ul;
@@ -127,13 +134,13 @@ internal sealed class NGrams
             var hash = Start;
             foreach (var c in normalised.AsSpan(range))
                 hash = Add(hash, c);
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, hash | 1, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, Mark(hash, Word), out _)++;
             if (before != 0)
             {
                 var pair = Add(before, ' ');
                 foreach (var c in normalised.AsSpan(range))
                     pair = Add(pair, c);
-                CollectionsMarshal.GetValueRefOrAddDefault(counts, pair | 1, out _)++;
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, Mark(pair, Word), out _)++;
             }
             before = hash;
         }
