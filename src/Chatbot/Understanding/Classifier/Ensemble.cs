@@ -49,7 +49,7 @@ internal sealed class Ensemble
     )
     {
         var normalised = texts.Select(Wording.Normalise).ToArray();
-        var grams = NGrams.Fit(normalised);
+        var grams = NGrams.Fit(normalised, NGramWeights.ForLearning);
         var rows = normalised.Select(grams.Row).ToArray();
         var linear = LinearModel.Fit(rows, targets, classes, grams.Count, threads, ct);
         var encoded = encoder is null
@@ -123,7 +123,7 @@ internal sealed class Ensemble
     public static Ensemble Read(BinaryReader reader, ISentenceEncoder? encoder)
     {
         var classes = reader.ReadInt32();
-        var grams = NGrams.Read(reader);
+        var grams = NGrams.Read(reader, NGramWeights.ForLearning);
         var linear = LinearModel.Read(reader);
         var networks = new Network[reader.ReadInt32()];
         for (var n = 0; n < networks.Length; n++)
