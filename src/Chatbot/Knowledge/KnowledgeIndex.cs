@@ -21,7 +21,7 @@ internal sealed class KnowledgeIndex
 
     public KnowledgeIndex(IReadOnlyList<Article> articles)
     {
-        grams = NGrams.Fit([.. articles.SelectMany(Heads).Select(Wording.Normalise)]);
+        grams = NGrams.Fit([.. articles.SelectMany(Heads).Select(Wording.Normalise)], NGramWeights.ForLikeness);
         foreach (var article in articles)
         {
             var heads = Heads(article).Select(h => grams.Row(Wording.Normalise(h))).ToArray();

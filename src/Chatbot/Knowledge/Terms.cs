@@ -37,7 +37,7 @@ internal static class Terms
     [
         .. (
             "i you he she we they me my your our us am can could do doe did how what when where which who why would should shall may might must have ha had "
-            + "get got from about ani some there here so than then just pleas need want like know tell if let also it it' i'm i'v don't"
+            + "long much mani get got from about ani some there here so than then just pleas need want like know tell if let also it it' i'm i'v don't"
         ).Split(' '),
     ];
 

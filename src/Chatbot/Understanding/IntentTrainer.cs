@@ -28,7 +28,10 @@ internal static class IntentTrainer
     private const int Folds = 5;
     private const int HeldOutFolds = 10;
     private const int ManyExamples = 4_000;
-    private const int Networks = 4;
+
+    /// <summary>Of few examples each network learns something else, and each is quickly trained: more of them are worth it.</summary>
+    private const int NetworksOfFew = 8;
+    private const int NetworksOfMany = 4;
     private const int ValidationNetworks = 2;
 
     /// <summary>90 of 100 thresholds keep what they promise.</summary>
@@ -49,7 +52,9 @@ internal static class IntentTrainer
         var labels = Labels(examples, options.OutOfScopeLabel);
         var outOfScope = labels.IndexOf(options.OutOfScopeLabel);
         var folds = validation is { Count: > 0 } ? [] : Split(examples);
-        var (networks, validationNetworks) = options.WithNetworks ? (Networks, ValidationNetworks) : (0, 0);
+        var (networks, validationNetworks) = options.WithNetworks
+            ? (examples.Count > ManyExamples ? NetworksOfMany : NetworksOfFew, ValidationNetworks)
+            : (0, 0);
         var meter = new Meter(progress, folds.Sum(f => (double)f.Learnt.Count * validationNetworks) + (double)examples.Count * networks);
 
         Ensemble Fit(IReadOnlyList<Example> learnt, int count) =>

@@ -8,7 +8,7 @@ internal sealed record Scores(float[] Networks, float[] Linear, float[]? Encoded
 
 /// <summary>
 /// The members: a linear model and several networks over n-grams, and with a sentence encoder a second linear model over what it says.
-/// Networks (there may be none, for a quick model) differ in seed and in input dropout (0.7 and 0.8 by turns); their logits are averaged.
+/// Networks (there may be none, for a quick model) differ in seed and, by turns, in input dropout (0.7, 0.8) and input scale (1.5, 2); their logits are averaged.
 /// </summary>
 internal sealed class Ensemble
 {
@@ -49,7 +49,7 @@ internal sealed class Ensemble
     )
     {
         var normalised = texts.Select(Wording.Normalise).ToArray();
-        var grams = NGrams.Fit(normalised);
+        var grams = NGrams.Fit(normalised, NGramWeights.ForLearning);
         var rows = normalised.Select(grams.Row).ToArray();
         var linear = LinearModel.Fit(rows, targets, classes, grams.Count, threads, ct);
         var encoded = encoder is null
@@ -67,7 +67,12 @@ internal sealed class Ensemble
                     targets,
                     classes,
                     grams.Count,
-                    new NetworkOptions(Math.Clamp(4 * classes, LeastHidden, MostHidden), epochs, n % 2 == 0 ? 0.7f : 0.8f),
+                    new NetworkOptions(
+                        Math.Clamp(4 * classes, LeastHidden, MostHidden),
+                        epochs,
+                        n % 2 == 0 ? 0.7f : 0.8f,
+                        n % 2 == 0 ? 1.5f : 2f
+                    ),
                     n + 1,
                     () => memberDone?.Invoke(1.0 / networks / epochs),
                     ct
@@ -118,7 +123,7 @@ internal sealed class Ensemble
     public static Ensemble Read(BinaryReader reader, ISentenceEncoder? encoder)
     {
         var classes = reader.ReadInt32();
-        var grams = NGrams.Read(reader);
+        var grams = NGrams.Read(reader, NGramWeights.ForLearning);
         var linear = LinearModel.Read(reader);
         var networks = new Network[reader.ReadInt32()];
         for (var n = 0; n < networks.Length; n++)

@@ -14,7 +14,7 @@ internal sealed record Judgement(IReadOnlyList<RankedIntent> Ranking, double InS
 /// <param name="Threshold">An <see cref="Judgement.InScope"/> below it is not understood.</param>
 internal sealed record IntentModel(IReadOnlyList<string> Labels, int OutOfScope, Ensemble Members, Blend Blend, double Threshold)
 {
-    private const int Format = 1;
+    private const int Format = 2;
 
     public Judgement Judge(string text)
     {

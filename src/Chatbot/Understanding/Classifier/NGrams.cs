@@ -2,10 +2,24 @@ using System.Runtime.InteropServices;
 
 namespace MarketingPlatform.Chatbot.Understanding.Classifier;
 
+/// <summary>What n-grams count for.</summary>
+/// <param name="MinCharacters">The shortest n-grams of characters, 1 to 4.</param>
+/// <param name="IdfPower">The power to which the inverse document frequency is raised: below 1, rare n-grams count less than in plain TF–IDF.</param>
+/// <param name="Longest">What n-grams of five characters count for: they are many, and say much the same as their parts.</param>
+/// <param name="WordLength">The length of a text's words, where its characters have length 1.</param>
+internal sealed record NGramWeights(int MinCharacters, float IdfPower, float Longest, float WordLength)
+{
+    /// <summary>From which intents are learnt best.</summary>
+    public static readonly NGramWeights ForLearning = new(2, 0.5f, 0.5f, 0.5f);
+
+    /// <summary>Plain TF–IDF of words and characters alike: how like two wordings are.</summary>
+    public static readonly NGramWeights ForLikeness = new(1, 1, 1, 1);
+}
+
 /// <summary>
-/// Words 1–2 and characters 1–5 (over the whole normalised text, blanks included) as TF–IDF: tf is 1 + ln(count), idf is
-/// ln((1 + n) / (1 + df)) + 1, and the words and the characters of a text each have length 1. An n-gram is known by its 64-bit FNV-1a hash: with
-/// a million of them two collide with a probability of 3 in 100 million.
+/// Words 1–2 and characters up to 5 (over the whole normalised text, blanks included) as TF–IDF: tf is 1 + ln(count), idf is a power of
+/// ln((1 + n) / (1 + df)) + 1; characters and words of a text have their own lengths (<see cref="NGramWeights"/>). An n-gram is known by its 64-bit
+/// FNV-1a hash: with a million of them two collide with a probability of 3 in 10 million.
 /// </summary>
 internal sealed class NGrams
 {
@@ -17,18 +31,19 @@ internal sealed class NGrams
     private readonly Dictionary<ulong, int> places;
     private readonly float[] idf;
     private readonly float rarest;
+    private readonly NGramWeights weights;
 
-    private NGrams(Dictionary<ulong, int> places, float[] idf) =>
-        (this.places, this.idf, rarest) = (places, idf, idf.DefaultIfEmpty().Max());
+    private NGrams(Dictionary<ulong, int> places, float[] idf, NGramWeights weights) =>
+        (this.places, this.idf, rarest, this.weights) = (places, idf, idf.DefaultIfEmpty().Max(), weights);
 
     /// <summary>How many features there are.</summary>
     public int Count => idf.Length;
 
-    public static NGrams Fit(IReadOnlyList<string> normalised)
+    public static NGrams Fit(IReadOnlyList<string> normalised, NGramWeights weights)
     {
         var texts = new Dictionary<ulong, int>();
         foreach (var text in normalised)
-        foreach (var gram in Counts(text).Keys)
+        foreach (var gram in Counts(text, weights).Keys)
             CollectionsMarshal.GetValueRefOrAddDefault(texts, gram, out _)++;
         // Ties and order by the hash: the same texts give the same features on every machine.
         var kept = texts.OrderByDescending(t => t.Value).ThenBy(t => t.Key).Take(MaxFeatures).OrderBy(t => t.Key).ToArray();
@@ -37,9 +52,9 @@ internal sealed class NGrams
         for (var i = 0; i < kept.Length; i++)
         {
             places.Add(kept[i].Key, i);
-            idf[i] = MathF.Log((1f + normalised.Count) / (1f + kept[i].Value)) + 1;
+            idf[i] = MathF.Pow(MathF.Log((1f + normalised.Count) / (1f + kept[i].Value)) + 1, weights.IdfPower);
         }
-        return new NGrams(places, idf);
+        return new NGrams(places, idf, weights);
     }
 
     /// <summary>
@@ -50,28 +65,24 @@ internal sealed class NGrams
     {
         var found = new List<(int Index, float Value, bool IsWord)>();
         var (words, characters) = (0f, 0f);
-        foreach (var (gram, count) in Counts(normalised))
+        foreach (var (gram, count) in Counts(normalised, weights))
         {
-            if (!places.TryGetValue(gram, out var place))
-            {
-                var unseen = (1 + MathF.Log(count)) * rarest;
-                if (IsWord(gram))
-                    words += unseen * unseen;
-                else
-                    characters += unseen * unseen;
-                continue;
-            }
-            var value = (1 + MathF.Log(count)) * idf[place];
+            var isKnown = places.TryGetValue(gram, out var place);
+            var value = (1 + MathF.Log(count)) * (isKnown ? idf[place] : rarest) * (IsLong(gram) ? weights.Longest : 1);
             var isWord = IsWord(gram);
-            found.Add((place, value, isWord));
             if (isWord)
                 words += value * value;
             else
                 characters += value * value;
+            if (isKnown)
+                found.Add((place, value, isWord));
         }
         found.Sort((a, b) => a.Index.CompareTo(b.Index));
         var row = new SparseRow(new int[found.Count], new float[found.Count]);
-        var (byWords, byCharacters) = (1 / MathF.Sqrt(MathF.Max(words, 1e-12f)), 1 / MathF.Sqrt(MathF.Max(characters, 1e-12f)));
+        var (byWords, byCharacters) = (
+            weights.WordLength / MathF.Sqrt(MathF.Max(words, 1e-12f)),
+            1 / MathF.Sqrt(MathF.Max(characters, 1e-12f))
+        );
         for (var k = 0; k < found.Count; k++)
         {
             row.Index[k] = found[k].Index;
@@ -90,7 +101,7 @@ internal sealed class NGrams
         }
     }
 
-    public static NGrams Read(BinaryReader reader)
+    public static NGrams Read(BinaryReader reader, NGramWeights weights)
     {
         var count = reader.ReadInt32();
         var places = new Dictionary<ulong, int>(count);
@@ -100,13 +111,20 @@ internal sealed class NGrams
             places.Add(reader.ReadUInt64(), i);
             idf[i] = reader.ReadSingle();
         }
-        return new NGrams(places, idf);
+        return new NGrams(places, idf, weights);
     }
 
-    // The lowest bit of a hash tells words from characters.
-    private static bool IsWord(ulong gram) => (gram & 1) == 1;
+    // The lowest bit of a hash tells words from characters, the next one the longest of these.
+    private const ulong Word = 1;
+    private const ulong Long = 2;
 
-    private static Dictionary<ulong, int> Counts(string normalised)
+    private static bool IsWord(ulong gram) => (gram & Word) != 0;
+
+    private static bool IsLong(ulong gram) => (gram & Long) != 0;
+
+    private static ulong Mark(ulong hash, ulong kind) => (hash & ~(Word | Long)) | kind;
+
+    private static Dictionary<ulong, int> Counts(string normalised, NGramWeights weights)
     {
         var counts = new Dictionary<ulong, int>(normalised.Length * (MaxCharacters + 1));
         var padded = $" {normalised} ";
@@ -116,9 +134,10 @@ internal sealed class NGrams
             for (var end = start; end < Math.Min(padded.Length, start + MaxCharacters); end++)
             {
                 hash = Add(hash, padded[end]);
-                // A blank alone, or the blank before a gram cut at the end, tells nothing.
-                if (end > start || padded[end] != ' ')
-                    CollectionsMarshal.GetValueRefOrAddDefault(counts, hash & ~1ul, out _)++;
+                var length = end - start + 1;
+                // A blank alone tells nothing.
+                if (length >= weights.MinCharacters && (length > 1 || padded[end] != ' '))
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, Mark(hash, length == MaxCharacters ? Long : 0), out _)++;
             }
         }
         var before = 0ul;
@@ -127,13 +146,13 @@ internal sealed class NGrams
             var hash = Start;
             foreach (var c in normalised.AsSpan(range))
                 hash = Add(hash, c);
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, hash | 1, out _)++;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, Mark(hash, Word), out _)++;
             if (before != 0)
             {
                 var pair = Add(before, ' ');
                 foreach (var c in normalised.AsSpan(range))
                     pair = Add(pair, c);
-                CollectionsMarshal.GetValueRefOrAddDefault(counts, pair | 1, out _)++;
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, Mark(pair, Word), out _)++;
             }
             before = hash;
         }
