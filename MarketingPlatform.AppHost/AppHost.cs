@@ -131,6 +131,7 @@ var ads = builder
     .WithReference(rabbitmq)
     .WaitFor(rabbitmq)
     .WithReference(gateway)
+    .WithReference(segmentation)
     .WithEnvironment("Services__Key", servicesKey)
     .WithHttpCommand("/api/v1/operations/ads/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
 
