@@ -111,12 +111,12 @@ internal static class EstimateModel
     private static int Choose(MappedModel model, ServingState state, CustomerHistory history, string[] shortlist, int halfLifeDays)
     {
         var asked = model.Ask(Ranking.Seeds(history, [], TimeSpan.FromDays(halfLifeDays)));
-        if (asked.Items.Count == 0)
+        if (asked is null)
         {
             return 0;
         }
         var scores = new float[state.Shelf.Count];
-        model.Score(asked.Items, scores);
+        model.Score(asked, scores);
         return Enumerable
             .Range(0, shortlist.Length)
             .MaxBy(place => state.Shelf.SlotOf(shortlist[place]) is >= 0 and var slot && slot < scores.Length ? scores[slot] : 0);

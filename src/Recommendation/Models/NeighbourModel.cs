@@ -53,6 +53,36 @@ internal sealed class NeighbourModel(string algorithm, Neighbour[][] neighbours)
         return true;
     }
 
+    /// <summary>Each list is walked once for all items: a bit for each tells most neighbours that they are none of them.</summary>
+    public bool ExplainAll(History history, ReadOnlySpan<int> items, Span<float> contributions)
+    {
+        contributions.Clear();
+        var wanted = 0UL;
+        foreach (var item in items)
+        {
+            wanted |= 1UL << (item & 63);
+        }
+        var entries = history.Items;
+        for (var at = 0; at < entries.Length; at++)
+        {
+            foreach (var neighbour in neighbours[entries[at].Item])
+            {
+                if ((wanted >> (neighbour.Product & 63) & 1) == 0)
+                {
+                    continue;
+                }
+                for (var row = 0; row < items.Length; row++)
+                {
+                    if (items[row] == neighbour.Product)
+                    {
+                        contributions[row * entries.Length + at] = entries[at].Weight * neighbour.Similarity;
+                    }
+                }
+            }
+        }
+        return true;
+    }
+
     public IReadOnlyList<Neighbour> Similar(int item, int limit) => [.. neighbours[item].Where(n => n.Product != item).Take(limit)];
 
     public void Write(BinaryWriter writer)

@@ -44,6 +44,7 @@ internal sealed class CompiledPlacement
                 factors[slot] = (float)factor;
             }
         }
+        HighestFactor = factors is { Length: > 0 } ? factors.Max() : 1;
         Pins =
         [
             .. rules
@@ -65,6 +66,9 @@ internal sealed class CompiledPlacement
     public IReadOnlyList<(int Position, int Slot)> Pins { get; }
 
     public bool Allows(int slot) => allowed[slot];
+
+    /// <summary>No slot's factor is above it.</summary>
+    public float HighestFactor { get; }
 
     public float Factor(int slot) => factors is null ? 1 : factors[slot];
 }

@@ -2,6 +2,17 @@ using MarketingPlatform.Recommendation.Placements;
 
 namespace MarketingPlatform.Recommendation.Serving;
 
+/// <summary>Who votes, and what the model makes of them: asked for once, where it is needed.</summary>
+internal sealed class Votes(MappedModel? model, IReadOnlyList<Seed> seeds)
+{
+    private readonly Lazy<AskedModel?> asked = new(() => model?.Ask(seeds), LazyThreadSafetyMode.None);
+
+    public IReadOnlyList<Seed> Seeds => seeds;
+
+    /// <value>Null where there is no model, and where it knows none of the seeds.</value>
+    public AskedModel? Asked => asked.Value;
+}
+
 /// <summary>What a model is asked with, by the kind of placement. No I/O.</summary>
 internal static class Asked
 {

@@ -17,19 +17,19 @@ internal static class Candidates
     private const int BackDays = 14;
     private const int MostContentSeeds = 10;
 
-    /// <param name="seeds">What votes: history and context, or the context alone.</param>
-    public static List<Pick> Of(Question question, Picks picks, IReadOnlyList<Seed> seeds, int count) =>
+    /// <param name="votes">History and context, or the context alone.</param>
+    public static List<Pick> Of(Question question, Picks picks, Votes votes, int count) =>
         question.Placement.Definition.Kind switch
         {
             PlacementKind.Similar => LikeContext(question, picks, count),
             PlacementKind.BoughtTogether => BoughtTogether(question, picks, count),
-            PlacementKind.Cart => CompletesCart(question, picks, seeds, count),
+            PlacementKind.Cart => CompletesCart(question, picks, votes, count),
             PlacementKind.Reorder => DueAgain(question, picks, count),
             PlacementKind.Trending => Rising(question, picks, count),
-            PlacementKind.BackInStock => BackInStock(question, picks, seeds, count),
+            PlacementKind.BackInStock => BackInStock(question, picks, votes, count),
             // Until there is a model that knows what is bought again, what is due is the best guess.
             PlacementKind.NextBasket when question.State.Own(PlacementKind.NextBasket) is null => DueAgain(question, picks, count),
-            _ => ForYou(question, picks, seeds, count),
+            _ => ForYou(question, picks, votes, count),
         };
 
     /// <summary>Best-sellers that are not in the answer yet; their scores lie below all that is.</summary>
@@ -52,14 +52,10 @@ internal static class Candidates
         }
     }
 
-    private static List<Pick> ForYou(Question question, Picks picks, IReadOnlyList<Seed> seeds, int count)
+    private static List<Pick> ForYou(Question question, Picks picks, Votes votes, int count)
     {
-        if (question.Model is { } model && model.Ask(seeds) is { Items.Count: > 0 } asked)
-        {
-            var found = picks.Best(count, model.Algorithm, scores => model.Score(asked.Items, scores));
-            return found.Count > 0 ? WithNew(question, picks, seeds, found) : LikeSeeds(question, picks, seeds, count);
-        }
-        return LikeSeeds(question, picks, seeds, count);
+        var found = votes.Asked is { } asked ? picks.Best(count, question.Model!, asked) : [];
+        return found.Count > 0 ? WithNew(question, picks, votes.Seeds, found) : LikeSeeds(question, picks, votes.Seeds, count);
     }
 
     /// <summary>
@@ -153,18 +149,18 @@ internal static class Candidates
     }
 
     /// <summary>The model's word on the cart and what lay in the same orders, half and half, each relative to its best.</summary>
-    private static List<Pick> CompletesCart(Question question, Picks picks, IReadOnlyList<Seed> seeds, int count)
+    private static List<Pick> CompletesCart(Question question, Picks picks, Votes votes, int count)
     {
-        if (question.Model is not { } model || model.Ask(seeds) is not { Items.Count: > 0 } asked)
+        if (votes.Asked is not { } asked)
         {
             return BoughtTogether(question, picks, count);
         }
         return picks.Best(
             count,
-            model.Algorithm,
+            question.Model!.Algorithm,
             scores =>
             {
-                model.Score(asked.Items, scores);
+                question.Model.Score(asked, scores);
                 var best = Highest(question, scores);
                 for (var slot = 0; best > 0 && slot < question.Shelf.Count; slot++)
                 {
@@ -252,7 +248,7 @@ internal static class Candidates
         );
     }
 
-    private static List<Pick> BackInStock(Question question, Picks picks, IReadOnlyList<Seed> seeds, int count)
+    private static List<Pick> BackInStock(Question question, Picks picks, Votes votes, int count)
     {
         var since = question.Now.AddDays(-BackDays);
         var wanted = question.History.Interests.Select(interest => question.Shelf.SlotOf(interest.ProductId)).ToHashSet();
@@ -261,9 +257,9 @@ internal static class Candidates
             Back,
             scores =>
             {
-                if (question.Model is { } model && model.Ask(seeds) is { Items.Count: > 0 } asked)
+                if (votes.Asked is { } asked)
                 {
-                    model.Score(asked.Items, scores);
+                    question.Model!.Score(asked, scores);
                 }
                 var best = Highest(question, scores);
                 for (var slot = 0; slot < question.Shelf.Count; slot++)

@@ -25,6 +25,8 @@ internal readonly record struct Interest(string ProductId, bool AddedToCart, Dat
 /// <summary>What is known of a person, newest first. Empty for an unknown one and for one who does not want to be profiled.</summary>
 internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnlyList<Interest> Interests)
 {
+    private const int MostPurchases = 1_000;
+
     public static readonly CustomerHistory Empty = new([], []);
 
     /// <value>Segments that the person is in.</value>
@@ -42,7 +44,7 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
         CancellationToken ct
     )
     {
-        var people = new Dictionary<Guid, (List<Purchase> Bought, List<Interest> Interests, List<string> Segments, bool Refused)>();
+        var people = customers.Distinct().ToDictionary(customer => customer, _ => new Read());
         await using var connection = await database.OpenAsync(ct);
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(new NpgsqlParameter("Customers", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = customers.ToArray() });
@@ -57,51 +59,73 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
-            var asked = reader.GetGuid(0);
-            if (!people.TryGetValue(asked, out var person))
-            {
-                people.Add(asked, person = ([], [], [], false));
-            }
+            var person = people[reader.GetGuid(0)];
             switch (reader.GetChar(1))
             {
                 case 'b':
-                    person.Bought.Add(
-                        new Purchase(
-                            reader.GetString(2),
-                            reader.GetFieldValue<DateTimeOffset>(3),
-                            reader.GetInt32(4),
-                            reader.GetFieldValue<DateTimeOffset>(5),
-                            reader.IsDBNull(6) ? null : Array.ConvertAll(reader.GetFieldValue<DateTime[]>(6), at => new DateTimeOffset(at))
-                        )
-                    );
+                    person.Lines.Add((reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3)));
                     break;
                 case 's':
                     person.Segments.Add(reader.GetString(2));
                     break;
                 case 'r':
-                    people[asked] = person with { Refused = true };
+                    person.Refused = true;
                     break;
                 case var kind:
                     person.Interests.Add(new Interest(reader.GetString(2), kind == 'a', reader.GetFieldValue<DateTimeOffset>(3)));
                     break;
             }
         }
-        var found = people.ToDictionary(
+        return people.ToDictionary(
             person => person.Key,
-            person => new CustomerHistory(person.Value.Bought, person.Value.Interests)
-            {
-                Segments = person.Value.Segments,
-                Profiled = !person.Value.Refused,
-            }
+            person =>
+                person.Value is { Lines.Count: 0, Interests.Count: 0, Segments.Count: 0, Refused: false }
+                    ? Empty
+                    : new CustomerHistory(Purchases(person.Value.Lines), person.Value.Interests)
+                    {
+                        Segments = person.Value.Segments,
+                        Profiled = !person.Value.Refused,
+                    }
         );
-        foreach (var customer in customers)
-        {
-            found.TryAdd(customer, Empty);
-        }
-        return found;
     }
 
-    // person: every id of everybody who was asked for, as same_person() finds them, for all at once.
+    /// <summary>Order lines put together by product, newest first, ties by id. An order names a product in one line.</summary>
+    internal static List<Purchase> Purchases(List<(string ProductId, DateTimeOffset At)> lines)
+    {
+        // Newest first, so that of each product the first line met is the newest, the last one the oldest.
+        lines.Sort((a, b) => a.At != b.At ? b.At.CompareTo(a.At) : string.CompareOrdinal(a.ProductId, b.ProductId));
+        var (purchases, places) = (new List<Purchase>(lines.Count), new Dictionary<string, int>(lines.Count, StringComparer.Ordinal));
+        foreach (var (product, at) in lines)
+        {
+            if (places.TryGetValue(product, out var place))
+            {
+                var known = purchases[place];
+                purchases[place] = known with { Times = known.Times + 1, First = at, Newest = Older(known, at) };
+            }
+            else if (purchases.Count < MostPurchases)
+            {
+                places.Add(product, purchases.Count);
+                purchases.Add(new Purchase(product, at, First: at));
+            }
+        }
+        return purchases;
+
+        // Two orders of one moment are told as one time.
+        static IReadOnlyList<DateTimeOffset>? Older(Purchase known, DateTimeOffset at) =>
+            at == known.First || known.Newest is { Count: Purchase.MostTimes } ? known.Newest : [.. known.Newest ?? [known.At], at];
+    }
+
+    /// <summary>What is read of one person, in the order in which it comes.</summary>
+    private sealed class Read
+    {
+        public List<(string ProductId, DateTimeOffset At)> Lines { get; } = [];
+        public List<Interest> Interests { get; } = [];
+        public List<string> Segments { get; } = [];
+        public bool Refused { get; set; }
+    }
+
+    // person: every id of everybody who was asked for, as same_person() finds them, for all at once. Order lines are put together here, not
+    // there: sorting and counting them took the database four times what reading them does.
     private const string Sql = """
         with recursive asked as materialized (
             select distinct on (customer) customer as asked, until
@@ -127,20 +151,14 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
         ), allowed as materialized (
             select * from people where asked not in (select asked from refused)
         )
-        select asked, 'r'::"char" as kind, '' as product_id, '-infinity'::timestamptz as at, 0 as times, '-infinity'::timestamptz as first,
-            null::timestamptz[] as newest
+        select asked, 'r'::"char" as kind, '' as product_id, '-infinity'::timestamptz as at
         from refused
         union all
-        (select asked, 'b'::"char", product_id, at, times, first, newest from (
-            select p.asked, b.product_id, max(b.at) as at, count(distinct b.order_id)::int as times, min(b.at) as first,
-                case when min(b.at) < max(b.at) then (array_agg(distinct b.at order by b.at desc))[1:20] end as newest,
-                row_number() over (partition by p.asked order by max(b.at) desc, b.product_id) as place
-            from allowed p join bought b on b.customer_id = p.id
-            where p.until is null or b.at < p.until
-            group by p.asked, b.product_id
-        ) purchases where place <= 1000 order by asked, place)
+        select p.asked, 'b'::"char", b.product_id, b.at
+        from allowed p join bought b on b.customer_id = p.id
+        where p.until is null or b.at < p.until
         union all
-        (select asked, case when adds > 0 then 'a'::"char" else 'v'::"char" end, product_id, at, 1, at, null::timestamptz[] from (
+        (select asked, case when adds > 0 then 'a'::"char" else 'v'::"char" end, product_id, at from (
             select p.asked, i.product_id, max(i.last_at) as at, max(i.adds) as adds,
                 row_number() over (partition by p.asked order by max(i.last_at) desc, i.product_id) as place
             from allowed p join product_interest i on i.customer_id = p.id
@@ -148,7 +166,7 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
             group by p.asked, i.product_id
         ) interests where place <= 20 order by asked, place)
         union all
-        select distinct p.asked, 's'::"char", s.segment, '-infinity'::timestamptz, 0, '-infinity'::timestamptz, null::timestamptz[]
+        select distinct p.asked, 's'::"char", s.segment, '-infinity'::timestamptz
         from allowed p join segment_members s on s.customer_id = p.id
         where s.is_member
         """;

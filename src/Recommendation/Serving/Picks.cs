@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics.Tensors;
 using MarketingPlatform.Recommendation.Catalogue;
 using MarketingPlatform.Recommendation.Placements;
 
@@ -33,6 +34,8 @@ internal sealed record Question(
 /// <summary>Who may be answered, and the best of them by a score for every slot. No I/O.</summary>
 internal sealed class Picks
 {
+    private const int Block = 64;
+
     private readonly Question question;
     private readonly HashSet<int> excluded;
     private readonly (decimal Least, decimal Most)? band;
@@ -79,39 +82,76 @@ internal sealed class Picks
         {
             Array.Clear(scores, 0, question.Shelf.Count);
             write(scores);
-            var best = new PriorityQueue<int, (float Score, int Later)>(count + 1);
-            var least = 0f;
-            for (var slot = 0; slot < question.Shelf.Count; slot++)
+            return Best(count, source, scores.AsSpan(0, question.Shelf.Count), [], reason);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scores);
+        }
+    }
+
+    /// <summary>The products that a model scores highest, as above; their reasons are for the model to tell.</summary>
+    public List<Pick> Best(int count, MappedModel model, AskedModel asked)
+    {
+        var rented = ArrayPool<float>.Shared.Rent(model.SlotOfItem.Length);
+        try
+        {
+            var scores = rented.AsSpan(0, model.SlotOfItem.Length);
+            model.ScoreItems(asked, scores);
+            return Best(count, model.Algorithm, scores, model.SlotOfItem, null);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
+    }
+
+    /// <param name="slotOf">The slot of each score; empty: they are in the order of slots.</param>
+    private List<Pick> Best(int count, string source, ReadOnlySpan<float> scores, ReadOnlySpan<int> slotOf, Func<int, string?>? reason)
+    {
+        var best = new PriorityQueue<int, (float Score, int Later)>(count + 1);
+        var least = (Score: 0f, Later: int.MinValue);
+        for (var start = 0; start < scores.Length; start += Block)
+        {
+            var block = scores.Slice(start, Math.Min(Block, scores.Length - start));
+            // Once the best are many, hardly a block holds one that would be among them.
+            var highest = TensorPrimitives.MaxNumber(block) * question.Placement.HighestFactor;
+            if (highest <= 0 || highest < least.Score)
             {
-                if (scores[slot] <= 0)
+                continue;
+            }
+            for (var at = 0; at < block.Length; at++)
+            {
+                if (!(block[at] > 0))
                 {
                     continue;
                 }
-                var score = scores[slot] * question.Placement.Factor(slot);
-                if (score > least && May(slot))
+                var slot = slotOf.IsEmpty ? start + at : slotOf[start + at];
+                if (slot < 0)
                 {
-                    best.Enqueue(slot, (score, -slot));
+                    continue;
+                }
+                var priority = (Score: block[at] * question.Placement.Factor(slot), -slot);
+                if (priority.Score > 0 && priority.CompareTo(least) > 0 && May(slot))
+                {
+                    best.Enqueue(slot, priority);
                     if (best.Count > count)
                     {
                         best.Dequeue();
                     }
                     if (best.Count == count && best.TryPeek(out _, out var last))
                     {
-                        least = last.Score;
+                        least = last;
                     }
                 }
             }
-            var picks = new Pick[best.Count];
-            for (var rank = best.Count - 1; rank >= 0; rank--)
-            {
-                best.TryDequeue(out var slot, out var priority);
-                picks[rank] = new Pick(slot, priority.Score, source, reason?.Invoke(slot));
-            }
-            return [.. picks];
         }
-        finally
+        var picks = new Pick[best.Count];
+        for (var rank = best.Count - 1; rank >= 0; rank--)
         {
-            ArrayPool<float>.Shared.Return(scores);
+            best.TryDequeue(out var slot, out var priority);
+            picks[rank] = new Pick(slot, priority.Score, source, reason?.Invoke(slot));
         }
+        return [.. picks];
     }
 }

@@ -29,10 +29,9 @@ internal static class Reasons
         );
 
     /// <summary>The model's own account: the entry that adds most gives the words, the largest ones are told with their share.</summary>
-    /// <param name="seeds">What the model was asked with.</param>
-    /// <param name="shares">What each of them adds to the score; empty where the model cannot tell.</param>
+    /// <param name="shares">What each entry asked with adds to the score; empty where the model cannot tell.</param>
     public static (string Words, IReadOnlyList<ScoreContribution>? Because) OfModel(
-        List<Seed> seeds,
+        AskedModel asked,
         ArraySegment<float> shares,
         int slot,
         Shelf shelf
@@ -42,27 +41,30 @@ internal static class Reasons
         {
             return ("Chosen for you", null);
         }
-        var total = shares.Sum();
-        // Bought several times, a product is told once.
-        var order = Enumerable
-            .Range(0, shares.Count)
-            .GroupBy(entry => seeds[entry].ProductId)
-            .Select(group => (Seed: seeds[group.First()], Share: group.Sum(entry => (double)shares[entry])))
-            .OrderByDescending(entry => entry.Share)
-            .Take(MostContributions)
-            .ToArray();
-        return (
-            order[0].Seed.Kind == SeedKind.Bought && shelf.SlotOf(order[0].Seed.ProductId) == slot
-                ? "You bought this before"
-                : Of(order[0].Seed, shelf),
-            total > 0
-                ?
-                [
-                    .. order
-                        .Where(entry => entry.Share > 0)
-                        .Select(entry => new ScoreContribution(entry.Seed.ProductId, Math.Round(entry.Share / total, 6))),
-                ]
-                : null
-        );
+        // Bought several times, a product is told once: by its first entry.
+        var sums = new double[shares.Count];
+        var total = 0.0;
+        for (var entry = 0; entry < sums.Length; entry++)
+        {
+            sums[asked.FirstOfProduct[entry]] += shares[entry];
+            total += shares[entry];
+        }
+        var most = IndexOfMax(sums);
+        var seed = asked.Seeds[most];
+        var words = seed.Kind == SeedKind.Bought && shelf.SlotOf(seed.ProductId) == slot ? "You bought this before" : Of(seed, shelf);
+        if (total <= 0)
+        {
+            return (words, null);
+        }
+        var because = new List<ScoreContribution>(MostContributions);
+        for (; because.Count < MostContributions && sums[most] > 0; most = IndexOfMax(sums))
+        {
+            because.Add(new ScoreContribution(asked.Seeds[most].ProductId, Math.Round(sums[most] / total, 6)));
+            sums[most] = 0;
+        }
+        return (words, because);
     }
+
+    // The first of several.
+    private static int IndexOfMax(double[] values) => values.AsSpan().IndexOf(values.Max());
 }

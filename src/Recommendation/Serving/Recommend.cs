@@ -17,11 +17,11 @@ internal static class Recommend
         var definition = question.Placement.Definition;
         // A cart is completed by what lies in it; what was bought years ago has no say.
         var history = definition.Kind == PlacementKind.Cart ? CustomerHistory.Empty : question.History;
-        var seeds = Asked.Seeds(question, history);
+        var votes = new Votes(question.Model, Asked.Seeds(question, history));
         var picks = new Picks(question);
         var wanted = Math.Max(question.Limit, Exploration.Shortlist);
-        var candidates = Candidates.Of(question, picks, seeds, Math.Max(LeastPool, 3 * wanted));
-        var spread = definition.Calibration > 0 ? Reranking.Spread(seeds, question.Shelf) : NoSpread;
+        var candidates = Candidates.Of(question, picks, votes, Math.Max(LeastPool, 3 * wanted));
+        var spread = definition.Calibration > 0 ? Reranking.Spread(votes.Seeds, question.Shelf) : NoSpread;
         var chosen = Reranking.Choose(candidates, question.Shelf, spread, definition.Diversity, definition.Calibration, wanted);
         if (definition.Kind is not (PlacementKind.Reorder or PlacementKind.BackInStock))
         {
@@ -33,7 +33,7 @@ internal static class Recommend
         {
             ranked.RemoveRange(question.Limit, ranked.Count - question.Limit);
         }
-        return new Answered(Items(question, seeds, ranked), first);
+        return new Answered(Items(question, votes, ranked), first);
     }
 
     private static readonly Dictionary<string, double> NoSpread = [];
@@ -58,16 +58,15 @@ internal static class Recommend
         return list;
     }
 
-    private static List<RecommendedProduct> Items(Question question, IReadOnlyList<Seed> seeds, List<Pick> ranked)
+    private static List<RecommendedProduct> Items(Question question, Votes votes, List<Pick> ranked)
     {
         var ofModel = ranked.Where(pick => pick.Reason is null).Select(pick => pick.Slot).ToArray();
-        var asked = ofModel.Length > 0 ? question.Model!.Ask(seeds) : default;
-        var shares = ofModel.Length > 0 ? question.Model!.Explain(asked.Items, ofModel) : null;
+        var shares = ofModel.Length > 0 ? question.Model!.Explain(votes.Asked!, ofModel) : null;
         return ranked.ConvertAll(pick =>
         {
             var (words, because) = pick.Reason is { } reason
                 ? (reason, null)
-                : Reasons.OfModel(asked.Seeds, shares!.GetValueOrDefault(pick.Slot), pick.Slot, question.Shelf);
+                : Reasons.OfModel(votes.Asked!, shares!.GetValueOrDefault(pick.Slot), pick.Slot, question.Shelf);
             return Item(question.Shelf[pick.Slot], pick, words, because);
         });
     }

@@ -36,37 +36,44 @@ internal static class Reranking
         }
         var best = candidates.Max(pick => pick.Score);
         var nearest = new float[candidates.Count];
-        var used = new bool[candidates.Count];
+        var compared = new int[candidates.Count];
         var chosen = new List<Pick>(count);
-        var shown = new Dictionary<string, int>(StringComparer.Ordinal);
+        var (shown, costs) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, double>(StringComparer.Ordinal));
         while (chosen.Count < count && chosen.Count < candidates.Count)
         {
+            costs.Clear();
             var (next, highest) = (-1, double.NegativeInfinity);
             for (var n = 0; n < candidates.Count; n++)
             {
-                if (used[n])
+                // Being compared with more of what is chosen can only lower it: what is not above the highest as it stands, never will be.
+                if (compared[n] < 0 || Value(n) <= highest)
                 {
                     continue;
                 }
-                var value =
-                    (1 - diversity - calibration) * candidates[n].Score / best
-                    - diversity * nearest[n]
-                    - (calibration > 0 ? calibration * Divergence(history, shown, chosen.Count, shelf[candidates[n].Slot].Category) : 0);
-                if (value > highest)
+                for (; diversity > 0 && compared[n] < chosen.Count; compared[n]++)
+                {
+                    nearest[n] = Math.Max(nearest[n], shelf.Content.Likeness(candidates[n].Slot, chosen[compared[n]].Slot));
+                }
+                if (Value(n) is var value && value > highest)
                 {
                     (next, highest) = (n, value);
                 }
             }
-            used[next] = true;
+            compared[next] = -1;
             chosen.Add(candidates[next]);
             var category = shelf[candidates[next].Slot].Category ?? "";
             shown[category] = shown.GetValueOrDefault(category) + 1;
-            for (var n = 0; n < candidates.Count; n++)
-            {
-                nearest[n] = used[n] ? 0 : Math.Max(nearest[n], shelf.Content.Likeness(candidates[n].Slot, candidates[next].Slot));
-            }
         }
         return chosen;
+
+        double Value(int n) =>
+            (1 - diversity - calibration) * candidates[n].Score / best
+            - diversity * nearest[n]
+            - (calibration > 0 ? calibration * Cost(shelf[candidates[n].Slot].Category ?? "") : 0);
+
+        // The same for all candidates of a category.
+        double Cost(string category) =>
+            costs.TryGetValue(category, out var known) ? known : costs[category] = Divergence(history, shown, chosen.Count, category);
     }
 
     /// <returns>Shares of categories in what was bought and looked at; empty where no category is known.</returns>
@@ -88,7 +95,7 @@ internal static class Reranking
         IReadOnlyDictionary<string, double> history,
         Dictionary<string, int> shown,
         int count,
-        string? candidate
+        string candidate
     )
     {
         var sum = 0.0;

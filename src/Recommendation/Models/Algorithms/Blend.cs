@@ -24,16 +24,19 @@ internal sealed class Blend(IReadOnlyList<BlendPart> parts) : IRecommender
     {
         var rented = ArrayPool<float>.Shared.Rent(scores.Length);
         var own = rented.AsSpan(0, scores.Length);
+        var scales = new float[parts.Count];
         scores.Clear();
-        foreach (var part in parts)
+        for (var at = 0; at < scales.Length; at++)
         {
-            part.Model.Score(history, own);
-            if (Scale(own) is > 0 and var scale)
+            parts[at].Model.Score(history, own);
+            scales[at] = Scale(own);
+            if (scales[at] > 0)
             {
-                TensorPrimitives.MultiplyAdd(own, part.Weight / scale, scores, scores);
+                TensorPrimitives.MultiplyAdd(own, parts[at].Weight / scales[at], scores, scores);
             }
         }
         ArrayPool<float>.Shared.Return(rented);
+        history.Notes?.Keep(this, scales);
     }
 
     public bool Explain(History history, int item, Span<float> contributions) => ExplainAll(history, [item], contributions);
@@ -41,23 +44,17 @@ internal sealed class Blend(IReadOnlyList<BlendPart> parts) : IRecommender
     public bool ExplainAll(History history, ReadOnlySpan<int> items, Span<float> contributions)
     {
         contributions.Clear();
-        var rented = ArrayPool<float>.Shared.Rent(Items);
-        var scores = rented.AsSpan(0, Items);
+        var scales = history.Notes?.Of(this) ?? Scales(history);
         var shares = new float[contributions.Length];
         var explained = false;
-        foreach (var part in parts)
+        for (var at = 0; at < scales.Length; at++)
         {
-            if (part.Model.ExplainAll(history, items, shares))
+            if (scales[at] > 0 && parts[at].Model.ExplainAll(history, items, shares))
             {
-                part.Model.Score(history, scores);
-                if (Scale(scores) is > 0 and var scale)
-                {
-                    TensorPrimitives.MultiplyAdd(shares, part.Weight / scale, contributions, contributions);
-                    explained = true;
-                }
+                TensorPrimitives.MultiplyAdd(shares, parts[at].Weight / scales[at], contributions, contributions);
+                explained = true;
             }
         }
-        ArrayPool<float>.Shared.Return(rented);
         return explained;
     }
 
@@ -75,6 +72,20 @@ internal sealed class Blend(IReadOnlyList<BlendPart> parts) : IRecommender
             }
         }
         return [.. sums.OrderByDescending(s => s.Value).ThenBy(s => s.Key).Take(limit).Select(s => new Neighbour(s.Key, s.Value))];
+    }
+
+    private float[] Scales(History history)
+    {
+        var scales = new float[parts.Count];
+        var rented = ArrayPool<float>.Shared.Rent(Items);
+        var scores = rented.AsSpan(0, Items);
+        for (var at = 0; at < scales.Length; at++)
+        {
+            parts[at].Model.Score(history, scores);
+            scales[at] = Scale(scores);
+        }
+        ArrayPool<float>.Shared.Return(rented);
+        return scales;
     }
 
     /// <summary>The standard deviation of scores; 0 where they are all the same or not numbers.</summary>

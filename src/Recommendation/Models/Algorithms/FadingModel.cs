@@ -50,6 +50,6 @@ internal sealed class FadingModel(IRecommender inner, double halfLifeDays) : IRe
             var fading = entry.At == 0 || days <= 0 ? 1 : Math.Pow(0.5, days / halfLifeDays);
             room[at] = entry with { Weight = entry.Weight * (float)fading };
         }
-        return new History(room.AsSpan(0, history.Items.Length), history.Now);
+        return new History(room.AsSpan(0, history.Items.Length), history.Now, history.Notes);
     }
 }

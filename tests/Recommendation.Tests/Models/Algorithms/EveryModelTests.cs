@@ -67,6 +67,26 @@ public sealed class EveryModelTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Several_items_are_explained_as_each_for_itself_and_what_scoring_noted_changes_nothing(string name)
+    {
+        var model = Shop.Models[name](Data);
+        HistoryItem[] history = [new(1, 1, 1_700_000_000), new(4, 0.5f, 1_702_000_000), new(8, 1, 1_703_000_000)];
+        var noted = new History(history, Data.Newest, new ScoringNotes());
+        model.Score(noted, new float[model.Items]);
+        var items = Enumerable.Range(0, model.Items).Reverse().ToArray();
+        var together = new float[items.Length * history.Length];
+        model.ExplainAll(noted, items, together);
+
+        var each = new float[history.Length];
+        for (var at = 0; at < items.Length; at++)
+        {
+            model.Explain(new History(history, Data.Newest), items[at], each);
+            Assert.Equal(each, together.AsSpan(at * history.Length, history.Length).ToArray());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Written_and_read_it_answers_the_same(string name)
     {
         var model = Shop.Models[name](Data);
