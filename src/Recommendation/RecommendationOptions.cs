@@ -90,7 +90,7 @@ internal sealed class RecommendationOptions
     [Range(0, 1_000)]
     public int ModelsKept { get; init; } = 5;
 
-    /// <value>Default 1 min. How often it is computed what rises.</value>
+    /// <value>Default 1 min. How often it is computed what rises; less often where that takes longer than a fiftieth of it.</value>
     public TimeSpan TrendsEvery { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <value>Default 90. Days that decisions and their clicks are kept; 0 keeps no decisions: nothing can be measured then.</value>

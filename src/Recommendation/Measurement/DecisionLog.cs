@@ -118,13 +118,14 @@ internal sealed class DecisionLog : BackgroundService
         }
         await using var work = await database.BeginAsync(ct);
         await work.ExecuteAsync(Erasure.SharedLock, null, ct);
-        await CopyAsync(work.Connection, batch, ct);
         // Who was erased may still be asked for.
-        await work.ExecuteAsync(ForgetErasedSql, new { Ids = batch.Select(decision => decision.Id).ToArray() }, ct);
+        var people = batch.Select(decision => decision.Customer).OfType<Guid>().Distinct().ToArray();
+        var erased = await work.QueryAsync<Guid>("select id from unnest(@people) id where is_erased(id)", new { people }, ct);
+        await CopyAsync(work.Connection, batch, erased.ToHashSet(), ct);
         await work.CommitAsync(ct);
     }
 
-    private static async Task CopyAsync(NpgsqlConnection connection, List<Decision> batch, CancellationToken ct)
+    private static async Task CopyAsync(NpgsqlConnection connection, List<Decision> batch, HashSet<Guid> erased, CancellationToken ct)
     {
         await using var copy = await connection.BeginBinaryImportAsync(CopySql, ct);
         foreach (var decision in batch)
@@ -132,7 +133,7 @@ internal sealed class DecisionLog : BackgroundService
             await copy.StartRowAsync(ct);
             await copy.WriteAsync(decision.Id, NpgsqlDbType.Text, ct);
             await copy.WriteAsync(decision.At.ToUniversalTime(), NpgsqlDbType.TimestampTz, ct);
-            await WriteNullableAsync(decision.Customer, NpgsqlDbType.Uuid);
+            await WriteNullableAsync(decision.Customer is { } id && !erased.Contains(id) ? id : null, NpgsqlDbType.Uuid);
             await copy.WriteAsync(decision.Placement, NpgsqlDbType.Text, ct);
             await WriteTextAsync(decision.ModelVersion);
             await WriteTextAsync(decision.Experiment);
@@ -146,18 +147,9 @@ internal sealed class DecisionLog : BackgroundService
 
         Task WriteTextAsync(string? text) => text is null ? copy.WriteNullAsync(ct) : copy.WriteAsync(text, NpgsqlDbType.Text, ct);
 
-        Task WriteNullableAsync(Guid? id, NpgsqlDbType type) =>
-            id is { } value ? copy.WriteAsync(value, type, ct) : copy.WriteNullAsync(ct);
+        Task WriteNullableAsync(Guid? customer, NpgsqlDbType type) =>
+            customer is { } value ? copy.WriteAsync(value, type, ct) : copy.WriteNullAsync(ct);
     }
-
-    private const string ForgetErasedSql = """
-        with people as materialized (
-            select distinct customer_id from decisions where decision_id = any(@Ids) and customer_id is not null
-        ), erased as materialized (
-            select customer_id from people where is_erased(customer_id)
-        )
-        update decisions set customer_id = null where decision_id = any(@Ids) and customer_id in (select customer_id from erased)
-        """;
 
     private const string CopySql = """
         copy decisions (decision_id, at, customer_id, placement, model_version, experiment, arm, products, shortlist, chosen, propensity)

@@ -53,21 +53,24 @@ internal sealed class NeighbourModel(string algorithm, Neighbour[][] neighbours)
         return true;
     }
 
+    private const int Words = 16;
+
     /// <summary>Each list is walked once for all items: a bit for each tells most neighbours that they are none of them.</summary>
     public bool ExplainAll(History history, ReadOnlySpan<int> items, Span<float> contributions)
     {
         contributions.Clear();
-        var wanted = 0UL;
+        Span<ulong> wanted = stackalloc ulong[Words];
+        wanted.Clear();
         foreach (var item in items)
         {
-            wanted |= 1UL << (item & 63);
+            wanted[(item >> 6) & (Words - 1)] |= 1UL << (item & 63);
         }
         var entries = history.Items;
         for (var at = 0; at < entries.Length; at++)
         {
             foreach (var neighbour in neighbours[entries[at].Item])
             {
-                if ((wanted >> (neighbour.Product & 63) & 1) == 0)
+                if ((wanted[(neighbour.Product >> 6) & (Words - 1)] >> (neighbour.Product & 63) & 1) == 0)
                 {
                     continue;
                 }

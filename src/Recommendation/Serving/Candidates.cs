@@ -64,7 +64,7 @@ internal static class Candidates
     private static List<Pick> WithNew(Question question, Picks picks, IReadOnlyList<Seed> seeds, List<Pick> found)
     {
         var since = question.Now.AddDays(-NewDays);
-        var news = question.Model!.Unknown.Where(slot => question.Shelf[slot].AddedAt >= since).ToHashSet();
+        var news = question.Model!.Unknown.TakeWhile(slot => question.Shelf[slot].AddedAt >= since).ToHashSet();
         if (news.Count == 0)
         {
             return found;

@@ -46,17 +46,27 @@ internal sealed record CustomerHistory(IReadOnlyList<Purchase> Bought, IReadOnly
     {
         var people = customers.Distinct().ToDictionary(customer => customer, _ => new Read());
         await using var connection = await database.OpenAsync(ct);
-        await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new NpgsqlParameter("Customers", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = customers.ToArray() });
-        command.Parameters.Add(
-            new NpgsqlParameter("Until", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz)
+        // Planning takes longer than reading a person: a connection plans it once, whoever is asked for.
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
             {
-                Value = until is null ? DBNull.Value : until.Select(at => at.UtcDateTime).ToArray(),
-            }
-        );
-        // Planning it takes longer than running it for one person: a connection plans it once.
-        await command.PrepareAsync(ct);
-        await using var reader = await command.ExecuteReaderAsync(ct);
+                new NpgsqlBatchCommand("set plan_cache_mode = force_generic_plan"),
+                new NpgsqlBatchCommand(Sql)
+                {
+                    Parameters =
+                    {
+                        new NpgsqlParameter("Customers", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = customers.ToArray() },
+                        new NpgsqlParameter("Until", NpgsqlDbType.Array | NpgsqlDbType.TimestampTz)
+                        {
+                            Value = until is null ? DBNull.Value : until.Select(at => at.UtcDateTime).ToArray(),
+                        },
+                    },
+                },
+            },
+        };
+        await batch.PrepareAsync(ct);
+        await using var reader = await batch.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
         {
             var person = people[reader.GetGuid(0)];

@@ -9,7 +9,9 @@ namespace MarketingPlatform.Recommendation.Serving;
 internal sealed class HistoryReader(RecommendationDatabase database)
 {
     private const int MostTogether = 250;
-    private const int MostAtOnce = 3;
+
+    // Each query has a price before it reads anybody. A second one goes on while somebody's ten thousand orders are read.
+    private const int MostAtOnce = 2;
 
     private readonly ConcurrentQueue<(Guid Customer, TaskCompletionSource<CustomerHistory> Answer)> waiting = new();
     private int reading;

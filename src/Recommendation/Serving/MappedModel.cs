@@ -51,12 +51,12 @@ internal sealed class MappedModel
                 itemOf[slotOf[item]] = item;
             }
         }
-        Unknown = [.. Enumerable.Range(0, shelf.Count).Where(slot => itemOf[slot] < 0)];
+        Unknown = [.. Enumerable.Range(0, shelf.Count).Where(slot => itemOf[slot] < 0).OrderByDescending(slot => shelf[slot].AddedAt)];
     }
 
     public TrainedModel Model { get; }
 
-    /// <summary>Slots that the model does not know.</summary>
+    /// <summary>Slots that the model does not know, the last added first.</summary>
     public IReadOnlyList<int> Unknown { get; }
 
     public string Algorithm => Model.Recommender.Algorithm;

@@ -28,6 +28,7 @@ internal sealed class ServingWorker(
     {
         await database.WhenReadyAsync(stoppingToken);
         var (trendsAt, pairsAt, tidiedAt) = (DateTimeOffset.MinValue, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
+        var trendsEvery = options.Value.TrendsEvery;
         while (!stoppingToken.IsCancellationRequested)
         {
             var pause = options.Value.CheckEvery;
@@ -35,10 +36,13 @@ internal sealed class ServingWorker(
             {
                 await RefreshAsync(stoppingToken);
                 var now = clock.GetUtcNow();
-                if (now - trendsAt >= options.Value.TrendsEvery)
+                if (now - trendsAt >= trendsEvery)
                 {
                     trendsAt = now;
-                    await trends.RunAsync(options.Value.TrendsEvery / 2, stoppingToken);
+                    var began = clock.GetTimestamp();
+                    await trends.RunAsync(trendsEvery / 2, stoppingToken);
+                    // In a shop so large that they take seconds, they may not take more than a fiftieth of the database's time.
+                    trendsEvery = TimeSpan.FromTicks(Math.Max(options.Value.TrendsEvery.Ticks, 50 * clock.GetElapsedTime(began).Ticks));
                 }
                 if (now - pairsAt >= BetweenPairs)
                 {
