@@ -71,6 +71,7 @@ public sealed class ConsoleModule : IServiceModule
         ReplayMessages.Map(root);
         CancelImport.Map(root);
         SwitchModel.Map(root);
+        TrainModel.Map(root);
         MakeKey.Map(root);
         RevokeKey.Map(root);
         ChangeCartSettings.Map(root);

@@ -49,7 +49,6 @@ public sealed class RecommendationModule : IServiceModule
             .AddSingleton<ComputeTrends>()
             .AddSingleton<BasketPairs>()
             .AddSingleton<OtherModels>()
-            .AddSingleton<PurposeModels>()
             .AddSingleton<TrainPurposes>()
             .AddSingleton<ServingStates>()
             .AddSingleton<ExperimentBook>()
@@ -77,7 +76,6 @@ public sealed class RecommendationModule : IServiceModule
         RequestTraining.Map(root);
         ListModels.Map(root);
         SwitchModel.Map(root);
-        PurposeModels.Map(root);
         TrainingProgress.Map(root);
     }
 

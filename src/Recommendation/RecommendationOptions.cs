@@ -83,10 +83,10 @@ internal sealed class RecommendationOptions
     public TimeSpan MinimumInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <value>Default 5 min. How often it is asked whether the models for the next basket and for visits have something to learn; they train
-    /// where there is a fifth more of it, and once a day.</value>
+    /// where there is a fifth more of it, once a day, and when somebody was erased, <see cref="MinimumInterval"/> after the last time. 0: never.</value>
     public TimeSpan PurposesEvery { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <value>Default 5. Models kept in the database besides the serving one.</value>
+    /// <value>Default 5. Models of each purpose kept in the database besides the serving one; of those for one purpose at least 1.</value>
     [Range(0, 1_000)]
     public int ModelsKept { get; init; } = 5;
 

@@ -67,6 +67,7 @@ public sealed class RunningService : IAsyncLifetime
                         // Only on request: a training in between would make a test depend on the clock.
                         ["Recommendation:Quiet"] = "1.00:00:00",
                         ["Recommendation:MaxWait"] = "1.00:00:00",
+                        ["Recommendation:PurposesEvery"] = "00:00:00",
                         ["Recommendation:CheckEvery"] = "00:00:00.050",
                     }
                 );

@@ -7,7 +7,10 @@ using MarketingPlatform.Contracts;
 
 namespace MarketingPlatform.Console.Recommendations;
 
-/// <summary><c>POST /console/recommendations/models/switch</c>: lets a kept model serve, or takes back the last change where none is named.</summary>
+/// <summary>
+/// <c>POST /console/recommendations/models/switch</c>: lets a kept model serve. Going back names the version that the page showed as the
+/// one before, so that what happens is what was read, whatever others switched in between.
+/// </summary>
 internal static class SwitchModel
 {
     public const string Path = Paths.Models + "/switch";
@@ -19,25 +22,37 @@ internal static class SwitchModel
     {
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var version = Field.Of(form, "version", 100);
-        var path =
-            version.Length == 0
-                ? Routes.Recommendations + "/models/rollback"
-                : $"{Routes.Recommendations}/models/{Uri.EscapeDataString(version)}/promote";
+        if (version.Length == 0)
+            return Forms.Failed(context, Paths.Models, "Say which model is to serve.");
         var answer = await AuditLog.AroundAsync(
             database,
             new AuditEntry(
                 context.User.NameOfUser(),
-                version.Length == 0 ? "model.rollback" : "model.promote",
+                Field.Of(form, "back", 10).Length > 0 ? "model.rollback" : "model.promote",
                 "recommendations",
-                version.Length == 0 ? "the model that served before" : version
+                version
             ),
             clock,
-            () => api.SendAsync(context.User.RoleOf()!.Value, HttpMethod.Post, path, null, context.RequestAborted),
+            () =>
+                api.SendAsync<Switched>(
+                    context.User.RoleOf()!.Value,
+                    HttpMethod.Post,
+                    $"{Routes.Recommendations}/models/{Uri.EscapeDataString(version)}/promote",
+                    null,
+                    context.RequestAborted
+                ),
             answer => answer.Ok,
             context.RequestAborted
         );
-        return answer.Failure is { } failure
-            ? Forms.Failed(context, Paths.Models, failure.Message)
-            : Forms.Done(context, Paths.Models, "Done. Every instance answers by it within seconds.");
+        return answer switch
+        {
+            { Failure: { } failure } => Forms.Failed(context, Paths.Models, failure.Message),
+            { Value: { Before: { } before } now } when before != now.Version => Forms.Done(
+                context,
+                Paths.Models,
+                $"{now.Version} serves now; until now it was {before}. Every instance follows within seconds."
+            ),
+            _ => Forms.Done(context, Paths.Models, $"{version} serves. Every instance follows within seconds."),
+        };
     }
 }

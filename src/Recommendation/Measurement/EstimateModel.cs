@@ -43,7 +43,7 @@ internal static class EstimateModel
             return Problem.Invalid(new FieldError("placement", "Say at which placement the answers were given."));
         }
         var row = await database.QuerySingleOrDefaultAsync<StoredModel>(
-            "select id, version, trained_at, window_from, window_to, orders, customers, products from models where version = @version",
+            $"select {StoredModel.Columns} from models where version = @version",
             new { version },
             ct
         );
@@ -94,23 +94,26 @@ internal static class EstimateModel
                 );
                 foreach (var logged in round)
                 {
-                    var choice = Choose(
-                        model,
-                        states.Current,
-                        histories[logged.CustomerId],
-                        logged.Shortlist,
-                        options.Value.HistoryHalfLifeDays
-                    );
+                    var choice = Choose(model, states.Current, Seeds(histories[logged.CustomerId], logged.At), logged.Shortlist);
                     log.Add(new LoggedDecision(choice, logged.Chosen, logged.Clicked ? 1 : 0, logged.Propensity));
                 }
             }
         }
+
+        // As the model is asked where it serves.
+        IReadOnlyList<Seed> Seeds(CustomerHistory history, DateTimeOffset at) =>
+            row.Purpose switch
+            {
+                Purpose.NextBasket => Asked.Baskets(history),
+                Purpose.Session => Asked.Visit(history, [], at),
+                _ => Ranking.Seeds(history, [], TimeSpan.FromDays(options.Value.HistoryHalfLifeDays)),
+            };
     }
 
     /// <returns>Which of the shortlist the model scores highest; the first where it knows nothing.</returns>
-    private static int Choose(MappedModel model, ServingState state, CustomerHistory history, string[] shortlist, int halfLifeDays)
+    private static int Choose(MappedModel model, ServingState state, IReadOnlyList<Seed> seeds, string[] shortlist)
     {
-        var asked = model.Ask(Ranking.Seeds(history, [], TimeSpan.FromDays(halfLifeDays)));
+        var asked = model.Ask(seeds);
         if (asked is null)
         {
             return 0;

@@ -8,6 +8,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>A trained model with what it learnt from, how good it is and why it serves or not.</summary>
+/// <param name="Orders">0 for a model of visits.</param>
+/// <param name="Customers">0 for a model of visits.</param>
+/// <param name="Purpose">taste, next-basket or session; one of each serves.</param>
+/// <param name="Visits">0 but for a model of visits.</param>
+/// <param name="PromotedAt">When it last began to serve; null: never. Rolling back goes to the newest of those that do not serve.</param>
 internal sealed record ModelView(
     string Version,
     DateTimeOffset TrainedAt,
@@ -19,10 +24,13 @@ internal sealed record ModelView(
     JsonElement Parameters,
     JsonElement Metrics,
     string Verdict,
-    bool Serving
+    bool Serving,
+    string Purpose,
+    int Visits,
+    DateTimeOffset? PromotedAt
 );
 
-/// <summary><c>GET /api/v1/recommendations/models</c>, newest first.</summary>
+/// <summary><c>GET /api/v1/recommendations/models?purpose=</c>: of one purpose or of all, newest first.</summary>
 internal static class ListModels
 {
     public static void Map(IEndpointRouteBuilder root) =>
@@ -30,6 +38,7 @@ internal static class ListModels
 
     private static async Task<Results<Ok<Page<ModelView>>, ProblemHttpResult>> Handle(
         RecommendationDatabase database,
+        string? purpose,
         int? limit,
         string? cursor,
         CancellationToken ct
@@ -39,6 +48,10 @@ internal static class ListModels
         {
             return Problem.Invalid(error);
         }
+        if (!string.IsNullOrEmpty(purpose) && Models.Purpose.Fault(purpose) is { } fault)
+        {
+            return Problem.Invalid(fault);
+        }
         var before = long.MaxValue;
         if (
             !string.IsNullOrEmpty(cursor)
@@ -47,7 +60,16 @@ internal static class ListModels
         {
             return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
         }
-        var rows = await database.QueryAsync<Row>(Sql, new { before, take = size + 1 }, ct);
+        var rows = await database.QueryAsync<Row>(
+            Sql,
+            new
+            {
+                before,
+                take = size + 1,
+                purpose = string.IsNullOrEmpty(purpose) ? null : purpose,
+            },
+            ct
+        );
         var next = rows.Count > size ? Cursor.Encode(rows[size - 1].Id.ToString(CultureInfo.InvariantCulture)) : null;
         return TypedResults.Ok(new Page<ModelView>([.. rows.Take(size).Select(View)], next));
     }
@@ -64,7 +86,10 @@ internal static class ListModels
             JsonSerializer.Deserialize<JsonElement>(r.Parameters),
             JsonSerializer.Deserialize<JsonElement>(r.Metrics),
             r.Verdict,
-            r.Serving
+            r.Serving,
+            r.Purpose,
+            r.Visits,
+            r.PromotedAt
         );
 
     private sealed record Row(
@@ -79,14 +104,17 @@ internal static class ListModels
         string Parameters,
         string Metrics,
         string Verdict,
-        bool Serving
+        bool Serving,
+        string Purpose,
+        int Visits,
+        DateTimeOffset? PromotedAt
     );
 
     private const string Sql = """
         select id, version, trained_at, window_from, window_to, orders, customers, products,
-            parameters::text as parameters, metrics::text as metrics, verdict, serving
+            parameters::text as parameters, metrics::text as metrics, verdict, serving, purpose, visits, promoted_at
         from models
-        where id < @before
+        where id < @before and (@purpose::text is null or purpose = @purpose)
         order by id desc
         limit @take
         """;

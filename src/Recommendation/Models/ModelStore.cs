@@ -18,6 +18,9 @@ internal sealed record ModelMetrics(
 );
 
 /// <summary>A row of <c>models</c>.</summary>
+/// <param name="Purpose">One of <see cref="Models.Purpose"/>.</param>
+/// <param name="LearntFrom">Orders or looks there were when a model of baskets or of visits learnt.</param>
+/// <param name="Erasures">Ids that were erased before it learnt.</param>
 internal sealed record StoredModel(
     long Id,
     string Version,
@@ -26,8 +29,16 @@ internal sealed record StoredModel(
     DateTimeOffset WindowTo,
     int Orders,
     int Customers,
-    int Products
-);
+    int Products,
+    string Purpose,
+    int Visits = 0,
+    long LearntFrom = 0,
+    long Erasures = 0
+)
+{
+    public const string Columns =
+        "id, version, trained_at, window_from, window_to, orders, customers, products, purpose, visits, learnt_from, erasures";
+}
 
 /// <summary>Models in PostgreSQL, shared by all instances: a row that SQL can read, and the model itself as packed bytes.</summary>
 internal static class ModelStore
@@ -42,7 +53,7 @@ internal static class ModelStore
         StoredModel row,
         TrainedModel model,
         object parameters,
-        ModelMetrics metrics,
+        object metrics,
         Verdict verdict,
         int modelsKept,
         CancellationToken ct
@@ -51,7 +62,7 @@ internal static class ModelStore
         await work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('recommendation.switch_model'))", null, ct);
         if (verdict.Promote)
         {
-            await work.ExecuteAsync("update models set serving = false where serving", null, ct);
+            await work.ExecuteAsync("update models set serving = false where serving and purpose = @Purpose", new { row.Purpose }, ct);
         }
         await work.ExecuteAsync(
             InsertSql,
@@ -65,6 +76,10 @@ internal static class ModelStore
                 row.Orders,
                 row.Customers,
                 row.Products,
+                row.Purpose,
+                row.Visits,
+                row.LearntFrom,
+                row.Erasures,
                 Parameters = JsonSerializer.Serialize(parameters, Json.Options),
                 Metrics = JsonSerializer.Serialize(metrics, Json.Options),
                 Verdict = verdict.Because,
@@ -73,7 +88,7 @@ internal static class ModelStore
             ct
         );
         await SavePartsAsync(work, row.Id, model, ct);
-        await work.ExecuteAsync(ForgetSql, new { modelsKept }, ct);
+        await work.ExecuteAsync(ForgetSql, new { row.Purpose, modelsKept }, ct);
     }
 
     public static async Task<TrainedModel> LoadAsync(RecommendationDatabase database, StoredModel row, CancellationToken ct)
@@ -145,18 +160,19 @@ internal static class ModelStore
     private const string InsertSql = """
         insert into models (
             id, version, trained_at, window_from, window_to, orders, customers, products, parameters, metrics, verdict, serving,
-            promoted_at)
+            promoted_at, purpose, visits, learnt_from, erasures)
         values (
             @Id, @Version, @TrainedAt, @WindowFrom, @WindowTo, @Orders, @Customers, @Products, @Parameters::jsonb, @Metrics::jsonb,
-            @Verdict, @Serving, case when @Serving then @TrainedAt end)
+            @Verdict, @Serving, case when @Serving then @TrainedAt end, @Purpose, @Visits, @LearntFrom, @Erasures)
         """;
 
     // The one that served before stays, however old: it is what a roll-back goes to.
     private const string ForgetSql = """
         delete from models
-        where not serving
-            and id not in (select id from models where not serving order by id desc limit @modelsKept)
+        where purpose = @Purpose and not serving
+            and id not in (select id from models where purpose = @Purpose and not serving order by id desc limit @modelsKept)
             and id not in (
-                select id from models where not serving and promoted_at is not null order by promoted_at desc, id desc limit 1)
+                select id from models where purpose = @Purpose and not serving and promoted_at is not null
+                order by promoted_at desc, id desc limit 1)
         """;
 }

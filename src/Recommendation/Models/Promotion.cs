@@ -53,5 +53,9 @@ internal static class Promotion
         return (pairs.Count(p => p.First && !p.Second), pairs.Count(p => !p.First && p.Second));
     }
 
-    private static bool IsWorse(int better, int worse) => worse - better > 2 * Math.Sqrt(better + worse);
+    private static bool IsWorse(int better, int worse) => IsBelow(better - worse, better + worse);
+
+    /// <summary>Beyond noise, by paired differences: their sum is further below 0 than twice its standard error where there is no difference.</summary>
+    /// <param name="squares">The sum of their squares.</param>
+    internal static bool IsBelow(double sum, double squares) => -sum > 2 * Math.Sqrt(squares);
 }

@@ -6,11 +6,15 @@ namespace MarketingPlatform.Recommendation.Models;
 /// <summary>A model in memory with the row it came from.</summary>
 internal sealed record LoadedModel(StoredModel Row, TrainedModel Model);
 
-/// <summary>The model that answers. Replaced in one assignment: a request sees the old one or the new one, never a mixture.</summary>
-internal sealed class ServingModel
+/// <summary>
+/// The models that answer, one a <see cref="Purpose"/>. Replaced in one assignment: a request sees the old ones or the new ones, never a
+/// mixture.
+/// </summary>
+internal sealed class ServingModel : IDisposable
 {
     private readonly RecommendationDatabase database;
-    private volatile LoadedModel? current;
+    private readonly SemaphoreSlim refreshing = new(1, 1);
+    private volatile IReadOnlyDictionary<string, LoadedModel> byPurpose = new Dictionary<string, LoadedModel>();
     private volatile TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ServingModel(
@@ -23,40 +27,62 @@ internal sealed class ServingModel
         telemetry.Meter.CreateObservableGauge(
             "marketing.model.age",
             () =>
-                current is { } model
-                    ? [new Measurement<double>((clock.GetUtcNow() - model.Row.TrainedAt).TotalSeconds, Tag)]
-                    : Array.Empty<Measurement<double>>(),
+                byPurpose.Values.Select(model => new Measurement<double>(
+                    (clock.GetUtcNow() - model.Row.TrainedAt).TotalSeconds,
+                    new KeyValuePair<string, object?>("model", model.Row.Purpose)
+                )),
             "s",
             "Time since the serving model was trained."
         );
     }
 
-    private static readonly KeyValuePair<string, object?> Tag = new("model", "co-purchase");
+    /// <summary>One without a model that was promoted is not in it.</summary>
+    public IReadOnlyDictionary<string, LoadedModel> ByPurpose => byPurpose;
 
-    /// <summary>Null until a first model was promoted.</summary>
-    public LoadedModel? Current => current;
+    /// <summary>The one of taste; null until a first one was promoted.</summary>
+    public LoadedModel? Current => byPurpose.GetValueOrDefault(Purpose.Taste);
 
     /// <summary>Completes when <see cref="Current"/> is next replaced.</summary>
     public Task Replaced => replaced.Task;
 
     /// <summary>
-    /// Loads the model that serves now, where it is another one: so every instance follows whichever trained, or rolled back.
+    /// Loads the models that serve now, where they are others: so every instance follows whichever trained, or rolled back.
     /// </summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        var row = await ServingRowAsync(ct);
-        if (row?.Id == current?.Row.Id)
+        await refreshing.WaitAsync(ct);
+        try
+        {
+            await LoadAsync(ct);
+        }
+        finally
+        {
+            refreshing.Release();
+        }
+    }
+
+    public void Dispose() => refreshing.Dispose();
+
+    private async Task LoadAsync(CancellationToken ct)
+    {
+        var rows = await database.QueryAsync<StoredModel>($"select {StoredModel.Columns} from models where serving", null, ct);
+        var known = byPurpose;
+        if (rows.Count == known.Count && rows.All(row => known.GetValueOrDefault(row.Purpose)?.Row.Id == row.Id))
         {
             return;
         }
-        current = row is null ? null : new LoadedModel(row, await ModelStore.LoadAsync(database, row, ct));
-        Interlocked.Exchange(ref replaced, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        var next = new Dictionary<string, LoadedModel>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            next[row.Purpose] =
+                known.GetValueOrDefault(row.Purpose) is { } same && same.Row.Id == row.Id
+                    ? same
+                    : new LoadedModel(row, await ModelStore.LoadAsync(database, row, ct));
+        }
+        byPurpose = next;
+        if (!ReferenceEquals(known.GetValueOrDefault(Purpose.Taste), Current))
+        {
+            Interlocked.Exchange(ref replaced, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+        }
     }
-
-    private Task<StoredModel?> ServingRowAsync(CancellationToken ct) =>
-        database.QuerySingleOrDefaultAsync<StoredModel>(
-            "select id, version, trained_at, window_from, window_to, orders, customers, products from models where serving",
-            null,
-            ct
-        );
 }

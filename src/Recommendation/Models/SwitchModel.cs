@@ -7,10 +7,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>Which model serves, after a call of <see cref="SwitchModel"/>.</summary>
-internal sealed record SwitchedModel(string Version, string? Before);
+internal sealed record SwitchedModel(string Version, string? Before, string Purpose);
 
 /// <summary>
-/// A person decides which model serves: <c>POST /api/v1/recommendations/models/rollback</c> takes back the last change,
+/// A person decides which model serves: <c>POST /api/v1/recommendations/models/rollback?purpose=</c> takes back the last change of a
+/// purpose, taste where none is named;
 /// <c>POST /api/v1/recommendations/models/{version}/promote</c> chooses any kept model, also one that its verdict kept out. Instances follow
 /// within <see cref="RecommendationOptions.CheckEvery"/>; the next training compares itself with the model that serves then.
 /// </summary>
@@ -23,25 +24,31 @@ internal static class SwitchModel
     }
 
     private static async Task<Results<Ok<SwitchedModel>, ProblemHttpResult>> RollBackAsync(
+        string? purpose,
         RecommendationDatabase database,
         ServingModel serving,
         TimeProvider clock,
         CancellationToken ct
     )
     {
+        purpose = string.IsNullOrEmpty(purpose) ? Purpose.Taste : purpose;
+        if (Purpose.Fault(purpose) is { } fault)
+        {
+            return Problem.Invalid(fault);
+        }
         await using var work = await database.BeginAsync(ct);
-        var before = await LockedAsync(work, ct);
-        var version = await work.QuerySingleOrDefaultAsync<string>(PreviousSql, null, ct);
+        await LockAsync(work, ct);
+        var version = await work.QuerySingleOrDefaultAsync<string>(PreviousSql, new { purpose }, ct);
         if (version is null)
         {
             return Problem.Of(
                 409,
                 "no-earlier-model",
                 "There is no earlier model",
-                "No other model has served before, so there is none to go back to."
+                "No other model for this purpose has served before, so there is none to go back to."
             );
         }
-        return await SwitchAsync(work, version, before, serving, clock, ct);
+        return await SwitchAsync(work, purpose, version, serving, clock, ct);
     }
 
     private static async Task<Results<Ok<SwitchedModel>, ProblemHttpResult>> PromoteAsync(
@@ -53,25 +60,34 @@ internal static class SwitchModel
     )
     {
         await using var work = await database.BeginAsync(ct);
-        var before = await LockedAsync(work, ct);
-        var known =
-            !version.Contains('\0')
-            && await work.QuerySingleAsync<bool>("select exists (select from models where version = @version)", new { version }, ct);
-        return known
-            ? await SwitchAsync(work, version, before, serving, clock, ct)
+        await LockAsync(work, ct);
+        var purpose = version.Contains('\0')
+            ? null
+            : await work.QuerySingleOrDefaultAsync<string>("select purpose from models where version = @version", new { version }, ct);
+        return purpose is not null
+            ? await SwitchAsync(work, purpose, version, serving, clock, ct)
             : Problem.NotFound("model", $"There is no model '{version}'. GET {Routes.Recommendations}/models lists the kept ones.");
     }
 
     private static async Task<Ok<SwitchedModel>> SwitchAsync(
         UnitOfWork work,
+        string purpose,
         string version,
-        string? before,
         ServingModel serving,
         TimeProvider clock,
         CancellationToken ct
     )
     {
-        await work.ExecuteAsync("update models set serving = false where serving and version <> @version", new { version }, ct);
+        var before = await work.QuerySingleOrDefaultAsync<string>(
+            "select version from models where serving and purpose = @purpose",
+            new { purpose },
+            ct
+        );
+        await work.ExecuteAsync(
+            "update models set serving = false where serving and purpose = @purpose and version <> @version",
+            new { purpose, version },
+            ct
+        );
         await work.ExecuteAsync(
             "update models set serving = true, promoted_at = @now where version = @version and not serving",
             new { version, now = clock.GetUtcNow() },
@@ -79,17 +95,17 @@ internal static class SwitchModel
         );
         await work.CommitAsync(ct);
         await serving.RefreshAsync(ct);
-        return TypedResults.Ok(new SwitchedModel(version, before));
+        return TypedResults.Ok(new SwitchedModel(version, before, purpose));
     }
 
-    /// <summary>The serving model's version; two who switch at once, or a training that promotes, wait for each other.</summary>
-    private static async Task<string?> LockedAsync(UnitOfWork work, CancellationToken ct)
-    {
-        await work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('recommendation.switch_model'))", null, ct);
-        return await work.QuerySingleOrDefaultAsync<string>("select version from models where serving", null, ct);
-    }
+    /// <summary>Two who switch at once, or a training that promotes, wait for each other.</summary>
+    private static Task<int> LockAsync(UnitOfWork work, CancellationToken ct) =>
+        work.ExecuteAsync("select pg_advisory_xact_lock(hashtext('recommendation.switch_model'))", null, ct);
 
     private const string PreviousSql = """
-        select version from models where not serving and promoted_at is not null order by promoted_at desc, id desc limit 1
+        select version from models
+        where purpose = @purpose and not serving and promoted_at is not null
+        order by promoted_at desc, id desc
+        limit 1
         """;
 }

@@ -122,7 +122,9 @@ internal sealed class TrainModel(
             : Promotion.Next(byCandidate, byServing, [.. orders.Select(o => o.At > current!.Row.WindowTo)], HasOtherData(current!.Row));
 
         var id = await ModelStore.NextIdAsync(work, ct);
-        var row = new StoredModel(id, $"{candidate.Name}-{id}", now, from, to, scope.Orders, learning.Customers, set.ProductIds.Count);
+        var version = $"{candidate.Name}-{id}";
+        var products = set.ProductIds.Count;
+        var row = new StoredModel(id, version, now, from, to, scope.Orders, learning.Customers, products, Purpose.Taste);
         await progress.StepAsync("training on all orders", ct);
         var model = candidate.Final(row.Version);
         var seconds = clock.GetElapsedTime(started).TotalSeconds;

@@ -57,8 +57,8 @@ internal sealed record TrainingState(
             coalesce(sum(orders), 0)::int as new_orders,
             min(at) as first_at,
             max(at) as last_at,
-            (select trained_at from models order by id desc limit 1) as trained_at,
-            coalesce((select orders from models order by id desc limit 1), 0) as trained_orders
+            (select trained_at from models where purpose = 'taste' order by id desc limit 1) as trained_at,
+            coalesce((select orders from models where purpose = 'taste' order by id desc limit 1), 0) as trained_orders
         from training_signals
         """;
 }

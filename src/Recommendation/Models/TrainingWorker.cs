@@ -40,7 +40,7 @@ internal sealed class TrainingWorker(
                 {
                     await training.RunAsync(stoppingToken);
                 }
-                if (clock.GetUtcNow() - purposesAt >= options.Value.PurposesEvery)
+                if (options.Value.PurposesEvery > TimeSpan.Zero && clock.GetUtcNow() - purposesAt >= options.Value.PurposesEvery)
                 {
                     await purposes.RunAsync(stoppingToken);
                     purposesAt = clock.GetUtcNow();

@@ -3,7 +3,7 @@ using MarketingPlatform.Recommendation.Placements;
 
 namespace MarketingPlatform.Recommendation.Serving;
 
-/// <summary>Models besides the serving one that a placement or a running experiment names: loaded while they are named.</summary>
+/// <summary>Models besides the serving ones that a placement or a running experiment names: loaded while they are named.</summary>
 internal sealed class OtherModels(RecommendationDatabase database, ServingModel serving, PlacementBook placements)
 {
     private volatile IReadOnlyDictionary<string, LoadedModel> byVersion = new Dictionary<string, LoadedModel>();
@@ -16,14 +16,14 @@ internal sealed class OtherModels(RecommendationDatabase database, ServingModel 
             .All.Values.Select(placement => placement.Model)
             .Concat(await database.QueryAsync<string?>(Measurement.ExperimentBook.ModelsSql, null, ct))
             .OfType<string>()
-            .Where(version => version != serving.Current?.Row.Version)
+            .Where(version => serving.ByPurpose.Values.All(model => model.Row.Version != version))
             .Distinct()
             .ToArray();
         var known = byVersion;
         var rows = wanted.All(known.ContainsKey)
             ? []
             : await database.QueryAsync<StoredModel>(
-                "select id, version, trained_at, window_from, window_to, orders, customers, products from models where version = any(@wanted)",
+                $"select {StoredModel.Columns} from models where version = any(@wanted)",
                 new { wanted },
                 ct
             );

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MarketingPlatform.Recommendation.Catalogue;
 using MarketingPlatform.Recommendation.Models;
-using MarketingPlatform.Recommendation.Models.Purposes;
 using MarketingPlatform.Recommendation.Placements;
 using MarketingPlatform.Recommendation.Trends;
 
@@ -10,9 +9,8 @@ namespace MarketingPlatform.Recommendation.Serving;
 /// <summary>All that an answer is made from besides the person, as it is at one moment. What is derived from it is derived once.</summary>
 internal sealed class ServingState(
     Shelf shelf,
-    LoadedModel? serving,
+    IReadOnlyDictionary<string, LoadedModel> serving,
     IReadOnlyDictionary<string, LoadedModel> others,
-    IReadOnlyDictionary<string, TrainedModel> purposes,
     IReadOnlyDictionary<string, PlacementDefinition> placements,
     IReadOnlyDictionary<string, Trend[]> trends,
     BasketPairs baskets,
@@ -24,7 +22,8 @@ internal sealed class ServingState(
 
     public Shelf Shelf => shelf;
 
-    public LoadedModel? Serving => serving;
+    /// <summary>The model of taste.</summary>
+    public LoadedModel? Serving => serving.GetValueOrDefault(Purpose.Taste);
 
     public IReadOnlyDictionary<string, PlacementDefinition> Placements => placements;
 
@@ -34,9 +33,8 @@ internal sealed class ServingState(
 
     public bool IsOf(
         Shelf otherShelf,
-        LoadedModel? otherServing,
+        IReadOnlyDictionary<string, LoadedModel> otherServing,
         IReadOnlyDictionary<string, LoadedModel> otherModels,
-        IReadOnlyDictionary<string, TrainedModel> otherPurposes,
         IReadOnlyDictionary<string, PlacementDefinition> otherPlacements,
         IReadOnlyDictionary<string, Trend[]> otherTrends,
         DateTimeOffset now
@@ -44,7 +42,6 @@ internal sealed class ServingState(
         ReferenceEquals(shelf, otherShelf)
         && ReferenceEquals(serving, otherServing)
         && ReferenceEquals(others, otherModels)
-        && ReferenceEquals(purposes, otherPurposes)
         && ReferenceEquals(placements, otherPlacements)
         && ReferenceEquals(trends, otherTrends)
         // Rules begin and end.
@@ -59,7 +56,8 @@ internal sealed class ServingState(
         models.GetOrAdd(
             version ?? "",
             wanted =>
-                wanted.Length == 0 || wanted == serving?.Row.Version ? Map(serving)
+                wanted.Length == 0 ? Map(Serving)
+                : serving.Values.FirstOrDefault(model => model.Row.Version == wanted) is { } one ? Map(one)
                 : others.TryGetValue(wanted, out var other) ? Map(other)
                 : null
         );
@@ -67,8 +65,8 @@ internal sealed class ServingState(
     /// <summary>The model that a kind of placement has for itself.</summary>
     /// <returns>Null for a kind that has none, and while none was trained.</returns>
     public MappedModel? Own(PlacementKind kind) =>
-        PurposeModels.Of(kind) is { } purpose && purposes.TryGetValue(purpose, out var own)
-            ? models.GetOrAdd(own.Version, _ => new MappedModel(own, shelf))
+        Purpose.Of(kind) is { } purpose && serving.TryGetValue(purpose, out var own)
+            ? models.GetOrAdd(own.Row.Version, _ => Map(own))
             : null;
 
     /// <summary>What answers at a placement: the model it names, the one of its kind, or the serving one.</summary>
@@ -85,7 +83,6 @@ internal sealed class ServingStates(
     LiveCatalogue catalogue,
     ServingModel serving,
     OtherModels others,
-    PurposeModels purposes,
     PlacementBook placements,
     TrendBook trends,
     BasketPairs baskets,
@@ -112,9 +109,8 @@ internal sealed class ServingStates(
                 }
                 return state = new ServingState(
                     catalogue.Shelf,
-                    serving.Current,
+                    serving.ByPurpose,
                     others.ByVersion,
-                    purposes.Current,
                     placements.All,
                     trends.BySegment,
                     baskets,
@@ -131,8 +127,8 @@ internal sealed class ServingStates(
         await placements.RefreshAsync(ct);
         await trends.RefreshAsync(ct);
         await baskets.RefreshAsync(ct);
+        await serving.RefreshAsync(ct);
         await others.RefreshAsync(ct);
-        await purposes.RefreshAsync(ct);
         // Mapped before somebody waits for it.
         var now = Current;
         now.Model(null);
@@ -144,5 +140,5 @@ internal sealed class ServingStates(
     }
 
     private bool IsCurrent(ServingState known, DateTimeOffset now) =>
-        known.IsOf(catalogue.Shelf, serving.Current, others.ByVersion, purposes.Current, placements.All, trends.BySegment, now);
+        known.IsOf(catalogue.Shelf, serving.ByPurpose, others.ByVersion, placements.All, trends.BySegment, now);
 }

@@ -8,15 +8,20 @@ public sealed class RecommendationsTests(RunningPlatform platform, Browser brows
     [Fact]
     public async Task A_placement_is_tried_for_a_customer_and_tells_its_reasons()
     {
-        var ada = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
         var page = await browser.OpenAsync(platform.Door);
         await page.SignsInAsync();
         await page.GotoAsync("/console/recommendations");
-        await page.GetByLabel("Customer's id").FillAsync(ada);
+        await page.GetByLabel("Customer", new() { Exact = true }).FillAsync("ada.lovelace@shop.example");
         await page.Button("Show").ClickAsync();
 
         await page.GetByRole(AriaRole.Group, new() { Name = "Recommended products" }).GetByRole(AriaRole.Row).Nth(1).WaitForAsync();
-        Assert.Matches("Because you|Popular in our shop|From our range", await page.ReadsAsync());
+        var read = await page.ReadsAsync();
+        Assert.Contains("Ada Lovelace would be shown these at for-you", read, StringComparison.Ordinal);
+        Assert.Matches("Because you|Popular in our shop|From our range", read);
+
+        await page.GetByLabel("Customer", new() { Exact = true }).FillAsync("nobody-fits-this");
+        await page.Button("Show").ClickAsync();
+        await page.GetByText("No customer fits.").WaitForAsync();
     }
 
     [Fact]

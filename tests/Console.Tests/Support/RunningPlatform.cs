@@ -56,6 +56,8 @@ public sealed class RunningPlatform : IAsyncLifetime
             ["Shop:Name"] = "Tea & Co",
             ["Email:OutboxDirectory"] = outbox.FullName,
             ["Email:RecommendationTimeout"] = "00:00:05",
+            // A test trains models, again and again.
+            ["Recommendation:PurposesEvery"] = "00:00:01",
         };
         foreach (var (name, database) in Standalone.Services.Databases)
             settings["ConnectionStrings:" + name] = await TestPostgres.CreateDatabaseAsync("console_" + database);

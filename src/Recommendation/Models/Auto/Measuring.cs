@@ -2,15 +2,16 @@ using MarketingPlatform.Recommendation.Evaluation;
 
 namespace MarketingPlatform.Recommendation.Models.Auto;
 
-/// <summary>How good a model is on validation: mean nDCG at k over the users.</summary>
+/// <summary>How good a model is on validation: nDCG at k.</summary>
 internal static class Measuring
 {
-    public static double Ndcg(IRecommender model, ValidationSplit split, int k, bool repeats, int threads, CancellationToken ct)
+    /// <summary>The mean over the users; 0 without users.</summary>
+    public static double Ndcg(IRecommender model, ValidationSplit split, int k, bool repeats, int threads, CancellationToken ct) =>
+        split.Users.Count == 0 ? 0 : NdcgOfEach(model, split, k, repeats, threads, ct).Average();
+
+    /// <summary>Of each user, in their order.</summary>
+    public static double[] NdcgOfEach(IRecommender model, ValidationSplit split, int k, bool repeats, int threads, CancellationToken ct)
     {
-        if (split.Users.Count == 0)
-        {
-            return 0;
-        }
         var results = new double[split.Users.Count];
         Parallel.For(
             0,
@@ -26,7 +27,7 @@ internal static class Measuring
             },
             _ => { }
         );
-        return results.Average();
+        return results;
     }
 
     /// <summary>Scores of all items; without repeats those of the history are −∞.</summary>

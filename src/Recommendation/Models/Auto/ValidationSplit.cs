@@ -26,12 +26,13 @@ internal sealed record ValidationSplit(Interactions Fitting, IReadOnlyList<Valid
     public const double HiddenShare = 0.2;
 
     /// <param name="maxUsers">Of more users, a random part of so many is measured and loses entries.</param>
-    public static ValidationSplit Of(Interactions data, HiddenPart part, int maxUsers, int seed)
+    /// <param name="newsSince">Unix seconds: users who did something later are taken before others.</param>
+    public static ValidationSplit Of(Interactions data, HiddenPart part, int maxUsers, int seed, long newsSince = long.MaxValue)
     {
         var random = new Random(seed);
         var able = Enumerable.Range(0, data.Users).Where(u => CanHide(data.Of(u), part)).ToArray();
         random.Shuffle(able);
-        var chosen = able.Take(maxUsers).ToHashSet();
+        var chosen = able.OrderByDescending(u => data.Of(u)[^1].At > newsSince).Take(maxUsers).ToHashSet();
         var users = new List<ValidationUser>(chosen.Count);
         var fitting = new HistoryItem[data.Users][];
         for (var user = 0; user < data.Users; user++)

@@ -6,6 +6,10 @@ namespace MarketingPlatform.Recommendation.Models.Purposes;
 /// <summary>What a model for one purpose learns from: users are customers with their baskets, or visits.</summary>
 internal sealed record PurposeData(IReadOnlyList<string> ProductIds, Interactions Interactions)
 {
+    /// <summary>How many different times the users' entries have: lines of one order share theirs.</summary>
+    public int Baskets =>
+        Enumerable.Range(0, Interactions.Users).Sum(user => Interactions.Of(user).ToArray().DistinctBy(line => line.At).Count());
+
     /// <summary>Their histories are kept in the model and looked through at each answer: memory and time must have an end.</summary>
     public const int MostCustomers = 20_000;
 

@@ -7,18 +7,14 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Recommendation.Models.Purposes;
 
-/// <summary>How well a model foretold what it had never seen; stored with it.</summary>
-/// <param name="HeldOut">Customers whose last basket, or visits whose last look, was kept aside.</param>
-/// <param name="Ndcg">At 10.</param>
-/// <param name="Yardstick">What has to be reached: what the customer bought most often, or what is looked at most.</param>
-internal sealed record PurposeMetrics(int HeldOut, double Ndcg, string Yardstick, double YardstickNdcg);
-
 /// <summary>
-/// Trains the models of <see cref="PurposeModels"/> in the background: chosen by validation as <c>auto</c> chooses, measured on what
-/// neither model nor choice has seen. One that does not reach its yardstick does not answer; the one before it goes on.
+/// Trains the models for the next basket and for visits in the background: chosen by validation as <c>auto</c> chooses, measured on what
+/// neither model nor choice has seen, judged by <see cref="PurposePromotion"/>. One that does not serve is kept all the same; the one
+/// before it goes on.
 /// </summary>
 internal sealed class TrainPurposes(
     RecommendationDatabase database,
+    ServingModel serving,
     IOptions<RecommendationOptions> options,
     TimeProvider clock,
     ILogger<TrainPurposes> log
@@ -30,20 +26,27 @@ internal sealed class TrainPurposes(
     /// <summary>Fewer customers with two baskets, or visits, can be told nothing from.</summary>
     private const int Fewest = 30;
 
-    /// <summary>Choosing these two may cost this part of what choosing the serving model may.</summary>
+    /// <summary>Choosing these two may cost this part of what choosing the model of taste may.</summary>
     private const double ShareOfWork = 0.2;
 
     private static readonly TimeSpan AtLeastEvery = TimeSpan.FromDays(1);
 
-    /// <summary>Trains what is due: where there is a fifth more to learn from than the last time, or a day has gone.</summary>
+    /// <summary>For so long one can go back to a model that may hold the history of somebody who was erased since, without an id.</summary>
+    private static readonly TimeSpan KeptAfterErasure = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Trains what is due: where there is a fifth more to learn from than the last time, a day has gone, or somebody was erased.
+    /// </summary>
     public async Task RunAsync(CancellationToken ct)
     {
         await RunAsync(
-            PurposeModels.NextBasket,
-            OrdersSql,
-            new AutoOptions(At, Repeats: true, Part: HiddenPart.LastBasket),
-            "personal frequency",
-            data => new PersonalModel(data.Items, 1),
+            new Kind(
+                Purpose.NextBasket,
+                "select count(*) from orders",
+                new AutoOptions(At, Repeats: true, Part: HiddenPart.LastBasket),
+                "personal frequency",
+                data => new PersonalModel(data.Items, 1)
+            ),
             async (work, now, refused) =>
             {
                 var scope = await TrainingSet.ScopeAsync(work, now, options.Value.TrainingWindowDays, ct);
@@ -54,127 +57,179 @@ internal sealed class TrainPurposes(
             ct
         );
         await RunAsync(
-            PurposeModels.Session,
-            LooksSql,
-            new AutoOptions(At, Part: HiddenPart.Last),
-            "popularity",
-            data => PopularityModel.Count(data),
+            new Kind(
+                Purpose.Session,
+                "select count(*) from product_interest",
+                new AutoOptions(At, Part: HiddenPart.Last),
+                "popularity",
+                data => PopularityModel.Count(data)
+            ),
             async (work, now, refused) => await PurposeData.VisitsAsync(work, now, refused, ct),
             ct
         );
     }
 
-    private async Task RunAsync(
-        string purpose,
-        string countSql,
-        AutoOptions auto,
-        string yardstick,
-        Func<Interactions, IRecommender> measure,
-        Func<UnitOfWork, DateTimeOffset, HashSet<Guid>, Task<PurposeData?>> read,
-        CancellationToken ct
-    )
+    private async Task RunAsync(Kind kind, Func<UnitOfWork, DateTimeOffset, HashSet<Guid>, Task<PurposeData?>> read, CancellationToken ct)
     {
         await using var work = await database.BeginAsync(ct);
-        var now = clock.GetUtcNow();
-        var known = await work.QuerySingleOrDefaultAsync<Known>(KnownSql, new { purpose }, ct);
-        var count = await work.QuerySingleAsync<long>(countSql, null, ct);
         if (
-            !IsDue(known, count, now)
-            || !await work.QuerySingleAsync<bool>(
-                "select pg_try_advisory_xact_lock(hashtext('recommendation.purpose.' || @purpose))",
-                new { purpose },
+            !await work.QuerySingleAsync<bool>(
+                "select pg_try_advisory_xact_lock(hashtext('recommendation.purpose.' || @Purpose))",
+                new { kind.Purpose },
                 ct
             )
         )
         {
             return;
         }
+        var now = clock.GetUtcNow();
+        var known = await work.QuerySingleOrDefaultAsync<Known>(KnownSql, new { kind.Purpose }, ct);
+        var count = await work.QuerySingleAsync<long>(kind.CountSql, null, ct);
+        // Before the data are read: who is erased in between counts as still in them.
+        var erasures = await work.QuerySingleAsync<long>("select count(*) from platform.erased", null, ct);
+        if (!IsDue(known, count, erasures, now, options.Value.MinimumInterval))
+        {
+            return;
+        }
+        await serving.RefreshAsync(ct);
+        var current = serving.ByPurpose.GetValueOrDefault(kind.Purpose);
+        var learntUntil = current?.Row.WindowTo.ToUnixTimeSeconds() ?? long.MaxValue;
         var data = await read(work, now, await TrainingSet.RefusedAsync(work, ct));
-        var heldOut = data is null ? null : ValidationSplit.Of(data.Interactions, auto.Part!.Value, MostHeldOut, seed: 7);
+        var heldOut = data is null
+            ? null
+            : ValidationSplit.Of(data.Interactions, kind.Auto.Part!.Value, MostHeldOut, seed: 7, newsSince: learntUntil);
         if (heldOut is null || heldOut.Users.Count < Fewest)
         {
             return;
         }
-        var settings = options.Value;
-        var trainer = new AutoTrainer(
-            auto with
-            {
-                MaxItems = settings.MatrixItems,
-                MaxWork = settings.MaxWork * ShareOfWork,
-                Threads = settings.TrainingThreads,
-            },
-            step => log.LogDebug("Training for {Purpose}: {Step}", purpose, step)
-        );
+        var row = Describe(await ModelStore.NextIdAsync(work, ct), kind, data!, now) with { LearntFrom = count, Erasures = erasures };
+        var own = current is null ? null : await OwnAsync(work, current.Row, ct);
         // Off the worker's thread: solvers take minutes.
-        var (choice, metrics, model) = await Task.Run(
-            async () =>
-            {
-                var choice = await trainer.ChooseAsync(heldOut.Fitting, "auto", [], _ => Task.CompletedTask, ct);
-                var metrics = new PurposeMetrics(
-                    heldOut.Users.Count,
-                    Round(Ndcg(trainer.Fit(choice, heldOut.Fitting, ct))),
-                    yardstick,
-                    Round(Ndcg(measure(heldOut.Fitting)))
-                );
-                return (choice, metrics, metrics.Ndcg >= metrics.YardstickNdcg ? trainer.Fit(choice, data!.Interactions, ct) : null);
-            },
+        var (verdict, metrics, parameters, model) = await Task.Run(LearnAsync, ct);
+        var kept = Math.Max(1, options.Value.ModelsKept); // The newest says when the next training is due.
+        await ModelStore.SaveAsync(
+            work,
+            row,
+            new TrainedModel(row.Version, data!.ProductIds, model),
+            parameters,
+            metrics,
+            verdict,
+            kept,
             ct
         );
-        var version = (known?.Version ?? 0) + 1;
-        using var packed = model is null
-            ? null
-            : ModelStore.Pack(new TrainedModel(PurposeModels.Version(purpose, version), data!.ProductIds, model));
         await work.ExecuteAsync(
-            SaveSql,
+            ForgetErasedSql,
             new
             {
-                purpose,
-                version,
-                now,
-                count,
-                Units = data!.Interactions.Users,
-                Parts = JsonSerializer.Serialize(choice.Described, Json.Options),
-                Metrics = JsonSerializer.Serialize(metrics, Json.Options),
-                Content = packed?.ToArray(),
+                kind.Purpose,
+                erasures,
+                before = now - KeptAfterErasure,
             },
             ct
         );
         await work.CommitAsync(ct);
+        await serving.RefreshAsync(ct);
         log.LogInformation(
-            "Model {Purpose}-{Version}: {Metrics}; it {Serves}",
-            purpose,
-            version,
+            "Model {Version}: {Metrics}; {Action}: {Because}",
+            row.Version,
             metrics,
-            model is null ? "waits" : "answers"
+            verdict.Promote ? "it serves" : "it does not serve",
+            verdict.Because
         );
 
-        double Ndcg(IRecommender candidate) => Measuring.Ndcg(candidate, heldOut, At, auto.Repeats, settings.TrainingThreads, ct);
+        async Task<(Verdict, PurposeMetrics, object, IRecommender)> LearnAsync()
+        {
+            var settings = options.Value;
+            var trainer = new AutoTrainer(
+                kind.Auto with
+                {
+                    MaxItems = settings.MatrixItems,
+                    MaxWork = settings.MaxWork * ShareOfWork,
+                    Threads = settings.TrainingThreads,
+                },
+                step => log.LogDebug("Training for {Purpose}: {Step}", kind.Purpose, step)
+            );
+            var choice = await trainer.ChooseAsync(heldOut.Fitting, "auto", [], _ => Task.CompletedTask, ct);
+            var trial = new PurposeTrial(
+                Ndcg(trainer.Fit(choice, heldOut.Fitting, ct), heldOut),
+                Ndcg(kind.Measure(heldOut.Fitting), heldOut),
+                kind.Yardstick,
+                current is null
+                    ? null
+                    : new ServingTrial(
+                        Ndcg(current.Model.Recommender, OtherNumbers.As(current.Model, heldOut.Users, data!.ProductIds)),
+                        [.. heldOut.Users.Select(user => user.Now > learntUntil)],
+                        own,
+                        HasOtherData(current.Row)
+                    )
+            );
+            var (verdict, metrics) = PurposePromotion.Judge(trial);
+            var parameters = new { validationNdcg = Math.Round(choice.ValidationNdcg, 4), parts = choice.Described };
+            return (verdict, metrics, parameters, trainer.Fit(choice, data!.Interactions, ct));
 
-        static double Round(double value) => Math.Round(value, 4);
+            double[] Ndcg(IRecommender candidate, ValidationSplit split) =>
+                Measuring.NdcgOfEach(candidate, split, At, kind.Auto.Repeats, settings.TrainingThreads, ct);
+        }
+
+        bool HasOtherData(StoredModel old) =>
+            (old.Orders, old.Customers, old.Visits, old.WindowTo, old.Erasures)
+            != (row.Orders, row.Customers, row.Visits, row.WindowTo, row.Erasures);
     }
 
     /// <summary>No I/O.</summary>
-    internal static bool IsDue(Known? known, long count, DateTimeOffset now) =>
+    /// <param name="known">The newest model, whether it serves or not.</param>
+    internal static bool IsDue(Known? known, long count, long erasures, DateTimeOffset now, TimeSpan minimumInterval) =>
         known is null
             ? count >= Fewest
-            : Math.Abs(count - known.LearntFrom) >= Math.Max(1, known.LearntFrom / 5) || now - known.TrainedAt >= AtLeastEvery;
+            : Math.Abs(count - known.LearntFrom) >= Math.Max(1, known.LearntFrom / 5)
+                || now - known.TrainedAt >= AtLeastEvery
+                || (erasures > known.Erasures && now - known.TrainedAt >= minimumInterval);
 
-    internal sealed record Known(long Version, DateTimeOffset TrainedAt, long LearntFrom);
+    internal sealed record Known(DateTimeOffset TrainedAt, long LearntFrom, long Erasures);
 
-    private const string KnownSql = "select version, trained_at, learnt_from from purpose_models where purpose = @purpose";
-    private const string OrdersSql = "select count(*) from orders";
-    private const string LooksSql = "select count(*) from product_interest";
+    /// <param name="CountSql">How much there is to learn from.</param>
+    /// <param name="Yardstick">What has to be reached, in words; <paramref name="Measure"/> makes it.</param>
+    private sealed record Kind(
+        string Purpose,
+        string CountSql,
+        AutoOptions Auto,
+        string Yardstick,
+        Func<Interactions, IRecommender> Measure
+    );
 
-    private const string SaveSql = """
-        insert into purpose_models as known (
-            purpose, version, trained_at, learnt_from, units, parts, metrics, content_version, content)
-        values (
-            @purpose, @version, @now, @count, @Units, @Parts::jsonb, @Metrics::jsonb,
-            case when @Content::bytea is not null then @version end, @Content)
-        on conflict (purpose) do update set
-            version = excluded.version, trained_at = excluded.trained_at, learnt_from = excluded.learnt_from, units = excluded.units,
-            parts = excluded.parts, metrics = excluded.metrics,
-            content_version = coalesce(excluded.content_version, known.content_version),
-            content = coalesce(excluded.content, known.content)
+    private static StoredModel Describe(long id, Kind kind, PurposeData data, DateTimeOffset now)
+    {
+        var (users, visits) = (data.Interactions.Users, kind.Purpose == Purpose.Session);
+        return new StoredModel(
+            id,
+            $"{kind.Purpose}-{id}",
+            now,
+            DateTimeOffset.FromUnixTimeSeconds(Enumerable.Range(0, users).Min(user => data.Interactions.Of(user)[0].At)),
+            DateTimeOffset.FromUnixTimeSeconds(data.Interactions.Newest),
+            visits ? 0 : data.Baskets,
+            visits ? 0 : users,
+            data.ProductIds.Count,
+            kind.Purpose,
+            visits ? users : 0
+        );
+    }
+
+    /// <returns>Null for a model of before metrics were kept with it.</returns>
+    private static async Task<PurposeMetrics?> OwnAsync(UnitOfWork work, StoredModel row, CancellationToken ct) =>
+        await work.QuerySingleOrDefaultAsync<string>(
+            "select metrics::text from models where id = @Id and metrics <> '{}'",
+            new { row.Id },
+            ct
+        )
+            is { } metrics
+            ? JsonSerializer.Deserialize<PurposeMetrics>(metrics, Json.Options)
+            : null;
+
+    private const string KnownSql = """
+        select trained_at, learnt_from, erasures from models where purpose = @Purpose order by id desc limit 1
+        """;
+
+    private const string ForgetErasedSql = """
+        delete from models where purpose = @Purpose and not serving and erasures < @erasures and trained_at < @before
         """;
 }
