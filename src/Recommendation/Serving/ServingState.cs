@@ -89,6 +89,8 @@ internal sealed class ServingStates(
     TimeProvider clock
 )
 {
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(20);
+
     private readonly Lock making = new();
     private volatile ServingState? state;
 
@@ -107,15 +109,7 @@ internal sealed class ServingStates(
                 {
                     return made;
                 }
-                return state = new ServingState(
-                    catalogue.Shelf,
-                    serving.ByPurpose,
-                    others.ByVersion,
-                    placements.All,
-                    trends.BySegment,
-                    baskets,
-                    now
-                );
+                return state = Make(now);
             }
         }
     }
@@ -129,15 +123,24 @@ internal sealed class ServingStates(
         await baskets.RefreshAsync(ct);
         await serving.RefreshAsync(ct);
         await others.RefreshAsync(ct);
-        // Mapped before somebody waits for it.
-        var now = Current;
-        now.Model(null);
-        foreach (var (key, definition) in now.Placements)
+        var now = clock.GetUtcNow();
+        if (state is { } known && IsCurrent(known, now + Ahead))
         {
-            now.Compile(key, definition);
-            now.Own(definition.Kind);
+            return;
         }
+        // Mapped before somebody waits for it, and before the one that answers is too old.
+        var next = Make(now);
+        next.Model(null);
+        foreach (var (key, definition) in next.Placements)
+        {
+            next.Compile(key, definition);
+            next.Own(definition.Kind);
+        }
+        state = next;
     }
+
+    private ServingState Make(DateTimeOffset now) =>
+        new(catalogue.Shelf, serving.ByPurpose, others.ByVersion, placements.All, trends.BySegment, baskets, now);
 
     private bool IsCurrent(ServingState known, DateTimeOffset now) =>
         known.IsOf(catalogue.Shelf, serving.ByPurpose, others.ByVersion, placements.All, trends.BySegment, now);
