@@ -1,6 +1,6 @@
 using MarketingPlatform.Email.Recipients;
+using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending.Timing;
-using MarketingPlatform.Email.Sends;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
