@@ -1,5 +1,4 @@
 using MarketingPlatform.Experimentation.Analysis;
-using MarketingPlatform.Experimentation.Segments;
 
 namespace MarketingPlatform.Email.Campaigns.Results;
 
@@ -158,16 +157,7 @@ internal sealed class ArmComparison(IReadOnlyList<string> keys, IReadOnlyList<do
                 if (Difference.Of(Estimate.Of(control), Estimate.Of(arm)) is { StandardError: > 0 } difference)
                     found.Add((segment, control.Units + arm.Units, difference));
             }
-            if (found.Count < 2)
-                continue;
-            var shrunken = SegmentShrinkage.Of([.. found.Select(one => (one.Difference.Value, one.Difference.StandardError))]);
-            results.AddRange(
-                found.Zip(
-                    shrunken.Segments,
-                    (one, effect) =>
-                        new SegmentResult(one.Segment, key, one.People, effect.Effect, effect.Lower, effect.Upper, effect.Weight)
-                )
-            );
+            results.AddRange(SegmentEffects.Of(key, found));
         }
         return results;
     }
