@@ -78,7 +78,8 @@ public sealed class EmailModule : IServiceModule
         services.AddScoped<CampaignAudienceReader>().AddScoped<CampaignPlanner>().AddScoped<CampaignViews>().AddScoped<LaunchCampaign>();
         services.AddSingleton<CampaignSends>();
         services.AddSingleton<CampaignClock>().AddHostedService(provider => provider.GetRequiredService<CampaignClock>());
-        services.AddScoped<RecommendToSet>().AddScoped<RenderMail>().AddSingleton<DeliverMail>().AddHostedService<MailSender>();
+        services.AddScoped<RecommendToSet>().AddScoped<RenderMail>().AddSingleton<DeliverMail>();
+        services.AddSingleton<SendingLine>().AddHostedService<MailSender>();
     }
 
     public void MapEndpoints(IEndpointRouteBuilder root)

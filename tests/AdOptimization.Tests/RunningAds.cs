@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
@@ -33,7 +32,7 @@ public sealed class RunningAds : IAsyncLifetime
 
     public static readonly DateOnly Today = new(2026, 3, 2);
 
-    private readonly Deliveries deliveries = new();
+    private Deliveries deliveries = null!;
     private string? connectionString;
     private WebApplication app = null!;
     private WebApplication others = null!;
@@ -83,8 +82,8 @@ public sealed class RunningAds : IAsyncLifetime
         );
         await app.StartAsync(Ct);
         await Db.WhenReadyAsync(Ct);
-        await Db.ExecuteAsync(RecordPublished, null, Ct);
-        app.Services.GetRequiredService<IBus>().ConnectReceiveObserver(deliveries);
+        await Db.ExecuteAsync(PublishedNews.RecordSql, null, Ct);
+        deliveries = new Deliveries(app.Services.GetRequiredService<IBus>(), "ads");
         Http = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
         Http.BaseAddress = new Uri(app.Urls.First());
     }
@@ -117,20 +116,10 @@ public sealed class RunningAds : IAsyncLifetime
     }
 
     /// <summary>Delivers messages as the broker would; returns when every one was handled.</summary>
-    public async Task Hears(params object[] messages)
-    {
-        var handled = deliveries.After(messages.Length);
-        var bus = app.Services.GetRequiredService<IBus>();
-        foreach (var message in messages)
-            await bus.Publish(message, message.GetType(), Ct);
-        await handled.WaitAsync(Ct);
-    }
+    public Task Hears(params object[] messages) => deliveries.DeliverAsync(messages, Ct);
 
     /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
-    internal Task PublishAsync(StreamMessage message) =>
-        app
-            .Services.GetRequiredService<IBus>()
-            .Publish(message.Message, message.Message.GetType(), context => context.MessageId = message.Id, Ct);
+    internal Task PublishAsync(StreamMessage message) => Deliveries.PublishAsync(app.Services.GetRequiredService<IBus>(), message, Ct);
 
     /// <summary>What was published, oldest first.</summary>
     public async Task<T[]> Published<T>() =>
@@ -199,49 +188,5 @@ public sealed class RunningAds : IAsyncLifetime
     {
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Ct));
         return (await response.Content.ReadFromJsonAsync<T>(Json.Options, Ct))!;
-    }
-
-    private const string RecordPublished = """
-        create schema test;
-        create table test.published (id bigint generated always as identity, type text, body text);
-        create function test.keep() returns trigger language plpgsql as $$
-            begin insert into test.published (type, body) values (new.type, new.body); return new; end $$;
-        create trigger keep after insert on platform.outbox for each row execute function test.keep();
-        """;
-
-    /// <summary>Counts the messages that consumers of the service are done with.</summary>
-    private sealed class Deliveries : IReceiveObserver
-    {
-        private readonly ConcurrentDictionary<TaskCompletionSource, int> waiting = new();
-        private int done;
-
-        public Task After(int messages)
-        {
-            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting[signal] = Volatile.Read(ref done) + messages;
-            return signal.Task;
-        }
-
-        public Task PostReceive(ReceiveContext context)
-        {
-            if (context.InputAddress.AbsolutePath.Contains("ads-", StringComparison.Ordinal))
-            {
-                var now = Interlocked.Increment(ref done);
-                foreach (var (signal, goal) in waiting)
-                    if (now >= goal && waiting.TryRemove(signal, out _))
-                        signal.TrySetResult();
-            }
-            return Task.CompletedTask;
-        }
-
-        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
-
-        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-            where T : class => Task.CompletedTask;
-
-        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
-            where T : class => Task.CompletedTask;
-
-        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
     }
 }

@@ -34,7 +34,7 @@ public sealed class Shop : IAsyncLifetime
     /// <summary>What a page sends as <c>writeKey</c>.</summary>
     public const string PageKey = "page-key";
 
-    private readonly Deliveries deliveries = new();
+    private Deliveries deliveries = null!;
     private readonly List<WebApplication> instances = [];
     private TokenIssuer? issuer;
     private string? connectionString;
@@ -62,8 +62,8 @@ public sealed class Shop : IAsyncLifetime
         issuer = new TokenIssuer(TokenIssuer.CreateKey(), Clock);
         await Recommendation.StartAsync(Ct);
         Http = await AddInstanceAsync();
-        await Db.ExecuteAsync(RecordPublished, null, Ct);
-        Services.GetRequiredService<IBus>().ConnectReceiveObserver(deliveries);
+        await Db.ExecuteAsync(PublishedNews.RecordSql, null, Ct);
+        deliveries = new Deliveries(Services.GetRequiredService<IBus>(), "customers");
     }
 
     /// <summary>Starts another process of the service on the same database.</summary>
@@ -200,29 +200,10 @@ public sealed class Shop : IAsyncLifetime
         ];
 
     /// <summary>Delivers messages as the broker would; returns when each was handled.</summary>
-    public async Task Hears(params object[] messages)
-    {
-        var bus = Services.GetRequiredService<IBus>();
-        var handled = new List<Task>();
-        foreach (var message in messages)
-        {
-            var id = Guid.CreateVersion7();
-            handled.Add(deliveries.Of(id));
-            await bus.Publish(message, message.GetType(), Pipe.Execute<PublishContext>(context => context.MessageId = id), Ct);
-        }
-        await Task.WhenAll(handled).WaitAsync(Ct);
-    }
+    public Task Hears(params object[] messages) => deliveries.DeliverAsync(messages, Ct);
 
     /// <summary>The cart timer strikes.</summary>
     internal Task<int> TimerStrikes() => Services.GetRequiredService<CartTimer>().CloseDueAsync(Ct);
-
-    private const string RecordPublished = """
-        create schema test;
-        create table test.published (id bigint generated always as identity, type text, body text);
-        create function test.keep() returns trigger language plpgsql as $$
-            begin insert into test.published (type, body) values (new.type, new.body); return new; end $$;
-        create trigger keep after insert on platform.outbox for each row execute function test.keep();
-        """;
 
     private sealed class AsAdmin(Shop shop) : DelegatingHandler(new SocketsHttpHandler())
     {
@@ -297,36 +278,5 @@ public sealed class Shop : IAsyncLifetime
         }
 
         public void Dispose() { }
-    }
-
-    /// <summary>Counts the messages that consumers of the service are done with.</summary>
-    private sealed class Deliveries : IReceiveObserver
-    {
-        private readonly ConcurrentDictionary<Guid, TaskCompletionSource> waiting = new();
-
-        /// <summary>Completes when this very message was handled: others are on their way too.</summary>
-        public Task Of(Guid message) =>
-            waiting.GetOrAdd(message, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-        public Task PostReceive(ReceiveContext context)
-        {
-            if (
-                context.InputAddress.AbsolutePath.Contains("customers-", StringComparison.Ordinal)
-                && context.GetMessageId() is { } id
-                && waiting.TryRemove(id, out var signal)
-            )
-                signal.TrySetResult();
-            return Task.CompletedTask;
-        }
-
-        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
-
-        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-            where T : class => Task.CompletedTask;
-
-        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
-            where T : class => Task.CompletedTask;
-
-        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
     }
 }

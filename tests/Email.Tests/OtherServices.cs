@@ -21,6 +21,9 @@ internal sealed class OtherServices : IAsyncDisposable
     /// <summary>Segmentation's segments, by key.</summary>
     public Dictionary<string, IReadOnlyList<Guid>> Segments { get; } = [];
 
+    /// <summary>Whether Segmentation refuses to answer, in a way that nobody tries again.</summary>
+    public bool WithholdsSegments { get; set; }
+
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
     public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
 
@@ -72,6 +75,8 @@ internal sealed class OtherServices : IAsyncDisposable
 
     private IResult Members(string segment, string? cursor)
     {
+        if (WithholdsSegments)
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
         if (!Segments.TryGetValue(segment, out var members))
             return Results.NotFound();
         // Two a page, so that every reader has to turn them.

@@ -76,15 +76,7 @@ internal sealed class RunningEmail : IAsyncDisposable
     }
 
     /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
-    internal Task PublishAsync(StreamMessage message) =>
-        app
-            .Services.GetRequiredService<IBus>()
-            .Publish(
-                message.Message,
-                message.Message.GetType(),
-                Pipe.Execute<PublishContext>(context => context.MessageId = message.Id),
-                Ct
-            );
+    internal Task PublishAsync(StreamMessage message) => Deliveries.PublishAsync(app.Services.GetRequiredService<IBus>(), message, Ct);
 
     /// <summary>Publishes an event and waits until this service has dealt with it.</summary>
     /// <returns>The message's id, to send it again.</returns>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dapper;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Hosting;
@@ -26,7 +25,7 @@ public sealed class Shop : IAsyncLifetime
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly Deliveries deliveries = new();
+    private Deliveries? deliveries;
     private string? connectionString;
     private WebApplication? app;
     private TokenIssuer? issuer;
@@ -67,8 +66,8 @@ public sealed class Shop : IAsyncLifetime
         );
         await app.StartAsync(Ct);
         await Db.WhenReadyAsync(Ct);
-        await Db.ExecuteAsync(RecordPublished, null, Ct);
-        app.Services.GetRequiredService<IBus>().ConnectReceiveObserver(deliveries);
+        await Db.ExecuteAsync(PublishedNews.RecordSql, null, Ct);
+        deliveries = new Deliveries(app.Services.GetRequiredService<IBus>(), "segmentation");
         Http = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("test");
         Http.BaseAddress = new Uri(app.Urls.First());
     }
@@ -87,22 +86,13 @@ public sealed class Shop : IAsyncLifetime
     public static Guid NewCustomer() => Guid.CreateVersion7(Start);
 
     /// <summary>Delivers messages as the broker would; returns when every one was handled.</summary>
-    public Task Hears(params object[] messages) => Receives([.. messages.Select(m => (Guid.CreateVersion7(), m))]);
+    public Task Hears(params object[] messages) => deliveries!.DeliverAsync(messages, Ct);
 
-    internal async Task Receives(IReadOnlyList<(Guid Id, object Message)> messages)
-    {
-        var handled = deliveries.After(messages.Count);
-        var bus = app!.Services.GetRequiredService<IBus>();
-        foreach (var (id, message) in messages)
-            await bus.Publish(message, message.GetType(), context => context.MessageId = id, Ct);
-        await handled.WaitAsync(Ct);
-    }
+    internal Task Receives(IReadOnlyList<(Guid Id, object Message)> messages) =>
+        deliveries!.DeliverAsync([.. messages.Select(m => new StreamMessage(m.Id, m.Message))], Ct);
 
     /// <summary>Gives a message to the bus; nobody waits for it here.</summary>
-    internal Task PublishAsync(StreamMessage message) =>
-        app!
-            .Services.GetRequiredService<IBus>()
-            .Publish(message.Message, message.Message.GetType(), context => context.MessageId = message.Id, Ct);
+    internal Task PublishAsync(StreamMessage message) => Deliveries.PublishAsync(app!.Services.GetRequiredService<IBus>(), message, Ct);
 
     /// <summary>Segments are evaluated at the time that the shop's clock shows.</summary>
     public async Task Evaluates()
@@ -207,51 +197,5 @@ public sealed class Shop : IAsyncLifetime
     {
         var seen = Clock.GetUtcNow().AddDays(-firstSeenDaysAgo);
         return new(customer, version, null, null, null, null, null, null, country, null, null, null, seen, seen);
-    }
-
-    private const string RecordPublished = """
-        create schema test;
-        create table test.published (id bigint generated always as identity, type text, body text);
-        create function test.keep() returns trigger language plpgsql as $$
-            begin insert into test.published (type, body) values (new.type, new.body); return new; end $$;
-        create trigger keep after insert on platform.outbox for each row execute function test.keep();
-        """;
-
-    /// <summary>Counts the messages that consumers of the service are done with.</summary>
-    private sealed class Deliveries : IReceiveObserver
-    {
-        private readonly ConcurrentDictionary<TaskCompletionSource, int> waiting = new();
-        private int done;
-
-        public Task After(int messages)
-        {
-            if (messages == 0)
-                return Task.CompletedTask;
-            var signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting[signal] = Volatile.Read(ref done) + messages;
-            return signal.Task;
-        }
-
-        public Task PostReceive(ReceiveContext context)
-        {
-            if (context.InputAddress.AbsolutePath.Contains("segmentation-", StringComparison.Ordinal))
-            {
-                var now = Interlocked.Increment(ref done);
-                foreach (var (signal, goal) in waiting)
-                    if (now >= goal && waiting.TryRemove(signal, out _))
-                        signal.TrySetResult();
-            }
-            return Task.CompletedTask;
-        }
-
-        public Task PreReceive(ReceiveContext context) => Task.CompletedTask;
-
-        public Task PostConsume<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType)
-            where T : class => Task.CompletedTask;
-
-        public Task ConsumeFault<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception)
-            where T : class => Task.CompletedTask;
-
-        public Task ReceiveFault(ReceiveContext context, Exception exception) => Task.CompletedTask;
     }
 }

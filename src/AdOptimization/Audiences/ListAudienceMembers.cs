@@ -25,13 +25,8 @@ internal static class ListAudienceMembers
     {
         if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
-        Guid? after = null;
-        if (!string.IsNullOrEmpty(cursor))
-        {
-            if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var id))
-                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
-            after = id;
-        }
+        if (!Cursor.TryRead(cursor, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         if (key != AbandonedCartAudience.Key && !await named.ExistsAsync(key, ct))
             return Problem.NotFound("audience", $"There is no audience with the key '{key}'. GET {Routes.Ads}/audiences lists them.");
 
@@ -39,7 +34,6 @@ internal static class ListAudienceMembers
             key == AbandonedCartAudience.Key
                 ? await abandonedCart.ReadAsync(after, take + 1, ct)
                 : await named.ReadAsync(key, after, take + 1, ct);
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new Page<AudienceMember>(items, rows.Count > take ? Cursor.Encode(items[^1].CustomerId.ToString()) : null));
+        return TypedResults.Ok(Pages.Of(rows, take, member => member.CustomerId));
     }
 }

@@ -23,15 +23,9 @@ internal static class ListAllocations
     {
         if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
-        Guid? before = null;
-        if (!string.IsNullOrEmpty(cursor))
-        {
-            if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var id))
-                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
-            before = id;
-        }
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            return Problem.Invalid(badCursor);
         var found = await AllocationStore.ReadAsync(db, before, take + 1, ct);
-        var items = found.Take(take).ToList();
-        return TypedResults.Ok(new Page<AllocationView>(items, found.Count > take ? Cursor.Encode(items[^1].Id.ToString()) : null));
+        return TypedResults.Ok(Pages.Of(found, take, allocation => allocation.Id));
     }
 }

@@ -90,15 +90,16 @@ internal static class ListCreativeTests
         CancellationToken ct
     )
     {
-        if (ReadPage(limit, cursor, out var take, out var before) is { } error)
+        if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            return Problem.Invalid(badCursor);
         var rows = await db.QueryAsync<CreativeTestRow>(
             $"select {CreativeStore.Columns}, {NewestSql} from creative_tests t where @before::uuid is null or id < @before order by id desc limit @Take",
             new { before, Take = take + 1 },
             ct
         );
-        var items = rows.Take(take).Select(View).ToList();
-        return TypedResults.Ok(new Page<CreativeTestView>(items, rows.Count > take ? Cursor.Encode(items[^1].Id.ToString()) : null));
+        return TypedResults.Ok(Pages.Of([.. rows.Select(View)], take, test => test.Id));
     }
 
     private static async Task<Results<Ok<CreativeTestView>, ProblemHttpResult>> Get(Guid id, AdsDatabase db, CancellationToken ct)
@@ -119,8 +120,10 @@ internal static class ListCreativeTests
         CancellationToken ct
     )
     {
-        if (ReadPage(limit, cursor, out var take, out var before) is { } error)
+        if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            return Problem.Invalid(badCursor);
         var rows = await db.QueryAsync<DecisionRow>(
             DecisionsSql,
             new
@@ -133,27 +136,12 @@ internal static class ListCreativeTests
         );
         if (rows.Count == 0 && before is null)
             return NotFound(id);
-        var items = rows.Take(take)
-            .Select(r => new CreativeDecisionView(r.Id, r.Cause, r.DecidedAt, r.TraceId, CreativeStore.Read(r.Arms)))
-            .ToList();
-        return TypedResults.Ok(new Page<CreativeDecisionView>(items, rows.Count > take ? Cursor.Encode(items[^1].Id.ToString()) : null));
+        var decisions = rows.Select(r => new CreativeDecisionView(r.Id, r.Cause, r.DecidedAt, r.TraceId, CreativeStore.Read(r.Arms)));
+        return TypedResults.Ok(Pages.Of([.. decisions], take, decision => decision.Id));
     }
 
     internal static ProblemHttpResult NotFound(Guid id) =>
         Problem.NotFound("creative-test", $"There is no creative test {id}. GET {Path} lists them.");
-
-    private static FieldError? ReadPage(int? limit, string? cursor, out int take, out Guid? before)
-    {
-        before = null;
-        if (!Limit.TryRead(limit, out take, out var error))
-            return error;
-        if (string.IsNullOrEmpty(cursor))
-            return null;
-        if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var id))
-            return new FieldError("cursor", "Pass the nextCursor of the previous page unchanged.");
-        before = id;
-        return null;
-    }
 
     private static CreativeTestView View(CreativeTestRow row) =>
         CreativeTestView.Of(row.ToTest(), CreativeStore.Read(row.Arms), row.DecidedAt);

@@ -40,22 +40,15 @@ internal sealed class AnalyseAudienceHoldOuts(AdsDatabase db, ShopDay day, TimeP
             : TypedResults.Ok(analysed.ToView());
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunDueAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Hold-outs could not be analysed; trying again in {Interval}", Interval);
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            db,
+            RunDueAsync,
+            e => log.LogError(e, "Hold-outs could not be analysed; trying again in {Interval}", Interval),
+            clock,
+            stoppingToken
+        );
 
     internal async Task RunDueAsync(CancellationToken ct)
     {

@@ -56,13 +56,8 @@ internal static class ListAudienceHoldOuts
             return Problem.Invalid(new FieldError("part", "Give held (or nothing) or exposed."));
         if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
-        Guid? after = null;
-        if (!string.IsNullOrEmpty(cursor))
-        {
-            if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var start))
-                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
-            after = start;
-        }
+        if (!Cursor.TryRead(cursor, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         if (!await db.QuerySingleAsync<bool>("select exists (select from audience_hold_outs where id = @id)", new { id }, ct))
             return NotFound(id);
         var rows = await db.QueryAsync<DrawnMember>(
@@ -76,8 +71,7 @@ internal static class ListAudienceHoldOuts
             },
             ct
         );
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new Page<DrawnMember>(items, rows.Count > take ? Cursor.Encode(items[^1].CustomerId.ToString()) : null));
+        return TypedResults.Ok(Pages.Of(rows, take, member => member.CustomerId));
     }
 
     internal static ProblemHttpResult NotFound(Guid id) =>

@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Http.Json;
 using MarketingPlatform.Contracts;
-using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,42 +7,24 @@ namespace MarketingPlatform.AdOptimization.Incrementality;
 /// <summary>Asks Segmentation for all members of a segment. While it is away no hold-out is planned, rather than a smaller one.</summary>
 internal sealed class SegmentClient(HttpClient http)
 {
+    private static ProblemHttpResult Away =>
+        Problem.Of(
+            StatusCodes.Status503ServiceUnavailable,
+            "segments-away",
+            "The segment's members cannot be read now",
+            "Segmentation does not answer. Nothing was drawn: try again in a moment."
+        );
+
     public async Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(string segment, CancellationToken ct)
     {
-        List<Guid> members = [];
-        string? cursor = null;
-        try
-        {
-            do
-            {
-                var path = $"{Routes.Segments}/{Uri.EscapeDataString(segment)}/members?limit=1000";
-                if (cursor is not null)
-                    path += "&cursor=" + Uri.EscapeDataString(cursor);
-                using var response = await http.GetAsync(new Uri(path, UriKind.Relative), ct);
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                    return (
-                        null,
-                        Problem.Invalid(new FieldError("segment", $"There is no segment '{segment}'; GET {Routes.Segments} lists them."))
-                    );
-                response.EnsureSuccessStatusCode();
-                var page = await response.Content.ReadFromJsonAsync<Page<Member>>(Json.Options, ct);
-                members.AddRange(page!.Items.Select(member => member.CustomerId));
-                cursor = page.NextCursor;
-            } while (cursor is not null);
-            return (members, null);
-        }
-        catch (HttpRequestException)
-        {
-            return (
-                null,
-                Problem.Of(
-                    StatusCodes.Status503ServiceUnavailable,
-                    "segments-away",
-                    "The segment's members cannot be read now",
-                    "Segmentation does not answer. Nothing was drawn: try again in a moment."
-                )
-            );
-        }
+        var (members, problem) = await WholeList.ReadAsync<Member>(
+            http,
+            $"{Routes.Segments}/{Uri.EscapeDataString(segment)}/members",
+            new FieldError("segment", $"There is no segment '{segment}'; GET {Routes.Segments} lists them."),
+            Away,
+            ct
+        );
+        return (members?.Select(member => member.CustomerId).ToArray(), problem);
     }
 
     private sealed record Member(Guid CustomerId);

@@ -56,13 +56,12 @@ internal static class ListParts
             && !DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out on)
         )
             return Problem.Invalid(new FieldError("date", "Give a day as YYYY-MM-DD."));
-        var after = Cursor.Decode(cursor, 6);
         short hour = -2;
         if (
-            !string.IsNullOrEmpty(cursor)
-            && (after is null || after.Any(p => p.Contains('\0')) || !short.TryParse(after[5], CultureInfo.InvariantCulture, out hour))
+            !Cursor.TryRead(cursor, 6, out var after, out var badCursor)
+            || (after is not null && !short.TryParse(after[5], CultureInfo.InvariantCulture, out hour))
         )
-            return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
+            return Problem.Invalid(badCursor);
         var rows = await db.QueryAsync<PartView>(
             Sql,
             new
@@ -78,8 +77,7 @@ internal static class ListParts
             },
             ct
         );
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new Page<PartView>(items, rows.Count > take ? CursorAfter(items[^1]) : null));
+        return TypedResults.Ok(Pages.Of(rows, take, CursorAfter));
     }
 
     private static string CursorAfter(PartView row) =>

@@ -48,10 +48,10 @@ internal static class ListPerformance
             errors.Add(new("from", "Give a day as YYYY-MM-DD."));
         if (!TryReadDay(to, out var last))
             errors.Add(new("to", "Give a day as YYYY-MM-DD."));
-        var after = Cursor.Decode(cursor, 4);
+        var read = Cursor.TryRead(cursor, 4, out var after, out var badCursor);
         var afterDate = TryReadDay(after?[0], out var day) ? day : null;
-        if (!string.IsNullOrEmpty(cursor) && (afterDate is null || after!.Any(part => part.Contains('\0'))))
-            errors.Add(new("cursor", "Pass the nextCursor of the previous page unchanged."));
+        if (!read || (after is not null && afterDate is null))
+            errors.Add(badCursor);
         if (errors.Count > 0)
             return Problem.Invalid([.. errors]);
 
@@ -69,8 +69,7 @@ internal static class ListPerformance
             },
             ct
         );
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new Page<PerformanceView>(items, rows.Count > take ? CursorAfter(items[^1]) : null));
+        return TypedResults.Ok(Pages.Of(rows, take, CursorAfter));
     }
 
     private static string CursorAfter(PerformanceView row) =>

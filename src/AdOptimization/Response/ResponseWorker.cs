@@ -1,3 +1,4 @@
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.AdOptimization.Response;
@@ -13,22 +14,15 @@ internal sealed class ResponseWorker(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await FitDueAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "The weekly model could not be fitted; trying again in {Interval}", Interval);
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            db,
+            FitDueAsync,
+            e => log.LogError(e, "The weekly model could not be fitted; trying again in {Interval}", Interval),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many were fitted.</returns>
     internal async Task<int> FitDueAsync(CancellationToken ct)

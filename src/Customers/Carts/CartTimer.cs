@@ -21,22 +21,15 @@ internal sealed class CartTimer(
     private const int BatchSize = 500;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await database.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                while (await CloseDueAsync(stoppingToken) == BatchSize) { }
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Cart timer: {Cause}; trying again", e.Message);
-            }
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(
+            database,
+            async ct => await CloseDueAsync(ct) == BatchSize ? TimeSpan.Zero : Interval,
+            Interval,
+            e => log.LogWarning("Cart timer: {Cause}; trying again", e.Message),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many carts were due.</returns>
     internal async Task<int> CloseDueAsync(CancellationToken ct)

@@ -1,5 +1,6 @@
 using MarketingPlatform.Customers.Changes;
 using MarketingPlatform.Customers.Overview;
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Customers.Collect;
@@ -16,23 +17,23 @@ internal sealed class CollectUpkeep(
     private const int FoldsAnHour = 60;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await database.WhenReadyAsync(stoppingToken);
-        for (var round = 0; !stoppingToken.IsCancellationRequested; round++)
-        {
-            try
+        var round = 0;
+        return Rounds.EveryAsync(
+            Interval,
+            database,
+            async ct =>
             {
-                await database.ExecuteAsync(DayCounts.FoldSql, null, stoppingToken);
-                if (round % FoldsAnHour == 0)
-                    await KeepHouseAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Upkeep of events: {Cause}; trying again in a minute", e.Message);
-            }
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+                var keepsHouse = round++ % FoldsAnHour == 0;
+                await database.ExecuteAsync(DayCounts.FoldSql, null, ct);
+                if (keepsHouse)
+                    await KeepHouseAsync(ct);
+            },
+            e => log.LogWarning("Upkeep of events: {Cause}; trying again in a minute", e.Message),
+            clock,
+            stoppingToken
+        );
     }
 
     private async Task KeepHouseAsync(CancellationToken ct)

@@ -41,7 +41,8 @@ internal static class StoreRejections
     {
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);
-        var before = Cursor.Decode(cursor, 1) is [var text] && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            return Problem.Invalid(badCursor);
         var found = await database.QueryAsync<Rejection>(
             """
             select id, reason, detail, body, received_at from rejections
@@ -56,10 +57,7 @@ internal static class StoreRejections
             },
             ct
         );
-        var more = found.Count > rows;
-        return TypedResults.Ok(
-            new Page<Rejection>(more ? [.. found.Take(rows)] : found, more ? Cursor.Encode(found[rows - 1].Id.ToString()) : null)
-        );
+        return TypedResults.Ok(Pages.Of(found, rows, rejection => rejection.Id));
     }
 
     private sealed record Rejection(Guid Id, string Reason, string Detail, string Body, DateTimeOffset ReceivedAt);

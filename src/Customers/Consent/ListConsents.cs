@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
@@ -37,7 +38,7 @@ internal static class ListConsents
     {
         await using var work = await database.BeginAsync(ct);
         if (await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct) is not { } customer)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+            return FindCustomers.NotFound();
         var ledger = await work.QueryAsync<Statement>(
             """
             select id, purpose, granted, source, text_version, ip, token, at, repeated_at, recorded_at

@@ -3,6 +3,7 @@ using System.Text;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Customers.Privacy;
+using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
@@ -47,7 +48,7 @@ internal static class PreferenceCentre
     )
     {
         if (await database.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct) is not { } customer)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+            return FindCustomers.NotFound();
         var expiresAt = clock.GetUtcNow() + Validity;
         var token = PreferenceLink.Create(customer, expiresAt, await key.HasherAsync(ct));
         return TypedResults.Ok(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -42,7 +43,7 @@ internal sealed record RecordConsent(
         await using var work = await database.BeginAsync(ct);
         var customer = await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct);
         if (customer is null)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+            return FindCustomers.NotFound();
         var record = new ConsentRecord(
             customer.Value,
             request.Purpose!,

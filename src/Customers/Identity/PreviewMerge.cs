@@ -53,7 +53,7 @@ internal static class PreviewMerge
         var into = current.Where(row => row.Asked == id).Select(row => row.Id).SingleOrDefault();
         var from = current.Where(row => row.Asked == other).Select(row => row.Id).SingleOrDefault();
         if (into == default || from == default)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+            return FindCustomers.NotFound();
         if (into == from)
             return Problem.Invalid(new FieldError("with", "Both ids already are the same customer."));
         var profiles = (await StoreProfiles.LoadAsync(work, [into, from], ct)).ToDictionary(profile => profile.Id);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Privacy;
@@ -35,10 +36,7 @@ internal static class EraseCustomer
     {
         var hash = await key.HasherAsync(ct);
         var request = await RequestAsync(database, id, hash, clock.GetUtcNow(), ct);
-        if (request is not { } found)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
-        var view = (await PrivacyRequest.ReadAsync(database, "where q.id = @Id", new { Id = found }, ct)).Single();
-        return TypedResults.Accepted($"{Routes.Privacy}/requests/{found}", view);
+        return request is { } accepted ? await PrivacyRequest.AcceptedAsync(database, accepted, ct) : FindCustomers.NotFound();
     }
 
     private static async Task<Results<Ok<PrivacyRequestView>, ProblemHttpResult>> Show(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
+using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
@@ -37,10 +38,7 @@ internal static class ExportCustomer
     {
         var hash = await key.HasherAsync(ct);
         var request = await RequestAsync(database, id, hash, clock.GetUtcNow(), ct);
-        if (request is not { } found)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
-        var view = (await PrivacyRequest.ReadAsync(database, "where q.id = @Id", new { Id = found }, ct)).Single();
-        return TypedResults.Accepted($"{Routes.Privacy}/requests/{found}", view);
+        return request is { } accepted ? await PrivacyRequest.AcceptedAsync(database, accepted, ct) : FindCustomers.NotFound();
     }
 
     private static async Task<Guid?> RequestAsync(

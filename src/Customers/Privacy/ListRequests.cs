@@ -25,17 +25,15 @@ internal static class ListRequests
     {
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);
-        var before = Cursor.Decode(cursor, 1) is [var text] && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            return Problem.Invalid(badCursor);
         var found = await PrivacyRequest.ReadAsync(
             database,
             "where @Before::uuid is null or q.id < @Before order by q.id desc limit @Rows + 1",
             new { Before = before, Rows = rows },
             ct
         );
-        var more = found.Count > rows;
-        return TypedResults.Ok(
-            new Page<PrivacyRequestView>(more ? [.. found.Take(rows)] : found, more ? Cursor.Encode(found[rows - 1].Id.ToString()) : null)
-        );
+        return TypedResults.Ok(Pages.Of(found, rows, request => request.Id));
     }
 
     private static async Task<Results<Ok<PrivacyRequestView>, ProblemHttpResult>> One(

@@ -3,6 +3,7 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Customers.Privacy;
 
@@ -122,6 +123,13 @@ internal static class PrivacyRequest
         object args,
         CancellationToken ct
     ) => [.. (await database.QueryAsync<Row>(ViewSql + where, args, ct)).Select(row => row.ToView())];
+
+    /// <summary>The answer to who made the request.</summary>
+    public static async Task<Accepted<PrivacyRequestView>> AcceptedAsync(CustomersDatabase database, Guid request, CancellationToken ct) =>
+        TypedResults.Accepted(
+            $"{Routes.Privacy}/requests/{request}",
+            (await ReadAsync(database, "where q.id = @Id", new { Id = request }, ct)).Single()
+        );
 
     private sealed record Row(
         Guid Id,

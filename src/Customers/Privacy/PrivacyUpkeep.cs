@@ -1,3 +1,4 @@
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Customers.Privacy;
@@ -12,22 +13,15 @@ internal sealed class PrivacyUpkeep(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await database.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await DeleteOldExportsAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Upkeep of exports: {Cause}; trying again in an hour", e.Message);
-            }
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            database,
+            DeleteOldExportsAsync,
+            e => log.LogWarning("Upkeep of exports: {Cause}; trying again in an hour", e.Message),
+            clock,
+            stoppingToken
+        );
 
     internal Task<int> DeleteOldExportsAsync(CancellationToken ct) =>
         database.ExecuteAsync(

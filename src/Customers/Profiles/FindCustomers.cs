@@ -30,7 +30,8 @@ internal static class FindCustomers
         // No id has a U+0000, and PostgreSQL refuses to look for one.
         if ($"{userId}{anonymousId}{email}{search}".Contains('\0', StringComparison.Ordinal))
             return TypedResults.Ok(new Page<CustomerView>([], null));
-        var after = Cursor.Decode(cursor, 1) is [var text] && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        if (!Cursor.TryRead(cursor, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         var words = SearchWords.Read(search);
         var found = await database.QueryAsync<CustomerView>(
             Sql,
@@ -46,11 +47,12 @@ internal static class FindCustomers
             },
             ct
         );
-        var more = found.Count > rows;
-        return TypedResults.Ok(
-            new Page<CustomerView>(more ? [.. found.Take(rows)] : found, more ? Cursor.Encode(found[rows - 1].Id.ToString()) : null)
-        );
+        return TypedResults.Ok(Pages.Of(found, rows, customer => customer.Id));
     }
+
+    /// <summary>What is said wherever an id names nobody.</summary>
+    internal static ProblemHttpResult NotFound() =>
+        Problem.NotFound("customer", $"Find customers with GET {Routes.Customers}?userId=, ?email= or ?anonymousId=.");
 
     private sealed record CustomerView(
         Guid Id,

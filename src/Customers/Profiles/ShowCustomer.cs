@@ -27,7 +27,7 @@ internal static class ShowCustomer
             await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct) is not { } customer
             || await work.QuerySingleOrDefaultAsync<Row>(RowSql, new { Id = customer }, ct) is not { } row
         )
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+            return FindCustomers.NotFound();
         var identifiers = await work.QueryAsync<IdentifierView>(
             "select kind, value from identifiers where customer_id = @Id order by kind desc, value",
             new { Id = customer },

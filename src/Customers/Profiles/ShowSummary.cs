@@ -31,7 +31,7 @@ internal static class ShowSummary
         await using (var work = await database.BeginAsync(ct))
             view = await ReadAsync(work, id, shop.Value.Currency, ct);
         if (view is null)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
+            return FindCustomers.NotFound();
         // Outside of the transaction: another service may take its time.
         return TypedResults.Ok(view with { NextBestProduct = await recommendations.BestForAsync(view.Id, ct) });
     }

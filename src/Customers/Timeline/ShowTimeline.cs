@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
+using MarketingPlatform.Customers.Profiles;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,12 +22,11 @@ internal static class ShowTimeline
         CancellationToken ct
     )
     {
-        if (!Limit.TryRead(limit, out var rows, out var error))
+        if (!Limit.TryRead(limit, out var rows, out var error) || !TryRead(cursor, out var before, out error))
             return Problem.Invalid(error);
         var customer = await database.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct);
         if (customer is null)
-            return Problem.NotFound("customer", "Find customers with GET /api/v1/customers?userId=, ?email= or ?anonymousId=.");
-        var before = Before(cursor);
+            return FindCustomers.NotFound();
         var found = await database.QueryAsync<Row>(
             Sql,
             new
@@ -48,13 +48,19 @@ internal static class ShowTimeline
         );
     }
 
-    private static (DateTimeOffset At, Guid Id)? Before(string? cursor) =>
-        Cursor.Decode(cursor, 2) is [var ticks, var id]
-        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
-        && at <= DateTime.MaxValue.Ticks
-        && Guid.TryParse(id, out var entry)
-            ? (new DateTimeOffset(at, TimeSpan.Zero), entry)
-            : null;
+    private static bool TryRead(string? cursor, out (DateTimeOffset At, Guid Id)? before, out FieldError error)
+    {
+        before = null;
+        if (!Cursor.TryRead(cursor, 2, out var last, out error) || last is null)
+            return string.IsNullOrEmpty(cursor);
+        if (
+            long.TryParse(last[0], NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+            && at <= DateTime.MaxValue.Ticks
+            && Guid.TryParse(last[1], out var entry)
+        )
+            before = (new DateTimeOffset(at, TimeSpan.Zero), entry);
+        return before is not null;
+    }
 
     /// <param name="MessageId">Of the call; absent where the entry is no call.</param>
     /// <param name="Kind">identify, track, page, screen, group, alias for calls; consent, mail, segment-entered, segment-left and the like.</param>

@@ -1,6 +1,6 @@
 using MarketingPlatform.Email.Recipients;
+using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending.Timing;
-using MarketingPlatform.Email.Sends;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -92,9 +92,11 @@ internal sealed class CampaignAudienceReader(EmailDatabase db, SegmentClient seg
         return rows.ToLookup(mail => mail.PersonId);
     }
 
+    // By way of the sends, for which there is an index: only their mails have no occurrence, those of automations name their step.
     private const string HadSql = """
         select distinct coalesce(r.canonical_id, m.customer_id)
-        from mails m left join recipients r using (customer_id) where m.automation = @Name and m.occurrence = ''
+        from sends s join mails m on m.send_id = s.id left join recipients r using (customer_id)
+        where s.campaign = @Name and s.occurrence = ''
         """;
 
     private const string EarlierSql = """

@@ -27,17 +27,14 @@ internal static class ListCouponPools
     {
         if (!Limit.TryRead(limit, out var rows, out var badLimit))
             return Problem.Invalid(badLimit);
-        var after = Cursor.Decode(cursor, 1);
-        if (!string.IsNullOrEmpty(cursor) && after is null)
-            return Problem.Invalid(new FieldError("cursor", "Give the nextCursor of the page before, unchanged."));
+        if (!Cursor.TryRead(cursor, 1, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         var found = await db.QueryAsync<CouponPool>(
             Sql + " where @After::text is null or p.name > @After group by p.name order by p.name limit @Rows",
             new { After = after?[0], Rows = rows + 1 },
             ct
         );
-        return TypedResults.Ok(
-            new Page<CouponPool>([.. found.Take(rows)], found.Count > rows ? Cursor.Encode(found[rows - 1].Name) : null)
-        );
+        return TypedResults.Ok(Pages.Of(found, rows, pool => Cursor.Encode(pool.Name)));
     }
 
     internal static async Task<IResult> GetAsync(string pool, EmailDatabase db, CancellationToken ct) =>

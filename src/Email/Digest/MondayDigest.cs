@@ -4,6 +4,7 @@ using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Sending;
 using MarketingPlatform.Email.Sending.Timing;
 using MarketingPlatform.Email.Sends;
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Digest;
@@ -28,24 +29,17 @@ internal sealed class MondayDigest(
         ? TimeZoneInfo.Utc
         : known;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (options.Value.Digest.To.Length == 0)
-            return;
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await SendAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "The weekly letter could not be made; trying again");
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        options.Value.Digest.To.Length == 0
+            ? Task.CompletedTask
+            : Rounds.EveryAsync(
+                Interval,
+                db,
+                SendAsync,
+                e => log.LogError(e, "The weekly letter could not be made; trying again"),
+                clock,
+                stoppingToken
+            );
 
     /// <returns>Whether a letter was due and is now in the queue.</returns>
     internal async Task<bool> SendAsync(CancellationToken ct)

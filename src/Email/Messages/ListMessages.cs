@@ -116,9 +116,8 @@ internal static class ListMessages
             errors.Add(new("status", $"Give one of {string.Join(", ", Statuses)}."));
         if (!Limit.TryRead(limit, out var rows, out var badLimit))
             errors.Add(badLimit);
-        Guid? before = Cursor.Decode(cursor, 1) is [var last] && Guid.TryParse(last, out var lastId) ? lastId : null;
-        if (!string.IsNullOrEmpty(cursor) && before is null)
-            errors.Add(new("cursor", "Give the nextCursor of the page before, unchanged."));
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            errors.Add(badCursor);
         if (errors.Count > 0)
             return Problem.Invalid([.. errors]);
 
@@ -134,8 +133,7 @@ internal static class ListMessages
             },
             ct
         );
-        var next = found.Count > rows ? Cursor.Encode(found[rows - 1].Id.ToString()) : null;
-        return TypedResults.Ok(new Page<Message>([.. found.Take(rows).Select(row => row.ToMessage())], next));
+        return TypedResults.Ok(Pages.Of([.. found.Select(row => row.ToMessage())], rows, message => message.Id));
     }
 
     // Ids are UUID v7: their order is the order of creation. A customer's mails are those of all ids that are this person.

@@ -1,15 +1,11 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using MarketingPlatform.Email.Deliverability;
 using MarketingPlatform.Email.Sending.Transport;
-using MarketingPlatform.Email.Templates;
-using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Sending;
 
 /// <summary>
 /// Works through the ledger: woken by each commit that adds a mail, by the clock when one is due again, and by a slow timer. Claims sets,
-/// decides for each set, and lets as many connections as configured work on what may leave.
+/// decides for each set, and gives what may leave to the <see cref="SendingLine"/>.
 /// </summary>
 internal sealed class MailSender(
     EmailDatabase db,
@@ -17,12 +13,11 @@ internal sealed class MailSender(
     MailLedger ledger,
     LedgerWriter writer,
     MailChecks checks,
-    DeliverMail deliver,
+    SendingLine line,
     MailRoutes routes,
     SendGuard guard,
     IServiceScopeFactory scopes,
     EmailTelemetry telemetry,
-    IOptions<EmailOptions> options,
     TimeProvider clock,
     ILogger<MailSender> log
 ) : BackgroundService
@@ -34,9 +29,6 @@ internal sealed class MailSender(
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim wake = new(0, 1);
-
-    // Claims of this sender that somebody works on: everything else that is claimed in its name has been left behind.
-    private readonly ConcurrentDictionary<Guid, byte> underWork = new();
 
     public override void Dispose()
     {
@@ -55,30 +47,22 @@ internal sealed class MailSender(
         var written = writer.RunAsync(Wake, writing.Token);
         var warmUp = WarmUpAsync(stoppingToken);
         var guarding = GuardSendsAsync(stoppingToken);
-        // Each step works ahead of the next by a few mails, so that a connection never waits for a template.
-        var ready = Channel.CreateBounded<ReadyMail>(SetSize);
-        var rendered = Channel.CreateBounded<RenderedMail>(2 * options.Value.Concurrency);
-        var rendering = RenderAllAsync(ready.Reader, rendered.Writer, stoppingToken);
-        var connections = Enumerable
-            .Range(0, options.Value.Concurrency)
-            .Select(_ => DeliverAllAsync(rendered.Reader, stoppingToken, grace.Token))
-            .ToArray();
+        var leaving = line.RunAsync(stoppingToken, grace.Token);
         try
         {
-            await ClaimAllAsync(ready.Writer, stoppingToken);
+            await ClaimAllAsync(stoppingToken);
         }
         finally
         {
-            ready.Writer.TryComplete();
+            line.Complete();
             // What is handed over is worth the last moment: then nobody has to wonder whether it left.
-            await rendering;
-            await Task.WhenAll(connections);
+            await leaving;
             await writing.CancelAsync();
             await Task.WhenAll(Quietly(written), Quietly(present), Quietly(warmUp), Quietly(guarding));
         }
     }
 
-    private async Task ClaimAllAsync(ChannelWriter<ReadyMail> ready, CancellationToken ct)
+    private async Task ClaimAllAsync(CancellationToken ct)
     {
         var busy = false;
         DateTimeOffset nextLook = default;
@@ -100,11 +84,11 @@ internal sealed class MailSender(
                 var mails = await ledger.ClaimAsync(SetSize, ct);
                 busy = mails.Count > 0;
                 if (mails.Count > 0)
-                    await DecideAsync(mails, ready, ct);
+                    await DecideAsync(mails, ct);
                 else
                     await WaitAsync(ct);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
                 log.LogError(e, "Sending paused");
                 await Task.Delay(PauseAfterFailure, clock, ct);
@@ -114,7 +98,7 @@ internal sealed class MailSender(
 
     private async Task RecoverAsync(CancellationToken ct)
     {
-        var ambiguous = await ledger.RecoverAsync(routes.IsIdempotent, [.. underWork.Keys], ct);
+        var ambiguous = await ledger.RecoverAsync(routes.IsIdempotent, line.UnderWork, ct);
         if (ambiguous > 0)
         {
             telemetry.Ambiguous(ambiguous);
@@ -133,36 +117,34 @@ internal sealed class MailSender(
         while (true)
         {
             await Task.Delay(LookPause, clock, ct);
-            if (underWork.IsEmpty)
+            if (line.IsIdle)
                 continue;
             try
             {
                 await guard.CheckAsync(ct);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
                 log.LogWarning("Sends cannot be looked after ({Cause}); trying again", e.Message);
             }
         }
     }
 
-    private async Task DecideAsync(IReadOnlyList<ClaimedMail> mails, ChannelWriter<ReadyMail> ready, CancellationToken ct)
+    private async Task DecideAsync(IReadOnlyList<ClaimedMail> mails, CancellationToken ct)
     {
-        foreach (var mail in mails)
-            underWork[mail.Id] = 0;
+        line.Hold(mails);
         HashSet<Guid> leaving = [];
         try
         {
             foreach (var mail in await RecommendAsync(await checks.DecideAsync(mails, ct), ct))
             {
                 leaving.Add(mail.Mail.Id);
-                await ready.WriteAsync(mail, ct);
+                await line.WriteAsync(mail, ct);
             }
         }
         finally
         {
-            foreach (var mail in mails.Where(mail => !leaving.Contains(mail.Id)))
-                underWork.TryRemove(mail.Id, out _);
+            line.Release(mails.Where(mail => !leaving.Contains(mail.Id)));
         }
     }
 
@@ -172,85 +154,6 @@ internal sealed class MailSender(
             return mails;
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<RecommendToSet>().HandleAsync(mails, ct);
-    }
-
-    private async Task RenderAllAsync(ChannelReader<ReadyMail> ready, ChannelWriter<RenderedMail> rendered, CancellationToken ct)
-    {
-        await Task.WhenAll(
-            Enumerable
-                .Range(0, options.Value.Concurrency)
-                .Select(async _ =>
-                {
-                    await foreach (var mail in ready.ReadAllAsync(CancellationToken.None))
-                        if (!ct.IsCancellationRequested)
-                            await GuardAsync(mail.Mail, () => RenderAsync(mail, rendered, ct));
-                })
-        );
-        rendered.Complete();
-    }
-
-    private async Task RenderAsync(ReadyMail mail, ChannelWriter<RenderedMail> rendered, CancellationToken ct)
-    {
-        if (deliver.NoteDelivered(mail.Mail) is { } note)
-        {
-            Forget(mail.Mail, note);
-            return;
-        }
-        await using var scope = scopes.CreateAsyncScope();
-        try
-        {
-            await rendered.WriteAsync(await scope.ServiceProvider.GetRequiredService<RenderMail>().HandleAsync(mail, ct), ct);
-        }
-        catch (TemplateException e)
-        {
-            Forget(mail.Mail, deliver.NoteFailed(mail.Mail, e.Message));
-        }
-    }
-
-    // One connection's work: a mail at a time. The note of the last one is on disk before the next is handed over.
-    private async Task DeliverAllAsync(ChannelReader<RenderedMail> rendered, CancellationToken ct, CancellationToken grace)
-    {
-        await foreach (var mail in rendered.ReadAllAsync(CancellationToken.None))
-            if (!ct.IsCancellationRequested)
-                await GuardAsync(
-                    mail.Ready.Mail,
-                    async () =>
-                    {
-                        var note = await deliver.HandleAsync(mail, grace);
-                        Forget(mail.Ready.Mail, note);
-                        // With nothing to do the note is waited for, so that a stop does not overtake it.
-                        if (!rendered.TryPeek(out _))
-                            await note;
-                    }
-                );
-    }
-
-    private async Task GuardAsync(ClaimedMail mail, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (Exception e)
-        {
-            // Its claim stays, and the next round treats it like any claim without an end.
-            underWork.TryRemove(mail.Id, out _);
-            if (e is not OperationCanceledException)
-                log.LogError(e, "Mail {Id} ({Automation}) met an unexpected failure", mail.Id, mail.Automation);
-        }
-    }
-
-    private void Forget(ClaimedMail mail, Task note)
-    {
-        if (note.IsCompleted)
-            underWork.TryRemove(mail.Id, out _);
-        else
-            _ = note.ContinueWith(
-                _ => underWork.TryRemove(mail.Id, out byte _),
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            );
     }
 
     private async Task WaitAsync(CancellationToken ct)

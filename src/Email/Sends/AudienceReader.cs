@@ -1,11 +1,7 @@
-using System.Net;
-using System.Net.Http.Json;
-using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Email.Recipients;
+using MarketingPlatform.Email.Segments;
 using MarketingPlatform.Email.Sending;
-using MarketingPlatform.Platform.Hosting;
-using MarketingPlatform.Platform.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Email.Sends;
@@ -117,61 +113,4 @@ internal static class AddressIds
         bytes[8] = (byte)(bytes[8] & 0x3F | 0x80);
         return new Guid(bytes, bigEndian: true);
     }
-}
-
-/// <summary>Asks Segmentation for all members of a segment. While it is away a send to a segment is refused, not made smaller.</summary>
-internal sealed class SegmentClient(HttpClient http)
-{
-    public Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(string segment, CancellationToken ct) =>
-        ReadAsync(segment, "members?limit=1000", ct);
-
-    /// <returns>Members whom mail reaches best, of the channels that each allows.</returns>
-    public Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadReachedByMailAsync(string segment, CancellationToken ct) =>
-        ReadAsync(segment, "reach?channel=email&limit=1000", ct);
-
-    private async Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(
-        string segment,
-        string list,
-        CancellationToken ct
-    )
-    {
-        List<Guid> members = [];
-        string? cursor = null;
-        try
-        {
-            do
-            {
-                var path = $"{Routes.Segments}/{Uri.EscapeDataString(segment)}/{list}";
-                if (cursor is not null)
-                    path += "&cursor=" + Uri.EscapeDataString(cursor);
-                using var response = await http.GetAsync(new Uri(path, UriKind.Relative), ct);
-                if (response.StatusCode == HttpStatusCode.NotFound)
-                    return (
-                        null,
-                        Problem.Invalid(
-                            new FieldError("audience.segment", $"There is no segment '{segment}'; GET {Routes.Segments} lists them.")
-                        )
-                    );
-                response.EnsureSuccessStatusCode();
-                var page = await response.Content.ReadFromJsonAsync<Page<Member>>(Json.Options, ct);
-                members.AddRange(page!.Items.Select(member => member.CustomerId));
-                cursor = page.NextCursor;
-            } while (cursor is not null);
-            return (members, null);
-        }
-        catch (HttpRequestException)
-        {
-            return (
-                null,
-                Problem.Of(
-                    StatusCodes.Status503ServiceUnavailable,
-                    "segments-away",
-                    "The segment's members cannot be read now",
-                    "Segmentation does not answer. Nothing was sent: try again in a moment."
-                )
-            );
-        }
-    }
-
-    private sealed record Member(Guid CustomerId);
 }

@@ -21,14 +21,12 @@ internal static class ListSends
         List<FieldError> errors = [];
         if (!Limit.TryRead(limit, out var rows, out var badLimit))
             errors.Add(badLimit);
-        Guid? before = Cursor.Decode(cursor, 1) is [var last] && Guid.TryParse(last, out var id) ? id : null;
-        if (!string.IsNullOrEmpty(cursor) && before is null)
-            errors.Add(new("cursor", "Give the nextCursor of the page before, unchanged."));
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            errors.Add(badCursor);
         if (errors.Count > 0)
             return Problem.Invalid([.. errors]);
         var found = await views.ListAsync(before, rows + 1, ct);
-        var next = found.Count > rows ? Cursor.Encode(found[rows - 1].Id.ToString()) : null;
-        return TypedResults.Ok(new Page<SendView>([.. found.Take(rows)], next));
+        return TypedResults.Ok(Pages.Of(found, rows, send => send.Id));
     }
 
     internal static async Task<IResult> GetAsync(Guid id, SendViews views, CancellationToken ct) =>

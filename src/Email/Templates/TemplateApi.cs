@@ -57,9 +57,8 @@ internal static class ReadTemplates
         TemplateKind? only = Enum.TryParse<TemplateKind>(kind, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
         if (kind is not null && only is null)
             errors.Add(new("kind", "Give mail, layout or block."));
-        var after = Cursor.Decode(cursor, 1);
-        if (!string.IsNullOrEmpty(cursor) && after is null)
-            errors.Add(new("cursor", "Give the nextCursor of the page before, unchanged."));
+        if (!Cursor.TryRead(cursor, 1, out var after, out var badCursor))
+            errors.Add(badCursor);
         if (errors.Count > 0)
             return Problem.Invalid([.. errors]);
         var own = (await store.AllAsync(ct)).ToDictionary(template => template.Name);
@@ -72,8 +71,7 @@ internal static class ReadTemplates
             .OrderBy(view => view.Name, StringComparer.Ordinal)
             .Take(rows + 1)
             .ToList();
-        var next = all.Count > rows ? Cursor.Encode(all[rows - 1].Name) : null;
-        return TypedResults.Ok(new Page<TemplateSummary>([.. all.Take(rows).Select(Summary)], next));
+        return TypedResults.Ok(Pages.Of([.. all.Select(Summary)], rows, template => Cursor.Encode(template.Name)));
     }
 
     internal static async Task<IResult> GetAsync(string name, TemplateStore store, HttpResponse response, CancellationToken ct)

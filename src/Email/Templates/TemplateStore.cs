@@ -143,20 +143,13 @@ internal sealed class TemplateRefresh(EmailDatabase db, TemplateStore store, Tim
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await store.RefreshAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Templates could not be read; those in use stay");
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            db,
+            store.RefreshAsync,
+            e => log.LogError(e, "Templates could not be read; those in use stay"),
+            clock,
+            stoppingToken
+        );
 }

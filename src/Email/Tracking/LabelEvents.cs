@@ -1,4 +1,5 @@
 using MarketingPlatform.Contracts.Email;
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Tracking;
@@ -9,23 +10,15 @@ internal sealed class LabelEvents(EmailDatabase db, IOptions<EmailOptions> optio
 {
     private const int BatchSize = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await LabelAsync(stoppingToken) == BatchSize)
-                    continue;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Labelling paused");
-            }
-            await Task.Delay(options.Value.LabelInterval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(
+            db,
+            async ct => await LabelAsync(ct) == BatchSize ? TimeSpan.Zero : options.Value.LabelInterval,
+            options.Value.LabelInterval,
+            e => log.LogError(e, "Labelling paused"),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many events were labelled.</returns>
     internal async Task<int> LabelAsync(CancellationToken ct)

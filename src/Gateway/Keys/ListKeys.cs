@@ -29,7 +29,8 @@ internal static class ListKeys
     {
         if (!Limit.TryRead(limit, out var rows, out var error))
             return Problem.Invalid(error);
-        var after = Cursor.Decode(cursor, 1) is [var text] && Guid.TryParse(text, out var id) ? id : (Guid?)null;
+        if (!Cursor.TryRead(cursor, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         var keys = await database.QueryAsync<KeyView>(
             """
             select id, name, scopes, hint, seeded, created_at, revoked_at
@@ -38,8 +39,6 @@ internal static class ListKeys
             new { After = after, Rows = rows },
             ct
         );
-        var more = keys.Count > rows;
-        var items = more ? keys.Take(rows).ToArray() : keys;
-        return TypedResults.Ok(new Page<KeyView>(items, more ? Cursor.Encode(items[^1].Id.ToString()) : null));
+        return TypedResults.Ok(Pages.Of(keys, rows, key => key.Id));
     }
 }

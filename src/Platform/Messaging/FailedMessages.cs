@@ -1,4 +1,5 @@
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Privacy;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,23 +53,19 @@ internal sealed class Redelivery<TDatabase>(
     private readonly Dictionary<string, ConsumerRegistration> byQueue = consumers.ToDictionary(consumer => consumer.Queue);
     private DateTimeOffset cleanedUpAt;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await database.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            database,
+            async ct =>
             {
-                while (await RedeliverOneAsync(stoppingToken)) { }
-                await ForgetOldInboxAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning("Redelivery of {Database}: {Cause}; trying again", typeof(TDatabase).Name, e.Message);
-            }
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+                while (await RedeliverOneAsync(ct)) { }
+                await ForgetOldInboxAsync(ct);
+            },
+            e => log.LogWarning("Redelivery of {Database}: {Cause}; trying again", typeof(TDatabase).Name, e.Message),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>Whether a message was due.</returns>
     private async Task<bool> RedeliverOneAsync(CancellationToken ct)

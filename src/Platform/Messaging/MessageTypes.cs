@@ -11,3 +11,8 @@ internal static class MessageTypes
 
     public static Type? Find(string name) => Known.GetOrAdd(name, static wanted => Type.GetType(wanted, throwOnError: false));
 }
+
+internal static class MessageHeaderNames
+{
+    public const string TraceParent = "traceparent";
+}

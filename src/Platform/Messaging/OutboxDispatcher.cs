@@ -1,16 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using Dapper;
 using MarketingPlatform.Platform.Data;
-using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace MarketingPlatform.Platform.Messaging;
 
@@ -31,14 +28,13 @@ internal sealed class OutboxDispatcher<TDatabase>(
     where TDatabase : ServiceDatabase
 {
     private const int BatchSize = 500;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
     private readonly RabbitPublisher? publisher = broker.Uri is { } address
         ? new RabbitPublisher(address, "outbox of " + typeof(TDatabase).Name, bus)
         : null;
 
-    private readonly SemaphoreSlim wake = new(0, 1);
+    private readonly OutboxBell bell = new(database, clock);
     private readonly ConcurrentQueue<long> handled = new();
     private int underway;
 
@@ -53,7 +49,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
 
     public override void Dispose()
     {
-        wake.Dispose();
+        bell.Dispose();
         base.Dispose();
     }
 
@@ -61,7 +57,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
     {
         await database.WhenReadyAsync(stoppingToken);
         await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
-        var listening = ListenAsync(stoppingToken);
+        var listening = bell.ListenAsync(stoppingToken);
         if (TransportForgets)
             await RepeatUnacknowledgedAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
@@ -70,7 +66,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
             {
                 var published = await DispatchAsync(stoppingToken);
                 if (published == 0)
-                    await WaitAsync(stoppingToken);
+                    await bell.WaitAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -92,7 +88,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
         await using var connection = await database.OpenAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var claimed = (
-            await connection.QueryAsync<Waiting>(
+            await connection.QueryAsync<WaitingRow>(
                 new CommandDefinition(
                     TransportForgets ? ClaimSql : TakeSql,
                     new { Room = room, Now = clock.GetUtcNow() },
@@ -109,7 +105,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
         // A transport that forgets is given the messages after the claim is committed; a broker confirms them before the rows are gone.
         if (TransportForgets)
             await transaction.CommitAsync(ct);
-        var read = claimed.Select(Read).ToArray();
+        var read = claimed.Select(row => OutgoingRow.Read(row, asObject: TransportForgets)).ToArray();
         await PublishAllAsync([.. read.Where(row => row.Error is null)], ct);
         var unreadable = read.Where(row => row.Error is not null).ToArray();
         foreach (var row in unreadable)
@@ -134,7 +130,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
         return claimed.Length;
     }
 
-    private Task PublishAllAsync(Outgoing[] rows, CancellationToken ct)
+    private Task PublishAllAsync(OutgoingRow[] rows, CancellationToken ct)
     {
         if (publisher is null)
             return Task.WhenAll(rows.Select(row => PublishInMemoryAsync(row.Row, row.Message!, ct)));
@@ -142,42 +138,13 @@ internal sealed class OutboxDispatcher<TDatabase>(
         return publisher.PublishAsync([.. rows.Select(row => ToPublication(row.Row, row.Type!, now))], ct);
     }
 
-    private Publication ToPublication(Waiting row, Type type, DateTimeOffset now)
+    private Publication ToPublication(WaitingRow row, Type type, DateTimeOffset now)
     {
         using var activity = telemetry.StartPublish(type.Name, row.TraceParent);
         return new Publication(row.MessageId, type, row.Body, activity?.Id ?? row.TraceParent, now);
     }
 
-    /// <summary>
-    /// One row that cannot be read must not hold up the others. A broker is handed the stored bytes, so for it they need only be an object;
-    /// to make a message of each and write it again would cost as much as all the rest.
-    /// </summary>
-    private Outgoing Read(Waiting row)
-    {
-        if (MessageTypes.Find(row.Type) is not { } type)
-            return new Outgoing(row, null, null, "unknown type");
-        try
-        {
-            if (!IsObject(row.Body))
-                return new Outgoing(row, null, null, "unreadable body: it is no object");
-            return new Outgoing(row, type, TransportForgets ? JsonSerializer.Deserialize(row.Body, type, Json.Options) : null, null);
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            return new Outgoing(row, null, null, "unreadable body: " + e.Message);
-        }
-    }
-
-    /// <exception cref="JsonException">It is not JSON.</exception>
-    private static bool IsObject(ReadOnlySpan<byte> body)
-    {
-        var reader = new Utf8JsonReader(body);
-        var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
-        while (reader.Read()) { }
-        return isObject;
-    }
-
-    private async Task PublishInMemoryAsync(Waiting row, object message, CancellationToken ct)
+    private async Task PublishInMemoryAsync(WaitingRow row, object message, CancellationToken ct)
     {
         var type = message.GetType();
         using var activity = telemetry.StartPublish(type.Name, row.TraceParent);
@@ -202,7 +169,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
         handled.Enqueue(id);
         // Half a window is worth a round; fewer are deleted with the next batch.
         if (Interlocked.Decrement(ref underway) <= options.Value.Window / 2)
-            Wake();
+            bell.Ring();
     }
 
     private async Task DeleteHandledAsync(CancellationToken ct)
@@ -232,53 +199,7 @@ internal sealed class OutboxDispatcher<TDatabase>(
             );
     }
 
-    private async Task WaitAsync(CancellationToken ct)
-    {
-        // After the timer at the latest: a notification can be missed while the listening connection is renewed.
-        await wake.WaitAsync(Pause, ct);
-    }
-
-    private void Wake()
-    {
-        try
-        {
-            if (wake.CurrentCount == 0)
-                wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody else woke it in between.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The last acknowledgements of a process that is going down.
-        }
-    }
-
-    private async Task ListenAsync(CancellationToken ct)
-    {
-        while (!ct.IsCancellationRequested)
-        {
-            try
-            {
-                await using var connection = await database.OpenAsync(ct);
-                connection.Notification += (_, _) => Wake();
-                await connection.ExecuteAsync(new CommandDefinition("listen " + OutboxTable.Channel, cancellationToken: ct));
-                while (true)
-                    await connection.WaitAsync(ct);
-            }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e) when (e is NpgsqlException or DatabaseNotReadyException or TimeoutException)
-            {
-                await Task.Delay(PauseAfterFailure, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private static object ParametersOf(Outgoing[] rows) =>
+    private static object ParametersOf(OutgoingRow[] rows) =>
         new
         {
             Ids = rows.Select(row => row.Row.MessageId).ToArray(),
@@ -288,13 +209,6 @@ internal sealed class OutboxDispatcher<TDatabase>(
             Times = rows.Select(row => row.Row.CreatedAt).ToArray(),
             Errors = rows.Select(row => row.Error).ToArray(),
         };
-
-    /// <param name="Message">Only for a transport that takes objects.</param>
-    /// <param name="Error">Why it cannot be published; null where it can.</param>
-    private sealed record Outgoing(Waiting Row, Type? Type, object? Message, string? Error);
-
-    /// <param name="Body">JSON in UTF-8.</param>
-    internal sealed record Waiting(long Id, Guid MessageId, string Type, byte[] Body, string? TraceParent, DateTimeOffset CreatedAt);
 
     private const string Columns = "o.id, o.message_id, o.type, convert_to(o.body, 'UTF8') as body, o.trace_parent, o.created_at";
 
@@ -330,9 +244,4 @@ internal sealed class OutboxDispatcher<TDatabase>(
         insert into platform.outbox (message_id, type, body, trace_parent, created_at, error)
         select * from unnest(@Ids::uuid[], @Types::text[], @Bodies::text[], @Traces::text[], @Times::timestamptz[], @Errors::text[])
         """;
-}
-
-internal static class MessageHeaderNames
-{
-    public const string TraceParent = "traceparent";
 }

@@ -58,13 +58,8 @@ internal static class ShowReach
     {
         if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
-        Guid? after = null;
-        if (cursor is not null)
-        {
-            if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var id))
-                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
-            after = id;
-        }
+        if (!Cursor.TryRead(cursor, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         await using var work = await db.BeginAsync(ct);
         if (await ShowSegment.FindAsync(work, segment, ct) is not { } found)
             return ShowSegment.NotFound(segment);
@@ -82,15 +77,15 @@ internal static class ShowReach
         };
         var counts = (await work.QueryAsync<Count>(BestSql + CountsSql, asked, ct)).ToDictionary(c => c.Channel ?? "", c => c.Members);
         var members = await work.QueryAsync<ReachedMember>(BestSql + MembersSql, asked, ct);
-        var items = members.Take(take).ToList();
+        var page = Pages.Of(members, take, member => member.CustomerId);
         return TypedResults.Ok(
             new ReachView(
                 found.Key,
                 shop.Value.Currency,
                 [.. ranked.Select(r => new ReachChannel(r.Channel, r.Net, counts.GetValueOrDefault(r.Channel)))],
                 counts.GetValueOrDefault(""),
-                items,
-                members.Count > take ? Cursor.Encode(items[^1].CustomerId.ToString()) : null
+                page.Items,
+                page.NextCursor
             )
         );
     }

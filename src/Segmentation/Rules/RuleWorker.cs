@@ -1,3 +1,4 @@
+using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Segmentation.Channels;
 using Microsoft.Extensions.Options;
 
@@ -18,41 +19,27 @@ internal sealed class RuleWorker(
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShadowPause = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // No exception ends it: a host that is disposed without being stopped would log one as a failure.
-        await db.WhenReadyAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var looked = clock.GetTimestamp();
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var pause = options.Value.FollowPause;
-            try
+        return Rounds.RunAsync(
+            db,
+            async ct =>
             {
-                var busy = await follow.RunOnceAsync(stoppingToken) > 0;
-                busy |= await recompute.RunOnceAsync(stoppingToken);
+                var busy = await follow.RunOnceAsync(ct) > 0;
+                busy |= await recompute.RunOnceAsync(ct);
                 if (clock.GetElapsedTime(looked) > ShadowPause)
                 {
                     looked = clock.GetTimestamp();
-                    if (await shadow.RunIfDueAsync(stoppingToken))
-                        await channels.RunAsync(stoppingToken);
+                    if (await shadow.RunIfDueAsync(ct))
+                        await channels.RunAsync(ct);
                 }
-                if (busy)
-                    continue;
-            }
-#pragma warning disable CA1031 // Whatever it is, it comes of going down: the database is closed under its feet.
-            catch (Exception) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning restore CA1031
-#pragma warning disable CA1031 // The transaction rolled back and its marks are still there: the next turn does what this one could not.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                log.LogError(e, "Rules could not be evaluated; trying again in {Pause}", PauseAfterFailure);
-                pause = PauseAfterFailure;
-            }
-            await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+                return busy ? TimeSpan.Zero : options.Value.FollowPause;
+            },
+            PauseAfterFailure,
+            e => log.LogError(e, "Rules could not be evaluated; trying again in {Pause}", PauseAfterFailure),
+            clock,
+            stoppingToken
+        );
     }
 }

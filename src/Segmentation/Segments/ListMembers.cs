@@ -36,13 +36,8 @@ internal static class ListMembers
     {
         if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
-        Guid? after = null;
-        if (cursor is not null)
-        {
-            if (Cursor.Decode(cursor, 1) is not [var last] || !Guid.TryParse(last, out var id))
-                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
-            after = id;
-        }
+        if (!Cursor.TryRead(cursor, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
 
         var found = await db.QuerySingleOrDefaultAsync<Segment>(FindSql, new { segment }, ct);
         if (found is null)
@@ -58,8 +53,7 @@ internal static class ListMembers
             },
             ct
         );
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new Page<MemberView>(items, rows.Count > take ? Cursor.Encode(items[^1].CustomerId.ToString()) : null));
+        return TypedResults.Ok(Pages.Of(rows, take, member => member.CustomerId));
     }
 
     private sealed record Segment(Guid Id, string Kind);

@@ -28,9 +28,8 @@ internal static class ListSegments
     {
         if (!Limit.TryRead(limit, out var take, out var error))
             return Problem.Invalid(error);
-        string[]? after = null;
-        if (cursor is not null && (after = Cursor.Decode(cursor, 1)) is null)
-            return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the previous page unchanged."));
+        if (!Cursor.TryRead(cursor, 1, out var after, out var badCursor))
+            return Problem.Invalid(badCursor);
         Guid? customerId = null;
         if (customer is not null)
         {
@@ -49,8 +48,7 @@ internal static class ListSegments
             },
             ct
         );
-        var items = rows.Take(take).ToList();
-        return TypedResults.Ok(new Page<SegmentView>(items, rows.Count > take ? Cursor.Encode(items[^1].Key) : null));
+        return TypedResults.Ok(Pages.Of(rows, take, segment => Cursor.Encode(segment.Key)));
     }
 
     private const string Sql = """

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using MarketingPlatform.Platform.CommandLine;
+using MarketingPlatform.TestInfrastructure;
 using Xunit;
 
 namespace MarketingPlatform.Cli.Tests.Evaluate;
@@ -44,11 +45,9 @@ internal sealed class CommandRun(Command command) : IDisposable
     /// <summary>A file of <c>shared/data</c> beside the repository; skips the test where it is not there.</summary>
     public static string Shared(params string[] parts)
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine([folder.FullName, "shared", "data", .. parts]) is var file && File.Exists(file))
-                return file;
-        Assert.Skip($"../shared/data/{string.Join('/', parts)} is not there.");
-        return "";
+        var file = SharedData.Find(parts);
+        Assert.SkipWhen(file is null, SharedData.Missing);
+        return file!;
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -207,11 +207,22 @@ public sealed class HostileBodiesTests(Shop shop)
     }
 
     [Theory]
+    [InlineData("/api/v1/rejections?cursor=%00")]
+    [InlineData("/api/v1/rejections?cursor=WyJhIl0")]
+    [InlineData("/api/v1/customers?cursor=nonsense")]
+    [InlineData("/api/v1/privacy/requests?cursor=nonsense")]
+    public async Task A_cursor_that_no_page_gave_is_refused_and_is_not_the_first_page(string path)
+    {
+        using var response = await shop.Http.GetAsync(new Uri(path, UriKind.Relative), Ct);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("Pass the nextCursor", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/api/v1/customers?userId=%00")]
     [InlineData("/api/v1/customers?email=a%00@x.example")]
     [InlineData("/api/v1/customers?anonymousId=%F0%9F")]
     [InlineData("/api/v1/rejections?reason=%00")]
-    [InlineData("/api/v1/rejections?cursor=%00")]
     public async Task A_question_with_letters_that_cannot_be_stored_finds_nothing(string path)
     {
         using var response = await shop.Http.GetAsync(path, Ct);

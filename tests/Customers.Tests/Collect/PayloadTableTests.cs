@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Platform.CommandLine;
+using MarketingPlatform.TestInfrastructure;
 using Xunit;
 
 namespace MarketingPlatform.Customers.Tests.Collect;
@@ -14,8 +15,7 @@ public sealed class PayloadTableTests(Shop shop)
     public async Task Every_payload_of_Segments_tester_of_libraries_is_accepted_and_mapped()
     {
         var files = SharedData.Files("events-segment", "*.json");
-        if (files.Count == 0)
-            Assert.Skip("Needs the payloads in ../shared/data/events-segment.");
+        Assert.SkipWhen(files.Count == 0, SharedData.Missing);
         var folder = Path.GetDirectoryName(files[0])!;
         using var output = new StringWriter();
         var code = await PayloadTable.Command(shop.Clock).Parse([folder]).InvokeAsync(new InvocationConfiguration { Output = output }, Ct);

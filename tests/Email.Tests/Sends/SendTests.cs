@@ -117,6 +117,26 @@ public sealed class SendTests(SharedEmail shared) : IClassFixture<SharedEmail>
     }
 
     [Fact]
+    public async Task A_segment_that_cannot_be_read_is_no_smaller_audience()
+    {
+        email.Segments["quiet"] = [await email.KnowsAsync(at: Now.AddDays(-2))];
+        email.Others.WithholdsSegments = true;
+        try
+        {
+            var problem = await ProblemAsync(
+                new { audience = new { segment = "quiet" }, content = Content },
+                HttpStatusCode.ServiceUnavailable
+            );
+
+            Assert.Equal("/problems/segments-away", problem.GetProperty("type").GetString());
+        }
+        finally
+        {
+            email.Others.WithholdsSegments = false;
+        }
+    }
+
+    [Fact]
     public async Task Every_bad_field_is_named()
     {
         var problem = await ProblemAsync(

@@ -1,5 +1,7 @@
 using System.Globalization;
 using MarketingPlatform.Experimentation.Attribution;
+using MarketingPlatform.TestInfrastructure;
+using Xunit;
 
 namespace MarketingPlatform.Experimentation.Tests.Attribution;
 
@@ -10,7 +12,7 @@ internal sealed record PathData(IReadOnlyList<string> Channels, IReadOnlyList<Pa
     {
         var channels = new List<string>();
         var rows = new List<PathRow>();
-        foreach (var line in File.ReadLines(SharedData.Find("attribution-paths", "path_data.csv")).Skip(1))
+        foreach (var line in Lines("path_data.csv"))
         {
             var cells = line.Split(',');
             var path = cells[0].Trim('"').Split(" > ").Select(Number).ToArray();
@@ -26,6 +28,14 @@ internal sealed record PathData(IReadOnlyList<string> Channels, IReadOnlyList<Pa
             return channels.Count - 1;
         }
         static double Parse(string cell) => double.Parse(cell, CultureInfo.InvariantCulture);
+    }
+
+    /// <returns>Lines of a file of that set, without its head; skips the test where it is not there.</returns>
+    public static IEnumerable<string> Lines(string name)
+    {
+        var file = SharedData.Find("attribution-paths", name);
+        Assert.SkipWhen(file is null, SharedData.Missing);
+        return File.ReadLines(file!).Skip(1);
     }
 
     /// <summary>The credits of a model that has taken in all rows.</summary>

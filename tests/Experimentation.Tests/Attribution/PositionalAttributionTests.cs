@@ -15,7 +15,7 @@ public sealed class PositionalAttributionTests
         var last = data.Credit(PositionalAttribution.Last());
         var linear = data.Credit(PositionalAttribution.Linear());
 
-        var lines = File.ReadLines(SharedData.Find("attribution-paths", "expected_heuristics.csv")).Skip(1).ToArray();
+        var lines = PathData.Lines("expected_heuristics.csv").ToArray();
         Assert.Equal(data.Channels.Count, lines.Length);
         foreach (var line in lines)
         {

@@ -1,6 +1,7 @@
 using MarketingPlatform.Email.Automations.Definition;
 using MarketingPlatform.Email.Automations.Execution;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 
 namespace MarketingPlatform.Email.Automations.Running;
 
@@ -196,20 +197,13 @@ internal sealed class AutomationRefresh(EmailDatabase db, AutomationStore store,
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await store.RefreshAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Automations could not be read; those in use stay");
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            db,
+            store.RefreshAsync,
+            e => log.LogError(e, "Automations could not be read; those in use stay"),
+            clock,
+            stoppingToken
+        );
 }

@@ -3,6 +3,7 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations.Definition;
 using MarketingPlatform.Email.Automations.Execution;
 using MarketingPlatform.Email.Sending.Timing;
+using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Messaging;
 using Microsoft.Extensions.Options;
 
@@ -22,22 +23,15 @@ internal sealed class DateTriggers(
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(5);
     private const int SetSize = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Dates could not be looked at; they are at the next look");
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            db,
+            LookAsync,
+            e => log.LogError(e, "Dates could not be looked at; they are at the next look"),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many people it was the day of.</returns>
     internal async Task<int> LookAsync(CancellationToken ct)

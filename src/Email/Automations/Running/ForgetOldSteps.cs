@@ -1,4 +1,5 @@
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Automations.Running;
@@ -18,22 +19,15 @@ internal sealed class ForgetOldSteps(
     private const int SetSize = 5_000;
     private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ForgetAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Old steps could not be deleted; trying again in {Interval}", Interval);
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Interval,
+            db,
+            ForgetAsync,
+            e => log.LogError(e, "Old steps could not be deleted; trying again in {Interval}", Interval),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many events and steps went.</returns>
     internal async Task<(int Events, int Steps)> ForgetAsync(CancellationToken ct)

@@ -1,5 +1,6 @@
 using MarketingPlatform.Email.Automations.Execution;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 
 namespace MarketingPlatform.Email.Automations.Running;
 
@@ -22,23 +23,15 @@ internal sealed class JourneyTimers(
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(2);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await WakeAsync(stoppingToken) < SetSize)
-                    await Task.Delay(await PauseAsync(stoppingToken), clock, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Journeys paused");
-                await Task.Delay(PauseAfterFailure, clock, stoppingToken);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(
+            db,
+            async ct => await WakeAsync(ct) < SetSize ? await PauseAsync(ct) : TimeSpan.Zero,
+            PauseAfterFailure,
+            e => log.LogError(e, "Journeys paused"),
+            clock,
+            stoppingToken
+        );
 
     /// <summary>Moves one set of journeys that are due.</summary>
     /// <returns>How many were.</returns>

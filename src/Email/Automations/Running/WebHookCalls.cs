@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 using Microsoft.Security.AntiSSRF;
 
@@ -18,23 +19,15 @@ internal sealed class WebHookCalls(EmailDatabase db, IHttpClientFactory clients,
     /// <summary>A call under way is nobody else's for so long.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await CallAsync(stoppingToken) < SetSize)
-                    await Task.Delay(Pause, clock, stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-            {
-                log.LogError(e, "Web hooks paused");
-                await Task.Delay(Pause * 5, clock, stoppingToken);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(
+            db,
+            async ct => await CallAsync(ct) < SetSize ? Pause : TimeSpan.Zero,
+            Pause * 5,
+            e => log.LogError(e, "Web hooks paused"),
+            clock,
+            stoppingToken
+        );
 
     internal async Task<int> CallAsync(CancellationToken ct)
     {

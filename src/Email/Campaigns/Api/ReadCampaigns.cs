@@ -21,9 +21,8 @@ internal static class ReadCampaigns
         List<FieldError> errors = [];
         if (!Limit.TryRead(limit, out var rows, out var badLimit))
             errors.Add(badLimit);
-        Guid? before = Cursor.Decode(cursor, 1) is [var last] && Guid.TryParse(last, out var id) ? id : null;
-        if (!string.IsNullOrEmpty(cursor) && before is null)
-            errors.Add(new("cursor", "Give the nextCursor of the page before, unchanged."));
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            errors.Add(badCursor);
         if (errors.Count > 0)
             return Problem.Invalid([.. errors]);
         var found = await db.QueryAsync<CampaignRow>(
@@ -31,8 +30,8 @@ internal static class ReadCampaigns
             new { Before = before, Limit = rows + 1 },
             ct
         );
-        var next = found.Count > rows ? Cursor.Encode(found[rows - 1].Id.ToString()) : null;
-        return TypedResults.Ok(new Page<CampaignView>([.. found.Take(rows).Select(row => CampaignViews.Of(row, null))], next));
+        var page = Pages.Of(found, rows, row => row.Id);
+        return TypedResults.Ok(new Page<CampaignView>([.. page.Items.Select(row => CampaignViews.Of(row, null))], page.NextCursor));
     }
 
     internal static async Task<IResult> GetAsync(string name, CampaignViews views, HttpResponse response, CancellationToken ct)

@@ -1,7 +1,6 @@
 using MarketingPlatform.Experimentation.Analysis;
 using MarketingPlatform.Experimentation.Distributions;
 using MarketingPlatform.Experimentation.OffPolicy;
-using MarketingPlatform.Experimentation.Segments;
 
 namespace MarketingPlatform.Email.Campaigns.Results;
 
@@ -167,16 +166,7 @@ internal static class ThompsonAnalysis
                     )
                         found.Add((segment.Key, both.Sum(row => row.People), difference));
                 }
-                if (found.Count < 2)
-                    continue;
-                var shrunken = SegmentShrinkage.Of([.. found.Select(one => (one.Difference.Value, one.Difference.StandardError))]);
-                results.AddRange(
-                    found.Zip(
-                        shrunken.Segments,
-                        (one, effect) =>
-                            new SegmentResult(one.Segment, key, one.People, effect.Effect, effect.Lower, effect.Upper, effect.Weight)
-                    )
-                );
+                results.AddRange(SegmentEffects.Of(key, found));
             }
             return results;
         }

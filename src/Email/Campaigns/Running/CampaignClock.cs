@@ -1,6 +1,7 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Campaigns.Results;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Campaigns.Running;
@@ -21,23 +22,15 @@ internal sealed class CampaignClock(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(30);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await db.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await StepAsync(stoppingToken))
-                    continue;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Campaigns paused");
-            }
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(
+            db,
+            async ct => await StepAsync(ct) ? TimeSpan.Zero : Interval,
+            Interval,
+            e => log.LogError(e, "Campaigns paused"),
+            clock,
+            stoppingToken
+        );
 
     /// <summary>Does one step of one campaign that is due.</summary>
     /// <returns>Whether there was one.</returns>

@@ -134,10 +134,9 @@ public sealed class ExperimentCommandTests
     [Fact]
     public async Task Hillstroms_mailings_raised_visits_and_spend()
     {
-        var path = SharedData.Find("hillstrom-email", "*.csv");
-        Assert.SkipWhen(path is null, "shared/data/hillstrom-email is not beside this repository.");
+        var path = CommandRun.Shared("hillstrom-email", "hillstrom.csv");
 
-        var json = await RunAsync(path!, "--arm", "segment", "--metric", "visit", "--metric", "spend", "--control", "No E-Mail", "--json");
+        var json = await RunAsync(path, "--arm", "segment", "--metric", "visit", "--metric", "spend", "--control", "No E-Mail", "--json");
         var visits = json.GetProperty("arms").EnumerateArray().ToDictionary(arm => arm.GetProperty("name").GetString()!);
         Assert.InRange(visits["Mens E-Mail"].GetProperty("lift").GetDouble(), 0.07, 0.083);
         Assert.InRange(visits["Womens E-Mail"].GetProperty("lift").GetDouble(), 0.039, 0.051);

@@ -6,15 +6,14 @@ namespace MarketingPlatform.Email.Tests.Templates.Liquid;
 
 public class LiquidConformanceTests
 {
-    private static readonly string Cases = Path.Combine(SourceTree.Root, "..", "shared", "data", "golden-liquid", "golden_liquid.json");
-
     /// <summary>liquidjs passes 810 of the 1,054, DotLiquid by itself 663.</summary>
     [Fact]
     public async Task The_language_is_understood_as_the_conformance_suite_wants_it()
     {
-        Assert.SkipUnless(File.Exists(Cases), $"golden-liquid is not at {Cases}");
+        var cases = SharedData.Find("golden-liquid", "golden_liquid.json");
+        Assert.SkipWhen(cases is null, SharedData.Missing);
 
-        var tests = await LiquidEvaluation.ReadAsync(Cases, TestContext.Current.CancellationToken);
+        var tests = await LiquidEvaluation.ReadAsync(cases!, TestContext.Current.CancellationToken);
         var failed = tests.Select(LiquidEvaluation.Run).Where(outcome => !outcome.Passed).Select(outcome => outcome.Name).ToList();
 
         Assert.True(
