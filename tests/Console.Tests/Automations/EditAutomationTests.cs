@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -140,9 +141,10 @@ public sealed class EditAutomationTests(RunningPlatform platform, Browser browse
     public async Task Hostile_text_in_a_file_is_shown_as_text_wherever_it_stands()
     {
         var description = "</textarea>" + Trade.Hostile;
+        var quoted = JsonSerializer.Serialize(description);
         await SavesAsync(
             "hostile",
-            $"name: hostile\ndescription: '{description}'\ntrigger: {{event: '{Trade.Hostile}'}}\nsteps:\n  - exit: '{description}'\n"
+            $"name: hostile\ndescription: {quoted}\ntrigger: {{event: {quoted}}}\nsteps:\n  - exit: >-\n      {description}\n"
         );
         var page = await browser.OpenAsync(platform.Door);
         await page.SignsInAsync("guarded", await platform.MakesUserAsync("guarded", "marketer"));
@@ -155,7 +157,7 @@ public sealed class EditAutomationTests(RunningPlatform platform, Browser browse
         await page.Button("Check").ClickAsync();
         await page.GetByText("There is nothing to mend").WaitForAsync();
         await HarmlessAsync();
-        await WritesAsync(page, $"name: hostile\n{Trade.Hostile}: 1\n'{description}': [\n");
+        await WritesAsync(page, $"name: hostile\n{quoted}: 1\nsteps:\n  - exit: >-\n      {description}\n    {quoted}: 2\n");
         await page.Button("Check").ClickAsync();
         await page.Locator("#problems").WaitForAsync();
         await HarmlessAsync();

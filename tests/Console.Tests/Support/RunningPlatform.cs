@@ -56,6 +56,8 @@ public sealed class RunningPlatform : IAsyncLifetime
             ["Shop:Name"] = "Tea & Co",
             ["Email:OutboxDirectory"] = outbox.FullName,
             ["Email:RecommendationTimeout"] = "00:00:05",
+            ["Email:TrialTimeout"] = "00:00:50",
+            ["Console:ServiceTimeout"] = "00:00:55",
         };
         foreach (var (name, database) in Standalone.Services.Databases)
             settings["ConnectionStrings:" + name] = await TestPostgres.CreateDatabaseAsync("console_" + database);

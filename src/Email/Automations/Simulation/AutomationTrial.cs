@@ -5,19 +5,16 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Email.Automations.Simulation;
 
 /// <summary>
-/// Tries an automation in a running service: on an invented shop of 2,000 customers over the last 90 days, the same for both versions. One
-/// trial at a time, and nobody waits for one longer than four seconds: a file may ask for millions of steps.
+/// Tries an automation in a running service: on an invented shop of 1,000 customers over the last 90 days, the same for both versions. One
+/// trial at a time, and nobody waits for one longer than <see cref="EmailOptions.TrialTimeout"/>: a file may ask for millions of steps.
 /// </summary>
 internal sealed class AutomationTrial(IOptions<EmailOptions> options, IOptions<Shop> shop, TimeProvider clock) : IDisposable
 {
-    public const int Customers = 2_000;
+    public const int Customers = 1_000;
     public const int Days = 90;
     private const int Seed = 1;
 
     private readonly SemaphoreSlim one = new(1, 1);
-
-    /// <value>How long somebody waits for a trial, the queue before it included. Default 4 seconds, less than a page of the console waits.</value>
-    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(4);
 
     public void Dispose() => one.Dispose();
 
@@ -25,7 +22,7 @@ internal sealed class AutomationTrial(IOptions<EmailOptions> options, IOptions<S
     public async Task<Difference> TryAsync(Automation? before, Automation after, CancellationToken ct)
     {
         var difference = Difference.Of(before, after);
-        using var budget = new CancellationTokenSource(Longest, clock);
+        using var budget = new CancellationTokenSource(options.Value.TrialTimeout, clock);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, budget.Token);
         try
         {
