@@ -67,6 +67,8 @@ public sealed class ConsoleModule : IServiceModule
         MakeCampaign.Map(root);
         SteerCampaign.Map(root);
         SwitchAutomation.Map(root);
+        EditAutomation.Map(root);
+        RollBackAutomation.Map(root);
         TemplatePreview.Map(root);
         ReplayMessages.Map(root);
         CancelImport.Map(root);

@@ -67,6 +67,7 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<MailQueue>().AddSingleton<Subscribing>().AddSingleton<Orders>();
         services.AddSingleton<AutomationStore>().AddSingleton<AutomationIntake>().AddSingleton<FactsReader>().AddSingleton<EffectWriter>();
         services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>().AddHostedService<DateTriggers>();
+        services.AddSingleton<AutomationTrial>();
         services.AddSingleton<JourneyDoor>().AddWebHooks();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();
@@ -107,6 +108,7 @@ public sealed class EmailModule : IServiceModule
         WordsApi.Map(root);
         ReadAutomations.Map(root);
         WriteAutomations.Map(root);
+        PlanAutomation.Map(root);
         BeginJourney.Map(root);
         MeasureEffect.Map(root);
         MeasureExperiments.Map(root);

@@ -103,6 +103,12 @@ internal sealed class EmailOptions : IValidatableObject
     /// <value>How long an open or a click waits for its neighbours before it is labelled. Default 60 s.</value>
     public TimeSpan LabelAfter { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <value>
+    /// How long somebody waits for the trial of an automation before the answer comes without it. Default 4 s, less than a page of the
+    /// console waits.
+    /// </value>
+    public TimeSpan TrialTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <value>How often opens and clicks are labelled. Default 10 s.</value>
     public TimeSpan LabelInterval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -130,6 +136,8 @@ internal sealed class EmailOptions : IValidatableObject
                 "Email:HoldOut:Automations and Email:HoldOut:Programme must be between 0 and 0.5, Email:HoldOut:After at least 0.",
                 [nameof(HoldOut)]
             );
+        if (TrialTimeout <= TimeSpan.Zero)
+            yield return new("Email:TrialTimeout must be positive.", [nameof(TrialTimeout)]);
         if (RecommendationTimeout < TimeSpan.FromMilliseconds(10))
             yield return new("Email:RecommendationTimeout must be at least 10 ms.", [nameof(RecommendationTimeout)]);
         if (WaitForRecipient < TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero)

@@ -11,6 +11,9 @@ internal enum FailureKind
 
     /// <summary>The service answered that it will not do this; the message is its own sentence.</summary>
     Refused,
+
+    /// <summary>Somebody has changed it since the version that the call named.</summary>
+    Changed,
 }
 
 internal sealed record ApiFailure(FailureKind Kind, string Message);

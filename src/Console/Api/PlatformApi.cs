@@ -27,6 +27,8 @@ internal sealed class PlatformApi(HttpClient http, RoleTokens tokens)
         string? version = null
     ) => SendAsync<JsonNode>(role, method, path, body, ct, version);
 
+    /// <typeparam name="T">The answer's shape; <see cref="string"/>: its text, whatever it is.</typeparam>
+    /// <param name="body">Sent as JSON, or as it is where it is <see cref="HttpContent"/>.</param>
     public async Task<Answer<T>> SendAsync<T>(
         Role role,
         HttpMethod method,
@@ -41,14 +43,19 @@ internal sealed class PlatformApi(HttpClient http, RoleTokens tokens)
             using var request = new HttpRequestMessage(method, path);
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await tokens.GetAsync(role, ct));
             if (body is not null)
-                request.Content = JsonContent.Create(body, body.GetType(), options: Json.Options);
+                request.Content = body as HttpContent ?? JsonContent.Create(body, body.GetType(), options: Json.Options);
             if (version is not null)
                 request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
             using var response = await http.SendAsync(request, ct);
             if (!response.IsSuccessStatusCode)
                 return new(default, await ReadFailureAsync(path, response, ct));
             var text = await response.Content.ReadAsStringAsync(ct);
-            return new(text.Length == 0 ? default : JsonSerializer.Deserialize<T>(text, Json.Options), null);
+            return new(
+                text is T asItIs ? asItIs
+                    : text.Length == 0 ? default
+                    : JsonSerializer.Deserialize<T>(text, Json.Options),
+                null
+            );
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
         {
@@ -79,7 +86,13 @@ internal sealed class PlatformApi(HttpClient http, RoleTokens tokens)
             return Away(path);
         var sentence =
             SentenceOf(await response.Content.ReadAsStringAsync(ct)) ?? $"{ServiceAt(path)} answered {(int)response.StatusCode}.";
-        return new(response.StatusCode == HttpStatusCode.NotFound ? FailureKind.Missing : FailureKind.Refused, sentence);
+        var kind = response.StatusCode switch
+        {
+            HttpStatusCode.NotFound => FailureKind.Missing,
+            HttpStatusCode.PreconditionFailed => FailureKind.Changed,
+            _ => FailureKind.Refused,
+        };
+        return new(kind, sentence);
     }
 
     /// <returns>What a problem details body says to a person: its detail and the fields it names.</returns>

@@ -18,7 +18,54 @@ internal sealed record Automation(
 );
 
 /// <summary>As <c>GET /api/v1/automations/{name}</c> answers.</summary>
-internal sealed record AutomationDetail(Automation Summary, string Yaml, IReadOnlyList<AutomationStep> Steps);
+internal sealed record AutomationDetail(
+    Automation Summary,
+    string Yaml,
+    IReadOnlyList<AutomationStep> Steps,
+    IReadOnlyList<WordLine> Words
+);
+
+/// <summary>What a file says, line by line. Depth 0: its rules; steps from 1 on, those of a branch deeper.</summary>
+internal sealed record WordLine(int Depth, string? Step, string Text);
+
+/// <summary>As <c>GET /api/v1/automations/{name}/versions</c> lists them.</summary>
+internal sealed record AutomationVersion(int Version, string Source, DateTimeOffset At);
+
+/// <summary>As <c>POST /api/v1/automations/{name}/plan</c> answers.</summary>
+/// <param name="Version">The one that would be replaced; 0: there is none.</param>
+internal sealed record AutomationPlan(
+    string Name,
+    int Version,
+    IReadOnlyList<AutomationPlan.Problem> Problems,
+    IReadOnlyList<WordLine> Words,
+    string? Status,
+    bool Switches,
+    IReadOnlyList<AutomationPlan.Moved>? UnderWay,
+    AutomationPlan.Change? Difference,
+    int TriedCustomers,
+    int TriedDays
+)
+{
+    internal sealed record Problem(int Line, string Key, string Message);
+
+    internal sealed record Moved(string Step, string? GoesTo, long People, long AtOnce);
+
+    internal sealed record Counted(int Before, int After);
+
+    internal sealed record Said(string What, string? Before, string? After);
+
+    internal sealed record Change(
+        bool IsNew,
+        IReadOnlyList<string> StepsAdded,
+        IReadOnlyList<string> StepsRemoved,
+        IReadOnlyList<Said> Changed,
+        Counted? CustomersEntering,
+        Counted? MailsSent,
+        IReadOnlyDictionary<string, Counted>? MailsByStep,
+        int? Gaining,
+        int? Losing
+    );
+}
 
 internal sealed record AutomationStep(
     string Id,

@@ -20,6 +20,7 @@ internal static class Paths
     public const string Chat = Root + "/chat";
     public const string Campaigns = Root + "/campaigns";
     public const string Automations = Root + "/automations";
+    public const string AutomationEditor = Root + "/automation-editor";
     public const string Ads = Root + "/ads";
     public const string Creatives = Ads + "/creatives";
     public const string AdTraffic = Ads + "/traffic";

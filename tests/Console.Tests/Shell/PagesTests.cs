@@ -1,4 +1,3 @@
-using Deque.AxeCore.Commons;
 using MarketingPlatform.TestInfrastructure;
 using Microsoft.Playwright;
 using Xunit;
@@ -8,8 +7,6 @@ namespace MarketingPlatform.Console.Tests.Shell;
 /// <summary>What holds for every page: it can be used by everybody, on a phone too, and shows text from outside as text.</summary>
 public sealed class PagesTests(RunningPlatform platform, Browser browser)
 {
-    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
-
     private static readonly string[] Fixed =
     [
         "/",
@@ -32,6 +29,10 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/console/campaigns",
         "/console/campaigns/new",
         "/console/automations/welcome",
+        "/console/automation-editor",
+        "/console/automation-editor?automation=welcome",
+        "/console/automation-editor?name=of-my-own&from=win-back",
+        "/console/automation-editor?name=welcome&from=win-back",
         "/console/ads",
         "/console/ads?totals=100,200",
         "/console/ads/creatives",
@@ -209,19 +210,6 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
     private static async Task<IReadOnlyList<string>> FaultsAsync(IPage page, string path)
     {
         await page.GotoAsync(path);
-        // Not into frames: a mail's runs no script, ours neither.
-        await page.EvaluateAsync(Axe);
-        var faults = (
-            await page.EvaluateAsync<string[]>(
-                """
-                async () => (await axe.run(document, { iframes: false, resultTypes: ['violations'] })).violations
-                    .filter(violation => ['serious', 'critical'].includes(violation.impact))
-                    .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html}`))
-                """
-            )
-        ).Select(fault => $"{path}: {fault}").ToList();
-        if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") > 360)
-            faults.Add($"{path} is too wide for 360 px");
-        return faults;
+        return await page.FaultsAsync(360);
     }
 }

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace MarketingPlatform.Console.Tests;
@@ -5,6 +6,8 @@ namespace MarketingPlatform.Console.Tests;
 /// <summary>What a person does before a browser.</summary>
 internal static class Person
 {
+    private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+
     public static async Task SignsInAsync(this IPage page, string name = "admin", string password = RunningPlatform.AdminPassword)
     {
         await page.GotoAsync("/console/sign-in");
@@ -25,4 +28,24 @@ internal static class Person
     public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name });
 
     public static ILocator Link(this IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = name });
+
+    /// <returns>What would keep somebody from using the page that is open: what axe calls serious, and what does not fit the window.</returns>
+    public static async Task<IReadOnlyList<string>> FaultsAsync(this IPage page, int width)
+    {
+        var path = new Uri(page.Url).PathAndQuery;
+        // Not into frames: a mail's runs no script, ours neither.
+        await page.EvaluateAsync(Axe);
+        var faults = (
+            await page.EvaluateAsync<string[]>(
+                """
+                async () => (await axe.run(document, { iframes: false, resultTypes: ['violations'] })).violations
+                    .filter(violation => ['serious', 'critical'].includes(violation.impact))
+                    .flatMap(violation => violation.nodes.map(node => `${violation.id}: ${node.html}`))
+                """
+            )
+        ).Select(fault => $"{path}: {fault}").ToList();
+        if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") > width)
+            faults.Add($"{path} is too wide for {width} px");
+        return faults;
+    }
 }

@@ -58,6 +58,8 @@ public sealed class RunningPlatform : IAsyncLifetime
             ["Email:RecommendationTimeout"] = "00:00:05",
             // A test trains models, again and again.
             ["Recommendation:PurposesEvery"] = "00:00:01",
+            ["Email:TrialTimeout"] = "00:00:50",
+            ["Console:ServiceTimeout"] = "00:00:55",
         };
         foreach (var (name, database) in Standalone.Services.Databases)
             settings["ConnectionStrings:" + name] = await TestPostgres.CreateDatabaseAsync("console_" + database);

@@ -28,10 +28,13 @@ internal sealed record AutomationExperiment(
 /// <summary>
 /// <c>GET /api/v1/automations/{name}/experiments?metric=&amp;from=&amp;to=</c>: the arms of each experiment of the newest version beside each
 /// other, by goals reached after the ways had parted, revenue, and clicks by people. Counted is who came there, whether or not a mail went
-/// out (intention to treat); a customer is one unit in the arm that they met first. Intervals hold however often somebody looks.
+/// out (intention to treat); a customer is one unit in the arm that they met first. Intervals hold however often somebody looks. What
+/// customers ordered in the 90 days before the ways parted takes noise out of conversions and revenue (CUPED), as in campaigns.
 /// </summary>
 internal static class MeasureExperiments
 {
+    private static readonly TimeSpan Earlier = TimeSpan.FromDays(90);
+
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Routes.Automations + "/{name}/experiments", HandleAsync)
             .RequireScope(Scope.Read)
@@ -92,6 +95,7 @@ internal static class MeasureExperiments
                 Since = since,
                 To = to,
                 Currency = currency,
+                Earlier = Earlier.TotalSeconds,
             },
             ct
         );
@@ -137,7 +141,8 @@ internal static class MeasureExperiments
         ];
     }
 
-    // When the ways parted stands in the story; where that is forgotten, the entry is as good: both arms alike.
+    // When the ways parted stands in the story; where that is forgotten, the entry is as good: both arms alike. Earlier orders count whole:
+    // whether they went back later may be the arm's doing.
     private const string Sql = """
         with exposed as (
             select j.id, coalesce(r.canonical_id, j.customer_id) as person, j.arms ->> @Experiment as arm, coalesce((
@@ -146,7 +151,7 @@ internal static class MeasureExperiments
             from journeys j left join recipients r using (customer_id)
             where j.automation = @Name and j.version = any(@Versions) and j.arms ->> @Experiment is not null
         ), units as (
-            select min(at) as at, (array_agg(arm order by at, id))[1] as arm, array_agg(id) as ids
+            select person, min(at) as at, (array_agg(arm order by at, id))[1] as arm, array_agg(id) as ids
             from exposed where at >= @Since and at <= @To group by person
         ), results as (
             select u.arm,
@@ -160,11 +165,15 @@ internal static class MeasureExperiments
                         from journey_goals g left join order_revenue o on o.order_id = g.order_id and o.currency = g.currency
                         where g.journey_id = any(u.ids) and g.at >= u.at and g.currency = @Currency) goal), 0)::double precision as revenue,
                 exists (select from mails m where m.journey_id = any(u.ids) and m.unsubscribed_at >= u.at) as unsubscribed,
-                exists (select from mails m where m.journey_id = any(u.ids) and m.complained_at >= u.at) as complained
+                exists (select from mails m where m.journey_id = any(u.ids) and m.complained_at >= u.at) as complained,
+                coalesce((
+                    select sum(o.total) from order_totals o
+                    where o.customer_id = any(u.person || array(select same.customer_id from recipients same where same.canonical_id = u.person))
+                        and o.currency = @Currency and o.at < u.at and o.at >= u.at - make_interval(secs => @Earlier)), 0)::double precision as earlier
             from units u
         )
-        select arm, '' as segment, 'test' as stage, clicked, converted, revenue, 0::double precision as earlier, unsubscribed, complained,
+        select arm, '' as segment, 'test' as stage, clicked, converted, revenue, earlier, unsubscribed, complained,
             count(*) as people, 0 as batch, null::double precision as propensity
-        from results group by arm, clicked, converted, revenue, unsubscribed, complained
+        from results group by arm, clicked, converted, revenue, earlier, unsubscribed, complained
         """;
 }

@@ -37,7 +37,8 @@ internal sealed record StepView(
     IReadOnlyDictionary<string, long> Results
 );
 
-internal sealed record AutomationView(AutomationSummary Summary, string Yaml, IReadOnlyList<StepView> Steps);
+/// <param name="Words">What the file says, in words.</param>
+internal sealed record AutomationView(AutomationSummary Summary, string Yaml, IReadOnlyList<StepView> Steps, IReadOnlyList<WordLine> Words);
 
 /// <summary><c>GET /api/v1/automations</c>, <c>GET …/{name}</c> (YAML and counts by step), <c>GET …/{name}/versions[/{n}]</c>.</summary>
 internal static class ReadAutomations
@@ -112,7 +113,8 @@ internal static class ReadAutomations
                         results
                     );
                 }),
-            ]
+            ],
+            [.. AutomationWords.Outline(plan.Automation)]
         );
     }
 

@@ -11,7 +11,7 @@ namespace MarketingPlatform.Email.Automations.Api;
 /// <summary><c>PUT /api/v1/automations/{name}</c> (YAML), <c>POST …/{name}/on|off</c>, <c>POST …/{name}/check</c>.</summary>
 internal static class WriteAutomations
 {
-    private const int MaxBytes = 256 * 1024;
+    public const int MaxBytes = 256 * 1024;
 
     public static void Map(IEndpointRouteBuilder root)
     {
@@ -48,9 +48,9 @@ internal static class WriteAutomations
     )
     {
         var yaml = await ReadAsync(request, ct);
-        var (automation, errors) = Check(name, yaml, templates);
+        var (automation, problems) = Check(name, yaml, templates);
         if (automation is null)
-            return Problem.Invalid([.. errors]);
+            return Invalid(problems);
         int? expected = null;
         if (ifMatch is not null)
         {
@@ -71,8 +71,8 @@ internal static class WriteAutomations
 
     internal static async Task<IResult> CheckAsync(string name, HttpRequest request, MailTemplates templates, CancellationToken ct)
     {
-        var (automation, errors) = Check(name, await ReadAsync(request, ct), templates);
-        return automation is null ? Problem.Invalid([.. errors]) : TypedResults.Ok(new { name, valid = true });
+        var (automation, problems) = Check(name, await ReadAsync(request, ct), templates);
+        return automation is null ? Invalid(problems) : TypedResults.Ok(new { name, valid = true });
     }
 
     internal static async Task<IResult> SwitchAsync(string name, bool on, AutomationStore store, CancellationToken ct)
@@ -81,29 +81,39 @@ internal static class WriteAutomations
         return await store.SwitchAsync(name, on, ct) ? TypedResults.NoContent() : ReadAutomations.NotThere();
     }
 
-    internal static (Automation? Automation, IReadOnlyList<FieldError> Errors) Check(string name, string yaml, MailTemplates templates)
+    /// <summary>What is wrong with the file itself, and, where nothing is, what is wrong with it here.</summary>
+    internal static ParsedAutomation Check(string name, string yaml, MailTemplates templates)
     {
-        var (automation, problems) = AutomationParser.Parse(yaml);
-        if (automation is null)
-            return (null, [.. problems.Select(problem => new FieldError(problem.Key, $"Line {problem.Line}: {problem.Message}"))]);
-        List<FieldError> errors = [];
+        var parsed = AutomationParser.Parse(yaml);
+        if (parsed.Automation is not { } automation)
+            return parsed;
+        List<YamlProblem> problems = [];
         if (automation.Name != name)
-            errors.Add(new("name", $"The file is called '{automation.Name}', the address '{name}': make them the same."));
-        errors.AddRange(
+            problems.Add(
+                new(LineOfName(yaml), "name", $"The file is called '{automation.Name}', the address '{name}': make them the same.")
+            );
+        problems.AddRange(
             new Plan(automation, 0)
                 .Steps.OfType<SendStep>()
                 .Where(send => !templates.Exists(send.Template))
-                .Select(send => new FieldError(
+                .Select(send => new YamlProblem(
+                    send.Line,
                     $"{send.Id}.send",
-                    $"Line {send.Line}: there is no template '{send.Template}'; GET {Routes.Templates}?kind=mail lists those that are."
+                    $"There is no template '{send.Template}'; GET {Routes.Templates}?kind=mail lists those that are."
                 ))
         );
-        return errors.Count > 0 ? (null, errors) : (automation, []);
+        return problems.Count > 0 ? new(null, [.. problems.OrderBy(problem => problem.Line)]) : parsed;
     }
 
-    private static async Task<string> ReadAsync(HttpRequest request, CancellationToken ct)
+    internal static async Task<string> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         using var reader = new StreamReader(request.Body);
         return await reader.ReadToEndAsync(ct);
     }
+
+    private static IResult Invalid(IEnumerable<YamlProblem> problems) =>
+        Problem.Invalid([.. problems.Select(problem => new FieldError(problem.Key, $"Line {problem.Line}: {problem.Message}"))]);
+
+    private static int LineOfName(string yaml) =>
+        1 + Math.Max(0, Array.FindIndex(yaml.Split('\n'), line => line.StartsWith("name:", StringComparison.Ordinal)));
 }

@@ -11,7 +11,10 @@ internal static class PlanCheck
         if (automation.Steps.Count == 0)
             yield return new(1, "steps", "Give at least one step.");
         if (plan.Steps.Count > MaxSteps)
+        {
             yield return new(1, "steps", $"Give at most {MaxSteps} steps; these are {plan.Steps.Count}.");
+            yield break;
+        }
         foreach (var wait in plan.Steps)
             if (
                 wait is WaitStep { For: var pause } && pause < TimeSpan.FromSeconds(1)

@@ -16,6 +16,11 @@ internal sealed record YamlProblem(long Line, string Key, string Message)
 /// <summary>Reads mappings and remembers what was wrong, with line and key, instead of stopping at the first mistake.</summary>
 internal sealed class YamlReading(List<YamlProblem> problems)
 {
+    // Far beyond what anybody writes; without them a small file could take all of the stack, or, by aliases of aliases, all time.
+    private const int MaxDepth = 200;
+    private const int MaxMaps = 5_000;
+    private int maps;
+
     public IReadOnlyList<YamlProblem> Problems => problems;
 
     /// <returns>Null where the text is no YAML mapping.</returns>
@@ -23,6 +28,11 @@ internal sealed class YamlReading(List<YamlProblem> problems)
     {
         try
         {
+            if (TooDeep(text) is { } line)
+            {
+                problems.Add(new(line, "file", $"Keys and lists lie in each other more than {MaxDepth} deep; make it flatter."));
+                return null;
+            }
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
             if (stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root)
@@ -33,6 +43,24 @@ internal sealed class YamlReading(List<YamlProblem> problems)
         {
             problems.Add(new(e.Start.Line, "file", $"This is no YAML: {e.InnerException?.Message ?? e.Message}"));
         }
+        return null;
+    }
+
+    /// <returns>Null where the file has too many of them.</returns>
+    public YamlMap? Take(YamlMappingNode node, string path)
+    {
+        if (++maps == MaxMaps + 1)
+            Report(node, path, $"The file has more than {MaxMaps} keys with values below; aliases count each time they are used.");
+        return maps > MaxMaps ? null : new YamlMap(this, node, path);
+    }
+
+    /// <returns>The first line that is too deep; events are read one after another, nodes would be read in each other.</returns>
+    private static long? TooDeep(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        for (var depth = 0; parser.MoveNext(); )
+            if ((depth += parser.Current!.NestingIncrease) > MaxDepth)
+                return parser.Current.Start.Line;
         return null;
     }
 
@@ -154,7 +182,7 @@ internal sealed class YamlMap(YamlReading reading, YamlMappingNode node, string 
             case null:
                 return null;
             case YamlMappingNode map:
-                return new YamlMap(reading, map, At(key));
+                return reading.Take(map, At(key));
             default:
                 Report(key, "Give keys with values below it, each on a line of its own.");
                 return null;
@@ -171,7 +199,11 @@ internal sealed class YamlMap(YamlReading reading, YamlMappingNode node, string 
                 List<YamlMap> maps = [];
                 for (var i = 0; i < list.Children.Count; i++)
                     if (list.Children[i] is YamlMappingNode map)
-                        maps.Add(new YamlMap(reading, map, $"{At(key)}[{i}]"));
+                    {
+                        if (reading.Take(map, $"{At(key)}[{i}]") is not { } taken)
+                            break;
+                        maps.Add(taken);
+                    }
                     else
                         reading.Report(list.Children[i], $"{At(key)}[{i}]", "Give a key with a value here (wait: 1d).");
                 return maps;

@@ -167,7 +167,7 @@ internal sealed class AutomationStore(EmailDatabase db, TimeProvider clock) : ID
             insert into automation_versions (name, version, content, source, at) values (@Name, @Version, @Content, @Source, @Now);
             insert into automations (name, version, status, updated_at) values (@Name, @Version, @Status, @Now)
             on conflict (name) do update set version = excluded.version, updated_at = excluded.updated_at,
-                status = case when @Source = 'shop' then excluded.status else automations.status end
+                status = case when @Keeps then automations.status else excluded.status end
             """,
             new
             {
@@ -176,6 +176,7 @@ internal sealed class AutomationStore(EmailDatabase db, TimeProvider clock) : ID
                 Content = content,
                 Source = source,
                 Status = automation.Enabled ? "on" : "off",
+                Keeps = stored is not null && !Switches(stored, automation),
                 Now = clock.GetUtcNow(),
             },
             ct
@@ -184,6 +185,13 @@ internal sealed class AutomationStore(EmailDatabase db, TimeProvider clock) : ID
             await MovePeople.ApplyAsync(work, new Plan(automation, version), clock.GetUtcNow(), ct);
         return version;
     }
+
+    /// <summary>
+    /// Saving turns an automation on or off only where <c>enabled</c> was changed: what somebody has turned off for a reason does not come
+    /// on again because its text was mended.
+    /// </summary>
+    public static bool Switches(StoredAutomation stored, Automation automation) =>
+        AutomationParser.Parse(stored.Content).Automation is { } before && before.Enabled != automation.Enabled;
 
     private const string Sql = """
         select a.name, a.version, v.content, v.source, a.status, v.at

@@ -133,16 +133,19 @@ internal sealed class SimulationRun
 
     public double Seconds { get; private set; }
 
+    /// <param name="observe">Told each line as it happens; what it throws ends the run.</param>
+    /// <param name="settings">Of a service that runs; default: as the environment gives them.</param>
     public static SimulationRun Of(
         IReadOnlyList<Automation> automations,
         IReadOnlyList<AutomationEvent> events,
         DateTimeOffset from,
         DateTimeOffset to,
-        Action<SimulatedLine>? observe = null
+        Action<SimulatedLine>? observe = null,
+        (EmailOptions Options, Shop Shop)? settings = null
     )
     {
         var run = new SimulationRun();
-        var (options, shop) = SimulationOptions.Settings();
+        var (options, shop) = settings ?? SimulationOptions.Settings();
         run.Simulator = new Simulator(
             automations,
             options,

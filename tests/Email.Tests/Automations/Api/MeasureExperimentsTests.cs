@@ -97,6 +97,65 @@ public sealed class MeasureExperimentsTests(SharedEmail shared) : IClassFixture<
         );
     }
 
+    /// <summary>
+    /// Revenue is twice what a customer ordered before, 10 more in the second arm, and ±1 that has nothing to do with it: the slope is 2 and the
+    /// effect 10, exactly, however rich the customers are whom chance put into the second arm.
+    /// </summary>
+    [Fact]
+    public async Task What_customers_ordered_before_the_ways_parted_is_taken_out_of_the_comparison()
+    {
+        const string Name = "cuped";
+        await email.SavesAutomationAsync(Yaml("50%", "50%").Replace("name: parted", $"name: {Name}", StringComparison.Ordinal));
+        (double Before, double Noise)[] people = [(10, 1), (20, -1), (30, -1), (40, 1)];
+        var units = Enumerable
+            .Range(0, 80)
+            .Select(i => (Arm: i % 2, Of: people[i / 2 % 4], Who: Guid.CreateVersion7(), Journey: Guid.CreateVersion7()))
+            .Select(unit => (unit.Arm, unit.Who, unit.Journey, Before: unit.Of.Before + 20 * unit.Arm, unit.Of.Noise))
+            .ToArray();
+        await email.Database.ExecuteAsync(
+            """
+            with walked as (
+                insert into journeys (id, automation, version, customer_id, key, generation, entered_at, triggered_at, data, outcome, arms)
+                select u.journey, @Name, 1, u.who, '', 1, now(), now(), '{}', 'finished', jsonb_build_object('how-long', u.arm)
+                from unnest(@Journeys::uuid[], @Who::uuid[], @Arms::text[]) as u (journey, who, arm)
+            ), earned as (
+                insert into journey_goals (journey_id, customer_id, event_id, at, value, currency)
+                select u.journey, u.who, gen_random_uuid(), now(), u.revenue, 'EUR'
+                from unnest(@Journeys::uuid[], @Who::uuid[], @Revenue::numeric[]) as u (journey, who, revenue)
+            )
+            insert into order_totals (order_id, customer_id, total, currency, at)
+            select u.who || o.name, u.who, o.share * u.before, o.currency, now() + o.after
+            from unnest(@Who::uuid[], @Before::numeric[]) as u (who, before)
+            cross join (values
+                ('-a', 0.25, 'EUR', interval '-89 days'), ('-b', 0.75, 'EUR', interval '-1 minute'),
+                -- Too old, of another currency, and after the ways had parted.
+                ('-c', 7.0, 'EUR', interval '-91 days'), ('-d', 5.0, 'USD', interval '-1 day'), ('-e', 3.0, 'EUR', interval '1 second')
+            ) as o (name, share, currency, after)
+            """,
+            new
+            {
+                Name,
+                Journeys = units.Select(unit => unit.Journey).ToArray(),
+                Who = units.Select(unit => unit.Who).ToArray(),
+                Arms = units.Select(unit => unit.Arm == 0 ? "short" : "long").ToArray(),
+                Before = units.Select(unit => (decimal)unit.Before).ToArray(),
+                Revenue = units.Select(unit => (decimal)(2 * unit.Before + 10 * unit.Arm + unit.Noise)).ToArray(),
+            },
+            Ct
+        );
+
+        var found = Assert.Single((await email.GetAsync<Page>($"/api/v1/automations/{Name}/experiments?metric=revenue")).Items);
+
+        var revenue = found.Report.Metrics.Single(report => report.Metric == "revenue");
+        Assert.True(revenue.Cuped);
+        Assert.Equal(10, revenue.Arms[1].Lift!.Value, 6);
+        // What is left is the noise of ±1; incomes alone would make it seventy wide.
+        Assert.InRange(revenue.Arms[1].Upper!.Value - revenue.Arms[1].Lower!.Value, 0.5, 5);
+        Assert.Equal("long", found.Report.Winner);
+        // As it was, without what came before: 40 customers a side, 50 apart.
+        Assert.Equal([2_000, 4_000], found.Report.Arms.Select(arm => Math.Round(arm.Revenue)));
+    }
+
     [Fact]
     public async Task An_automation_without_experiments_has_none_and_wrong_questions_are_told_so()
     {

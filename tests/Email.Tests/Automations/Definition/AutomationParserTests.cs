@@ -161,4 +161,35 @@ public class AutomationParserTests
     [InlineData("- a\n- b")]
     [InlineData("name: [unclosed")]
     public void What_is_no_automation_is_refused_with_a_sentence(string yaml) => Assert.NotEmpty(ProblemsOf(yaml));
+
+    [Theory]
+    [InlineData("{not: ", "}")]
+    [InlineData("[", "]")]
+    public void A_file_that_goes_deeper_than_the_stack_is_refused_and_harms_nobody(string open, string close)
+    {
+        string Repeat(string text) => string.Concat(Enumerable.Repeat(text, 100_000));
+
+        var problem = Assert.Single(ProblemsOf($"name: a\ntrigger: {{api: true}}\nsteps: [{{if: {Repeat(open)}x: 1{Repeat(close)}}}]"));
+
+        Assert.Equal(3, problem.Line);
+        Assert.Contains("make it flatter", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Aliases_of_aliases_do_not_multiply_without_end()
+    {
+        var levels = Enumerable
+            .Range(1, 15)
+            .Select(level => $"  - &l{level} {{all: [{string.Join(", ", Enumerable.Repeat($"*l{level - 1}", 9))}]}}\n");
+        var yaml = $"x:\n  - &l0 {{segment: a}}\n{string.Concat(levels)}name: a\ntrigger: {{api: true}}\nsteps: [{{if: *l15}}]\n";
+
+        Assert.Contains(ProblemsOf(yaml), problem => problem.Message.Contains("aliases count each time", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_of_very_many_steps_is_refused_at_once() =>
+        Assert.Contains(
+            ProblemsOf("name: a\ntrigger: {api: true}\nsteps:\n" + string.Concat(Enumerable.Repeat("  - send: welcome\n", 4_000))),
+            problem => problem.Message.Contains("at most 300 steps", StringComparison.Ordinal)
+        );
 }
