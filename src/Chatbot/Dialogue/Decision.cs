@@ -42,12 +42,16 @@ internal static class Decision
         // "stop" ends what goes on; "stop, I want a person" asks for one.
         if (isBusy && ShortAnswer.IsCancel(turn) && (turn.Sure is not { Do: Deed.Handoff } || Wording.Words(turn.Text).Count == 1))
             return new Reply(turn.Says("cancelled"), state.Form?.Intent ?? Intents.Fallback, state with { Form = null, SignIn = null });
-        if (turn.Sure is { Do: Deed.Handoff } person)
+        if (turn.Sure is { Do: Deed.Handoff, Confirm: null } person)
             return Forms.HandOver(turn, person.Name, "asked");
         if (state.SignIn is { } signIn)
             return SignInFlow.Decide(turn, signIn);
         if (Fallback.Answer(turn) is { } suggested)
             return suggested;
+        if (OrderWishes.Answer(turn) is { } other)
+            return other;
+        if (ProductWishes.Answer(turn) is { } wished)
+            return wished;
         if (Forms.Correct(turn) is { } corrected)
             return corrected;
         if (state.Form is { } form && turn.Script.Intent(form.Intent) is { } intent)
@@ -65,7 +69,18 @@ internal static class Decision
             turn.Sure is { } sure
             && !(sure.ArticlesFirst && turn.Knowledge is { Knows: true } && turn.Knowledge.Confidence > turn.Understood.Confidence)
         )
-            return Forms.Begin(turn, sure);
+        {
+            var begun = Forms.Begin(turn, sure);
+            // What an article says may be all that a person is needed for.
+            return sure is { ArticlesFirst: true, Do: Deed.Handoff } && turn.Knowledge is { Knows: true } first
+                ? begun.Before(first.Text) with
+                {
+                    Citations = first.Citations,
+                }
+                : begun;
+        }
+        if (turn.Sure is null && ProductWishes.Named(turn) is { } search)
+            return Forms.Begin(turn, search);
         return turn.Knowledge is { Knows: true } article ? Cite(turn, article) : null;
     }
 
@@ -93,7 +108,7 @@ internal static class Decision
             return reply with
             {
                 Text = $"{reply.Text} {turn.Says("resume")} {question.Text}",
-                State = question.State with { Shown = state.Shown, OrderId = state.OrderId },
+                State = question.State with { Shown = state.Shown, Sought = state.Sought, OrderId = state.OrderId },
                 Needs = question.Needs,
                 Choices = question.Choices,
             };
