@@ -140,8 +140,12 @@ internal sealed class Conversation(
     private async Task<Heard> HearAsync(string text, DialogueState before, Holder holder, CancellationToken ct, bool isPart = false)
     {
         var understood = await reader.ReadAsync(text, ct);
-        var asks = holder == Holder.Bot && Decision.AsksArticles(understood, before, scripts.LatestIn(before.Language));
-        return new Heard(text, understood, asks ? await articles.AskAsync(text, understood, ct, mayBeWorded: !isPart) : null);
+        var script = scripts.LatestIn(before.Language);
+        if (holder != Holder.Bot || !Decision.AsksArticles(understood, before, script))
+            return new Heard(text, understood, null);
+        // Where products may answer the articles are only a way out.
+        var mayBeWorded = !isPart && !(understood.IsSure && script.Intent(understood.Intent) is { Do: Deed.FindProducts });
+        return new Heard(text, understood, await articles.AskAsync(text, understood, ct, mayBeWorded));
     }
 
     private async Task<Turn> TurnAsync(

@@ -9,7 +9,7 @@ internal static class Decision
     public static bool AsksArticles(Understood understood, DialogueState state, Script script) =>
         state.SignIn is null
         && (understood.Ranking.Count > 0 || understood.ModelVersion == Understood.Unjudged.ModelVersion)
-        && (!understood.IsSure || script.Intent(understood.Intent) is not { ArticlesFirst: false });
+        && (!understood.IsSure || script.Intent(understood.Intent) is not { ArticlesFirst: false } sure || sure.Do == Deed.FindProducts);
 
     public static Reply Decide(Turn turn)
     {
@@ -68,6 +68,8 @@ internal static class Decision
         if (
             turn.Sure is { } sure
             && !(sure.ArticlesFirst && turn.Knowledge is { Knows: true } && turn.Knowledge.Confidence > turn.Understood.Confidence)
+            // "How much is the delivery" looks for no product where there is none of that name.
+            && !(sure.Do == Deed.FindProducts && turn is { Products.Count: 0, Found.Nearest: null, Knowledge.Knows: true })
         )
         {
             var begun = Forms.Begin(turn, sure);

@@ -62,7 +62,10 @@ internal static class KnownWords
             ["pl"] = [.. PolishJoining.Split(' ')],
         };
         foreach (var (language, examples) in TrainingData.ByLanguage())
-            known[language].UnionWith(examples.SelectMany(example => Wording.Words(example.Text)));
+        {
+            // Out of scope is also where examples of noise stand.
+            known[language].UnionWith(examples.Where(e => e.Intent != Intents.OutOfScope).SelectMany(e => Wording.Words(e.Text)));
+        }
         return known;
     }
 }

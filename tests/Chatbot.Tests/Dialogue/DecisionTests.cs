@@ -132,6 +132,17 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void A_search_that_finds_no_product_is_answered_by_the_article_that_knows()
+    {
+        var passage = new Passage("delivery", "Delivery costs", null, "Delivery is 4.90 euros.", 0.6);
+        var knows = new KnowledgeAnswer(true, passage.Text, [passage], [passage]);
+        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Teapot")] };
+
+        Assert.Equal(passage.Text, talk.Says("how much is delivery", "product_search", knows).Text);
+        Assert.Equal("product_search", talk.Says("how much is the teapot", "product_search", knows).Intent);
+    }
+
+    [Fact]
     public void No_ends_the_question_for_an_address()
     {
         var talk = new Talk(Talk.Stranger);
