@@ -28,6 +28,9 @@ internal sealed record PriceRange(
 
     public bool IsBound => Least is not null || Most is not null;
 
+    /// <summary>The bounds came from what was shown ("cheaper"), not from an amount that somebody named.</summary>
+    public bool IsRelative => MoreThanLeast || LessThanMost;
+
     /// <summary>Whether a product's price matters at all.</summary>
     public bool Matters => IsBound || Order != PriceOrder.None;
 

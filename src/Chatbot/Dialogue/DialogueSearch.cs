@@ -64,6 +64,10 @@ internal static class DialogueSearch
             PriceRelation.Dearer when than.MaxBy(p => p.Price) is { Price: { } most } dearest => old.And(
                 new(Least: most, MoreThanLeast: true, Currency: dearest.Currency, Order: PriceOrder.Cheapest)
             ),
+            PriceRelation.Cheapest or PriceRelation.Dearest when old.IsRelative => Named(
+                wish,
+                wish.Relation == PriceRelation.Cheapest ? PriceOrder.Cheapest : PriceOrder.Dearest
+            ),
             PriceRelation.Cheaper or PriceRelation.Cheapest => old.And(Named(wish, PriceOrder.Cheapest)),
             PriceRelation.Dearer or PriceRelation.Dearest => old.And(Named(wish, PriceOrder.Dearest)),
             // The nearest to what somebody names comes first.

@@ -18,6 +18,9 @@ internal static class ProductWishes
             return ProductReplies.About(pointed, turn with { State = turn.State with { Form = null } }, intent.Name);
         if (turn.Search.Refinement == Refinement.None || !Means(turn))
             return null;
+        // "Is delivery free over 50 euros": an article may know what is no product.
+        if (turn is { Search.IsBare: false, Products.Count: 0, Found.Nearest: null })
+            return null;
         var state = turn.State with { Form = null };
         if (turn.Search.LacksSubject)
         {

@@ -69,6 +69,7 @@ public sealed class ProductSearchTests(RunningChatbot bot) : IClassFixture<Runni
         Assert.Equal([10], Prices(await bot.SaysAsync("too expensive", null, first.ConversationId)));
         var none = await bot.SaysAsync("something less expensive please", null, first.ConversationId);
 
+        Assert.Equal([70, 60, 50], Prices(await bot.SaysAsync("and your most expensive?", null, first.ConversationId)));
         // Not the spoon: it is cheaper, and no kettle.
         Assert.Equal("I have nothing like that for less. The cheapest is: Copper kettle 1, 10.00 EUR.", none.Reply);
         Assert.Equal([40, 50, 60], Prices(await bot.SaysAsync("ok, over 40 euros then", null, first.ConversationId)));
