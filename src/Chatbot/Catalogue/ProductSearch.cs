@@ -14,40 +14,111 @@ internal sealed record FoundProduct(
     bool InStock
 );
 
+/// <summary>What the catalogue holds of a search.</summary>
+/// <param name="Nearest">Where the words fit but the price does not: the product whose price comes nearest; else null.</param>
+/// <param name="Categories">Where nothing fits the words: the largest categories of what the shop has.</param>
+internal sealed record Findings(IReadOnlyList<FoundProduct> Products, FoundProduct? Nearest, IReadOnlyList<string> Categories)
+{
+    public static readonly Findings Nothing = new([], null, []);
+}
+
 /// <summary>
-/// Products by the words of their name and category (English stems): those that hold most of the words asked for first, then those in stock.
+/// Products by the words of their name and category (English stems): those that hold most of the words asked for first, then those in stock. Where
+/// the price matters only those with as many of the words as any product has count, so "cheaper" never leads to something else.
 /// </summary>
 internal static class ProductSearch
 {
     public const int Most = 3;
     private const int MaxTerms = 12;
+    private const int MaxCategories = 6;
 
     /// <summary>The words of a message that may name a product: without those that people ask with.</summary>
-    public static IReadOnlyList<string> Terms(string text) =>
-        [.. Wording.Words(text).Where(w => w.Length > 1 && !AskedWith.Contains(w)).Distinct().Take(MaxTerms)];
+    /// <param name="language">ISO 639-1 of the message.</param>
+    public static IReadOnlyList<string> Terms(string text, string language = "en") =>
+        [.. Wording.Words(text).Where(w => w.Length > 1 && !AskingWords.Hold(w, language)).Distinct().Take(MaxTerms)];
 
-    public static async Task<IReadOnlyList<FoundProduct>> FindAsync(UnitOfWork work, IReadOnlyList<string> terms, CancellationToken ct) =>
-        terms.Count == 0 ? [] : await work.QueryAsync<FoundProduct>(Sql, new { Terms = terms.ToArray(), Most }, ct);
+    /// <param name="without">Ids of products that are not to be found: they were shown already.</param>
+    public static async Task<Findings> FindAsync(
+        UnitOfWork work,
+        IReadOnlyList<string> terms,
+        PriceRange price,
+        IReadOnlyList<string> without,
+        CancellationToken ct
+    )
+    {
+        if (terms.Count == 0 && !price.Matters)
+            return Findings.Nothing;
+        var found = await RowsAsync(work, terms, price, without, ct);
+        if (found.Count > 0)
+            return new(found, null, []);
+        if (price.IsBound)
+        {
+            // "Under 5 euros" and nothing is: the cheapest comes nearest.
+            var nearest = new PriceRange(Currency: price.Currency, Order: price.Most is null ? PriceOrder.Dearest : PriceOrder.Cheapest);
+            if (await RowsAsync(work, terms, nearest, [], ct) is [var first, ..])
+                return new([], first, []);
+        }
+        return without.Count > 0
+            ? Findings.Nothing
+            : new([], null, await work.QueryAsync<string>(CategoriesSql, new { MaxCategories }, ct));
+    }
 
-    // PostgreSQL leaves out English stop words ("the", "for") by itself; these are the words of asking and of shops.
-    private static readonly HashSet<string> AskedWith =
-    [
-        .. (
-            "looking look searching search find show see need want would like love buy purchase get give got sell sells selling stock stocked offer offers carry "
-            + "available availability much cost costs price priced cheap cheapest expensive recommend suggest suggestion product products item items "
-            + "something anything some any thing things kind kinds sort sorts type types range please hi hello hey good nice great new pair shop store "
-            + "browse ideas idea help could can one ones also else maybe really there here me mine your yours"
-        ).Split(' '),
-    ];
+    private static Task<IReadOnlyList<FoundProduct>> RowsAsync(
+        UnitOfWork work,
+        IReadOnlyList<string> terms,
+        PriceRange price,
+        IReadOnlyList<string> without,
+        CancellationToken ct
+    ) =>
+        work.QueryAsync<FoundProduct>(
+            (terms.Count == 0 ? AllSql : ByWordsSql) + FittingSql,
+            new
+            {
+                Terms = terms.ToArray(),
+                Without = without.ToArray(),
+                price.Matters,
+                price.Least,
+                price.Most,
+                price.MoreThanLeast,
+                price.LessThanMost,
+                price.Currency,
+                Cheapest = price.Order == PriceOrder.Cheapest,
+                Dearest = price.Order == PriceOrder.Dearest,
+                Limit = Most,
+            },
+            ct
+        );
 
     // plainto_tsquery takes any text: nothing that a visitor writes is syntax.
-    private const string Sql = """
+    private const string ByWordsSql = """
         with asked as (select plainto_tsquery('english', term) as query from unnest(@Terms::text[]) as t (term)),
-        wanted as (select query from asked where numnode(query) > 0)
+        wanted as (select query from asked where numnode(query) > 0),
+        matched as (
+            select p.product_id, count(*) as held, sum(ts_rank(p.words, w.query)) as rank
+            from products p join wanted w on p.words @@ w.query
+            group by p.product_id
+        )
+        """;
+
+    private const string AllSql = "with matched as (select product_id, 0 as held, 0 as rank from products)";
+
+    private const string FittingSql = """
+
         select p.product_id, p.name, p.category, p.price, p.currency, p.url, p.in_stock
-        from products p join wanted w on p.words @@ w.query
-        group by p.product_id
-        order by count(*) desc, p.in_stock desc, sum(ts_rank(p.words, w.query)) desc, p.product_id
-        limit @Most
+        from matched m join products p using (product_id)
+        where p.product_id <> all (@Without::text[])
+          and (not @Matters or (
+              m.held = (select max(held) from matched)
+              and p.price is not null
+              and (@Currency::text is null or p.currency = @Currency)
+              and (@Least::numeric is null or p.price > @Least or (p.price = @Least and not @MoreThanLeast))
+              and (@Most::numeric is null or p.price < @Most or (p.price = @Most and not @LessThanMost))
+          ))
+        order by m.held desc, p.in_stock desc, case when @Cheapest then p.price when @Dearest then -p.price end, m.rank desc, p.product_id
+        limit @Limit
+        """;
+
+    private const string CategoriesSql = """
+        select category from products where category <> '' and in_stock group by category order by count(*) desc, category limit @MaxCategories
         """;
 }

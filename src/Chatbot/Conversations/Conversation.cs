@@ -35,6 +35,7 @@ internal sealed class Conversation(
     MessageReader reader,
     KnowledgeBase articles,
     ScriptStore scripts,
+    Languages languages,
     SignInCodes codes,
     CodeSender sender,
     IServiceScopeFactory scopes,
@@ -44,7 +45,12 @@ internal sealed class Conversation(
     [FromKeyedServices(ChatbotModule.Service)] ServiceTelemetry telemetry
 )
 {
-    private readonly ShopFacts facts = new(shop.Value.Name, shop.Value.SiteUrl, TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone));
+    private readonly ShopFacts facts = new(
+        shop.Value.Name,
+        shop.Value.SiteUrl,
+        TimeZoneInfo.FindSystemTimeZoneById(shop.Value.TimeZone),
+        shop.Value.Currency
+    );
     private readonly Counter<long> answered = telemetry.Meter.CreateCounter<long>(
         "marketing.chat.answers",
         "{answer}",
@@ -59,23 +65,30 @@ internal sealed class Conversation(
     public bool PeopleAreThere(Script script) => script.People.Hours.AreOpen(clock.GetUtcNow(), facts.Zone);
 
     /// <summary>A sentence of the machinery outside of any turn.</summary>
-    public string Says(Script script, string name) =>
-        new Turn("", Nothing, DialogueState.Start, new Visitor.Stranger(), [], null, script, facts).Says(name);
+    public string Says(Script script, string name) => Silence(script).Says(name);
 
     /// <summary>What the bot says before anybody has asked anything.</summary>
     public string Greeting(Script script)
     {
         var say = script.Intent(Intents.Greeting)?.Say ?? script.Says["abilities"];
-        return Phrases.Fill(say, new Turn("", Nothing, DialogueState.Start, new Visitor.Stranger(), [], null, script, facts));
+        return Phrases.Fill(say, Silence(script));
     }
+
+    private Turn Silence(Script script) =>
+        new("", Nothing, DialogueState.Start, new Visitor.Stranger(), CatalogueSearch.Nothing, Findings.Nothing, null, script, facts);
 
     /// <param name="customer">Whom the caller vouches for; null for whoever the conversation knows itself.</param>
     public async Task<Outcome> AnswerAsync(ConversationKey key, Guid? customer, string text, CancellationToken ct)
     {
         using var activity = telemetry.Activities.StartActivity("chatbot.answer_message");
-        var understood = await reader.ReadAsync(text, ct);
         // Before the transaction: a language model may take seconds over the articles.
-        var knowledge = await AskArticlesAsync(key, text, understood, ct);
+        var (before, holder) = await OpenConversation.GlanceAsync(database, key, ct);
+        var whole = await HearAsync(text, before, holder, ct);
+        var understood = whole.Understood;
+        List<Heard> parts = [];
+        if (SeveralQuestions.MayBeIn(before))
+            foreach (var part in SeveralQuestions.Parts(text, scripts.LatestIn(before.Language ?? understood.Language)))
+                parts.Add(await HearAsync(part, before, holder, ct, isPart: true));
         var now = clock.GetUtcNow();
 
         await using var work = await database.BeginAsync(ct);
@@ -102,19 +115,11 @@ internal sealed class Conversation(
         }
 
         customer ??= open.Known;
-        var state = open.State with { Language = Languages.Spoken(text, understood.Language, open.State.Language) };
+        var state = open.State with { Language = languages.Spoken(text, understood.Language, open.State.Language) };
         var script = await scripts.CurrentAsync(work, state.Language, ct);
-        var turn = new Turn(
-            text,
-            understood,
-            state,
-            await VisitorAsync(work, customer, ct),
-            await ProductSearch.FindAsync(work, DialogueSearch.Terms(text, state, script), ct),
-            knowledge,
-            script,
-            facts
-        );
-        var (reply, code) = await ActAsync(work, open.Id, customer, turn, await DecideAsync(work, customer, turn, now, ct), now, ct);
+        var visitor = await VisitorAsync(work, customer, ct);
+        var turn = await TurnAsync(work, whole, state, visitor, script, ct);
+        var (reply, code) = await ActAsync(work, open.Id, customer, turn, await DecideAsync(work, customer, turn, parts, now, ct), now, ct);
         var message = await SaveMessages.BothAsync(work, open.Id, text, understood, reply, now, ct);
         await work.CommitAsync(ct);
         if (code is not null)
@@ -129,21 +134,59 @@ internal sealed class Conversation(
         return new Outcome.Answered(Spoken(open.Id, message, understood, reply));
     }
 
-    // An automation asked for a person: the customer's next message is that person's, whatever it says.
-    private static async Task<Reply> DecideAsync(UnitOfWork work, Guid? customer, Turn turn, DateTimeOffset now, CancellationToken ct) =>
-        customer is { } known && await RequestedHandoffs.TakeAsync(work, known, now, ct) is { } why
-            ? Forms.HandOver(turn, Intents.Fallback, "automation") with
+    /// <summary>A message, or one question of it, with what is read of it outside of any transaction.</summary>
+    private sealed record Heard(string Text, Understood Understood, KnowledgeAnswer? Knowledge);
+
+    private async Task<Heard> HearAsync(string text, DialogueState before, Holder holder, CancellationToken ct, bool isPart = false)
+    {
+        var understood = await reader.ReadAsync(text, ct);
+        var script = scripts.LatestIn(before.Language);
+        if (holder != Holder.Bot || !Decision.AsksArticles(understood, before, script))
+            return new Heard(text, understood, null);
+        // Where products may answer the articles are only a way out.
+        var mayBeWorded = !isPart && !(understood.IsSure && script.Intent(understood.Intent) is { Do: Deed.FindProducts });
+        return new Heard(text, understood, await articles.AskAsync(text, understood, ct, mayBeWorded));
+    }
+
+    private async Task<Turn> TurnAsync(
+        UnitOfWork work,
+        Heard heard,
+        DialogueState state,
+        Visitor visitor,
+        Script script,
+        CancellationToken ct
+    )
+    {
+        var search = DialogueSearch.Of(heard.Text, state, script, facts.Currency);
+        var found = await ProductSearch.FindAsync(work, search.Terms, search.Price, search.Without ?? [], ct);
+        return new Turn(heard.Text, heard.Understood, state, visitor, search, found, heard.Knowledge, script, facts);
+    }
+
+    private async Task<Reply> DecideAsync(
+        UnitOfWork work,
+        Guid? customer,
+        Turn turn,
+        IReadOnlyList<Heard> parts,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        // An automation asked for a person: the customer's next message is that person's, whatever it says.
+        if (customer is { } known && await RequestedHandoffs.TakeAsync(work, known, now, ct) is { } why)
+            return Forms.HandOver(turn, Intents.Fallback, "automation") with
             {
                 Act = new Act.HandOver("automation", new Dictionary<string, SlotValue> { ["why"] = new(why, why) }),
-            }
-            : Decision.Decide(turn);
-
-    private async Task<KnowledgeAnswer?> AskArticlesAsync(ConversationKey key, string text, Understood understood, CancellationToken ct)
-    {
-        var (state, holder) = await OpenConversation.GlanceAsync(database, key, ct);
-        return holder == Holder.Bot && Decision.AsksArticles(understood, state, scripts.LatestIn(state.Language))
-            ? await articles.AskAsync(text, understood, ct)
-            : null;
+            };
+        // What was remembered may have changed since the glance.
+        if (parts.Count > 0 && SeveralQuestions.MayBeIn(turn.State))
+        {
+            List<Turn> each = [];
+            foreach (var part in parts)
+                each.Add(await TurnAsync(work, part, turn.State, turn.Visitor, turn.Script, ct));
+            if (SeveralQuestions.Decide(each) is { } answers)
+                return answers;
+        }
+        return Decision.Decide(turn);
     }
 
     /// <summary>Does what a decision could not: each act ends in a whole reply.</summary>
@@ -174,7 +217,9 @@ internal sealed class Conversation(
             case Act.Recommend:
                 await using (var scope = scopes.CreateAsyncScope())
                 {
-                    var products = await scope.ServiceProvider.GetRequiredService<RecommendationClient>().ForAsync(customer, ct);
+                    var products = await scope
+                        .ServiceProvider.GetRequiredService<RecommendationClient>()
+                        .ForAsync(customer, RecommendReply.Seen(turn), ct);
                     return (RecommendReply.Complete(turn, reply, products), null);
                 }
             case Act.HandOver over:

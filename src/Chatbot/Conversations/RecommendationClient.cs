@@ -15,15 +15,17 @@ internal sealed class RecommendationClient(
     ILogger<RecommendationClient> log
 )
 {
-    public async Task<IReadOnlyList<RecommendedProduct>> ForAsync(Guid? customer, CancellationToken ct)
+    /// <param name="without">Ids of products that were recommended already.</param>
+    public async Task<IReadOnlyList<RecommendedProduct>> ForAsync(Guid? customer, IReadOnlyList<string> without, CancellationToken ct)
     {
         using var late = new CancellationTokenSource(options.Value.RecommendationTimeout, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         var who = customer is { } id ? $"customer={id}&" : "";
         try
         {
-            var address = new Uri($"{Routes.Recommendations}?{who}limit={ProductSearch.Most}", UriKind.Relative);
-            return (await http.GetFromJsonAsync<RecommendationList>(address, Json.Options, both.Token))?.Items ?? [];
+            var address = new Uri($"{Routes.Recommendations}?{who}limit={ProductSearch.Most + without.Count}", UriKind.Relative);
+            var items = (await http.GetFromJsonAsync<RecommendationList>(address, Json.Options, both.Token))?.Items ?? [];
+            return [.. items.Where(item => !without.Contains(item.ProductId)).Take(ProductSearch.Most)];
         }
         catch (Exception e)
             when (e is HttpRequestException or System.Text.Json.JsonException or OperationCanceledException && !ct.IsCancellationRequested)
@@ -37,6 +39,15 @@ internal sealed class RecommendationClient(
 /// <summary>Words for recommended products, each with its reason.</summary>
 internal static class RecommendReply
 {
+    /// <summary>Who asks again wants others: what was recommended just before.</summary>
+    public static IReadOnlyList<string> Seen(Turn turn) =>
+        turn.State is { Done: { } done, Sought.Seen: { } seen } && turn.Script.Intent(done.Intent) is { Do: Deed.Recommend }
+            ? [.. seen.Take(MostLeftOut)]
+            : [];
+
+    // What Recommendation is asked for has its limit.
+    private const int MostLeftOut = 40;
+
     public static Reply Complete(Turn turn, Reply reply, IReadOnlyList<RecommendedProduct> products)
     {
         if (products.Count == 0)
@@ -51,7 +62,15 @@ internal static class RecommendReply
             Act = null,
             Text = $"{reply.Text} {turn.Says("recommended", ("products", list))}".Trim(),
             Products = shown,
-            State = reply.State with { Shown = shown },
+            State = reply.State with
+            {
+                Shown = shown,
+                Sought = new Sought(
+                    [.. shown.SelectMany(product => ProductSearch.Terms(product.Category ?? "")).Distinct()],
+                    PriceRange.Any,
+                    [.. shown.Select(product => product.ProductId), .. Seen(turn)]
+                ),
+            },
         };
     }
 }

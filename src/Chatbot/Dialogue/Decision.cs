@@ -9,7 +9,7 @@ internal static class Decision
     public static bool AsksArticles(Understood understood, DialogueState state, Script script) =>
         state.SignIn is null
         && (understood.Ranking.Count > 0 || understood.ModelVersion == Understood.Unjudged.ModelVersion)
-        && (!understood.IsSure || script.Intent(understood.Intent) is not { ArticlesFirst: false });
+        && (!understood.IsSure || script.Intent(understood.Intent) is not { ArticlesFirst: false } sure || sure.Do == Deed.FindProducts);
 
     public static Reply Decide(Turn turn)
     {
@@ -42,12 +42,16 @@ internal static class Decision
         // "stop" ends what goes on; "stop, I want a person" asks for one.
         if (isBusy && ShortAnswer.IsCancel(turn) && (turn.Sure is not { Do: Deed.Handoff } || Wording.Words(turn.Text).Count == 1))
             return new Reply(turn.Says("cancelled"), state.Form?.Intent ?? Intents.Fallback, state with { Form = null, SignIn = null });
-        if (turn.Sure is { Do: Deed.Handoff } person)
+        if (turn.Sure is { Do: Deed.Handoff, Confirm: null } person)
             return Forms.HandOver(turn, person.Name, "asked");
         if (state.SignIn is { } signIn)
             return SignInFlow.Decide(turn, signIn);
         if (Fallback.Answer(turn) is { } suggested)
             return suggested;
+        if (OrderWishes.Answer(turn) is { } other)
+            return other;
+        if (ProductWishes.Answer(turn) is { } wished)
+            return wished;
         if (Forms.Correct(turn) is { } corrected)
             return corrected;
         if (state.Form is { } form && turn.Script.Intent(form.Intent) is { } intent)
@@ -64,8 +68,21 @@ internal static class Decision
         if (
             turn.Sure is { } sure
             && !(sure.ArticlesFirst && turn.Knowledge is { Knows: true } && turn.Knowledge.Confidence > turn.Understood.Confidence)
+            // "How much is the delivery" looks for no product where there is none of that name.
+            && !(sure.Do == Deed.FindProducts && turn is { Products.Count: 0, Found.Nearest: null, Knowledge.Knows: true })
         )
-            return Forms.Begin(turn, sure);
+        {
+            var begun = Forms.Begin(turn, sure);
+            // What an article says may be all that a person is needed for.
+            return sure is { ArticlesFirst: true, Do: Deed.Handoff } && turn.Knowledge is { Knows: true } first
+                ? begun.Before(first.Text) with
+                {
+                    Citations = first.Citations,
+                }
+                : begun;
+        }
+        if (turn.Sure is null && ProductWishes.Named(turn) is { } search)
+            return Forms.Begin(turn, search);
         return turn.Knowledge is { Knows: true } article ? Cite(turn, article) : null;
     }
 
@@ -93,7 +110,7 @@ internal static class Decision
             return reply with
             {
                 Text = $"{reply.Text} {turn.Says("resume")} {question.Text}",
-                State = question.State with { Shown = state.Shown, OrderId = state.OrderId },
+                State = question.State with { Shown = state.Shown, Sought = state.Sought, OrderId = state.OrderId },
                 Needs = question.Needs,
                 Choices = question.Choices,
             };

@@ -74,4 +74,7 @@ internal sealed record DialogueState
 
     /// <summary>Products that were shown last.</summary>
     public IReadOnlyList<FoundProduct> Shown { get; init; } = [];
+
+    /// <summary>What the products that were shown last were found by; of a recommendation, their categories.</summary>
+    public Sought? Sought { get; init; }
 }

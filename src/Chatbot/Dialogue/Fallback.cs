@@ -18,7 +18,12 @@ internal static class Fallback
     {
         if (turn.State.Misunderstanding is { } before)
             return before.Suggested.Count > 0 ? Rephrase(turn, before) : Forms.HandOver(turn, Intents.Fallback, "not-understood");
-        var first = new Misunderstanding(turn.Text, turn.Understood.Ranking, Suggestions(turn));
+        // Of words that nobody here knows every guess is as good as any other.
+        var isNoise =
+            !KnownWords.AreMost(Wording.Words(turn.Text))
+            && turn.Products.Count == 0
+            && DialogueSearch.Best(turn.Text, turn.Orders.SelectMany(order => order.Lines), line => line.Name).Count == 0;
+        var first = new Misunderstanding(turn.Text, turn.Understood.Ranking, isNoise ? [] : Suggestions(turn));
         if (first.Suggested.Count == 0)
             return Rephrase(turn, first);
         // What the articles do not know is said, where there are articles.

@@ -43,7 +43,9 @@ internal static class Forms
             var slot = intent.Slot(asked);
             switch (SlotReading.Read(slot, turn.Text, turn, form, asked: true))
             {
-                case SlotReading.Filled filled when !asksElse || slot.Kind != SlotKind.Text:
+                // Anything at all is a text, or may be looked for: "thanks" is neither.
+                case SlotReading.Filled filled
+                    when !asksElse || !(slot.Kind == SlotKind.Text || (slot.Kind == SlotKind.Product && turn.Products.Count == 0)):
                     return Advance(turn, intent, AlsoSaid(turn, intent, form.With(asked, filled.Value)));
                 case SlotReading.Wrong wrong:
                     return Ask(turn, intent, form, slot).Instead(wrong.Why);
@@ -52,7 +54,12 @@ internal static class Forms
         // Something came between: it is answered, and then this goes on.
         var aside = turn with
         {
-            State = turn.State with { Form = null, Interrupted = [form, .. turn.State.Interrupted] },
+            // A mere offer is not made again.
+            State = turn.State with
+            {
+                Form = null,
+                Interrupted = intent.Slots.Count == 0 ? turn.State.Interrupted : [form, .. turn.State.Interrupted],
+            },
         };
         if ((asksElse || turn.Knowledge is { Knows: true }) && Decision.OfItself(aside) is { } answer)
             return answer;
@@ -155,7 +162,7 @@ internal static class Forms
             Act: new Act.HandOver(reason, (form ?? turn.State.Form)?.Slots ?? new Dictionary<string, SlotValue>())
         );
 
-    private static Reply Complete(Turn turn, ScriptIntent intent, FormState form, bool guessed = false)
+    public static Reply Complete(Turn turn, ScriptIntent intent, FormState form, bool guessed = false)
     {
         var done = turn with { State = Ended(turn, form) };
         switch (intent.Do)
@@ -166,7 +173,7 @@ internal static class Forms
                 return new Reply(OrderReplies.Loyalty(done), intent.Name, done.State);
             case Deed.FindProducts:
                 var found = ProductReplies.Found(done, form);
-                return found.Needs is null
+                return found.Needs is not Need.Product
                     ? found
                     : found with
                     {
@@ -183,7 +190,7 @@ internal static class Forms
         }
     }
 
-    private static Reply Ask(Turn turn, ScriptIntent intent, FormState form, ScriptSlot slot)
+    public static Reply Ask(Turn turn, ScriptIntent intent, FormState form, ScriptSlot slot)
     {
         var options = SlotReading.Options(slot, turn, form);
         return new Reply(

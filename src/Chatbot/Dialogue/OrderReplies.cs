@@ -20,7 +20,7 @@ internal static class OrderReplies
     public static string Refunds(KnownOrder order, Turn turn) =>
         order.Status switch
         {
-            OrderState.Placed => turn.Says("order-untouched", ("order", order.OrderId)),
+            OrderState.Placed => turn.Says("order-untouched"),
             OrderState.Refunded => turn.Says(
                 "order-refunded",
                 ("order", order.OrderId),

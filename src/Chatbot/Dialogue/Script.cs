@@ -68,13 +68,33 @@ internal sealed record Staff(OpeningHours Hours, string? Mail, Uri? WebHook);
 /// <summary>Beginnings of short answers, in lower case.</summary>
 /// <param name="Again">Anywhere in a message: a new code, please.</param>
 /// <param name="It">Anywhere in a message: what was spoken of.</param>
+/// <param name="Other">Anywhere in a message: not what was told, the next one.</param>
+/// <param name="Places">Anywhere in a message: the first of those shown, the second …</param>
+/// <param name="And">Between two questions in one message.</param>
 internal sealed record ShortAnswers(
     IReadOnlyList<string> Yes,
     IReadOnlyList<string> No,
     IReadOnlyList<string> Cancel,
     IReadOnlyList<string> Correct,
     IReadOnlyList<string> Again,
-    IReadOnlyList<string> It
+    IReadOnlyList<string> It,
+    PhraseList Other,
+    IReadOnlyList<PhraseList> Places,
+    PhraseList And,
+    PriceWords Price
+);
+
+/// <summary>How people speak of prices, anywhere in a message.</summary>
+/// <param name="Cheaper">Than what was shown.</param>
+/// <param name="Cheapest">Before all others.</param>
+/// <param name="AtMost">Before or behind an amount.</param>
+internal sealed record PriceWords(
+    PhraseList Cheaper,
+    PhraseList Dearer,
+    PhraseList Cheapest,
+    PhraseList Dearest,
+    PhraseList AtMost,
+    PhraseList AtLeast
 );
 
 /// <summary>All that the bot says and does, as a shop wrote it. Made by <see cref="ScriptReader"/> only, so it is whole.</summary>

@@ -17,6 +17,25 @@ internal sealed partial class ScriptReader
     private const int MaxDepth = 12;
     private const int MaxFaults = 50;
 
+    private static readonly string[] WordLists =
+    [
+        "yes",
+        "no",
+        "cancel",
+        "correct",
+        "again",
+        "it",
+        "other",
+        "places",
+        "and",
+        "cheaper",
+        "dearer",
+        "cheapest",
+        "dearest",
+        "at-most",
+        "at-least",
+    ];
+
     private static readonly string[] Everywhere = ["shop", "site", "abilities"];
 
     private readonly List<ScriptFault> faults = [];
@@ -87,8 +106,19 @@ internal sealed partial class ScriptReader
 
     private ShortAnswers Words(YamlNode? node)
     {
-        var lists = node is null ? [] : Map(node, ["yes", "no", "cancel", "correct", "again", "it"]);
-        return new(Of("yes"), Of("no"), Of("cancel"), Of("correct"), Of("again"), Of("it"));
+        var lists = node is null ? [] : Map(node, WordLists);
+        return new(
+            Of("yes"),
+            Of("no"),
+            Of("cancel"),
+            Of("correct"),
+            Of("again"),
+            Of("it"),
+            new(Of("other")),
+            [.. Of("places").Select(place => new PhraseList([place]))],
+            new(Of("and")),
+            new(new(Of("cheaper")), new(Of("dearer")), new(Of("cheapest")), new(Of("dearest")), new(Of("at-most")), new(Of("at-least")))
+        );
 
         // What a shop leaves out stays as it comes.
         IReadOnlyList<string> Of(string name) =>

@@ -11,7 +11,9 @@ internal static class ShortAnswer
 
     public static bool IsNo(Turn turn) => Is(turn.Text, turn.Script.Words.No);
 
-    public static bool IsCancel(Turn turn) => Is(turn.Text, turn.Script.Words.Cancel);
+    /// <summary>"Actually never mind", too.</summary>
+    public static bool IsCancel(Turn turn) =>
+        Is(turn.Text, turn.Script.Words.Cancel) || (Correction(turn.Text, turn.Script) is { } rest && Is(rest, turn.Script.Words.Cancel));
 
     /// <summary>"Send it again": a new code.</summary>
     public static bool IsAgain(Turn turn) => Holds(turn.Text, turn.Script.Words.Again);

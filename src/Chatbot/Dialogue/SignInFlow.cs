@@ -41,6 +41,8 @@ internal static partial class SignInFlow
             if (ShortAnswer.IsAgain(turn))
                 return Send(turn, intent, known);
         }
+        if (ShortAnswer.IsNo(turn))
+            return new Reply(turn.Says("cancelled"), intent, turn.State with { Form = null, SignIn = null });
         if (turn.Sure is { } sure)
         {
             // What needs no name is answered, and the question stays; what needs one takes the place of what waited.

@@ -76,9 +76,10 @@ internal abstract record SlotReading
         // "the blue teapot" is none of those shown where only a red one is.
         if (corrects && shown.Count == 1 && DialogueSearch.Names(text).All(DialogueSearch.Names(shown[0].Name).Contains))
             return Fill(shown[0].Name, shown[0].Name);
-        IReadOnlyList<string> terms = corrects
-            ? Corrected(text, DialogueSearch.Terms(turn.Text, turn.State, turn.Script), turn.Products)
-            : DialogueSearch.Terms(text, turn.State, turn.Script);
+        // "Something under 20 euros" names no product, and is enough to look for one.
+        if (turn.Search is { Refinement: not Refinement.None, LacksSubject: false } priced)
+            return Fill(string.Join(' ', priced.Terms), string.Join(' ', priced.Terms));
+        var terms = corrects ? Corrected(text, turn.Search.Terms, turn.Products) : turn.Search.Terms;
         var means = asked || turn.Products.Count > 0 || turn.Sure?.Do == Deed.FindProducts;
         return terms.Count > 0 && means && (!corrects || turn.Products.Count > 0)
             ? Fill(string.Join(' ', terms), string.Join(' ', terms))
@@ -86,7 +87,7 @@ internal abstract record SlotReading
     }
 
     /// <summary>"The red one" keeps of what was looked for before what red things have: the teapot, not the blue.</summary>
-    private static string[] Corrected(string text, IReadOnlyList<string> terms, IReadOnlyList<FoundProduct> found)
+    private static IReadOnlyList<string> Corrected(string text, IReadOnlyList<string> terms, IReadOnlyList<FoundProduct> found)
     {
         var asked = DialogueSearch.Names(text);
         var fitting = found.Where(product => asked.All(DialogueSearch.Names(product.Name).Contains)).ToArray();

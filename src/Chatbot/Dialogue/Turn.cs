@@ -39,19 +39,23 @@ internal abstract record Visitor
 }
 
 /// <summary>A message with all that its answer depends on.</summary>
-/// <param name="Products">What the catalogue holds of <see cref="DialogueSearch.Terms"/>.</param>
+/// <param name="Search">What the message looks for, where it looks for a product.</param>
+/// <param name="Found">What the catalogue holds of it.</param>
 /// <param name="Knowledge">What the articles say to the message; null where nobody asked them.</param>
 internal sealed record Turn(
     string Text,
     Understood Understood,
     DialogueState State,
     Visitor Visitor,
-    IReadOnlyList<FoundProduct> Products,
+    CatalogueSearch Search,
+    Findings Found,
     KnowledgeAnswer? Knowledge,
     Script Script,
     ShopFacts Shop
 )
 {
+    public IReadOnlyList<FoundProduct> Products => Found.Products;
+
     public IReadOnlyList<KnownOrder> Orders => Visitor is Visitor.Known known ? known.Orders : [];
 
     /// <summary>A sentence of the machinery with its placeholders filled.</summary>
@@ -63,4 +67,5 @@ internal sealed record Turn(
 }
 
 /// <summary>What the bot says of the shop itself.</summary>
-internal sealed record ShopFacts(string Name, Uri SiteUrl, TimeZoneInfo Zone);
+/// <param name="Currency">ISO 4217.</param>
+internal sealed record ShopFacts(string Name, Uri SiteUrl, TimeZoneInfo Zone, string Currency = "EUR");

@@ -44,11 +44,12 @@ internal sealed class KnowledgeBase(ChatbotDatabase database, Answerer answerer,
     private volatile Built? built;
 
     /// <param name="understood">The same message as the classifier sees it.</param>
-    public async Task<KnowledgeAnswer> AskAsync(string question, Understood understood, CancellationToken ct)
+    /// <param name="mayBeWorded">Whether a language model, where one is set, may word the answer: it costs time and money.</param>
+    public async Task<KnowledgeAnswer> AskAsync(string question, Understood understood, CancellationToken ct, bool mayBeWorded = true)
     {
         var passages = (await IndexAsync(ct)).Search(question, understood, Most);
         var found = Decide(passages, options.Value.KnowledgeThreshold);
-        return found.Knows && answerer.IsOn && await answerer.WordAsync(question, found, ct) is { } worded ? worded : found;
+        return found.Knows && mayBeWorded && answerer.IsOn && await answerer.WordAsync(question, found, ct) is { } worded ? worded : found;
     }
 
     /// <summary>Pure: whether the best passage is good enough to be the answer.</summary>

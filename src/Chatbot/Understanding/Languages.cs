@@ -38,11 +38,23 @@ internal sealed class Languages
     /// <summary>The shop's own.</summary>
     public string Own => codes[0];
 
+    /// <summary>
+    /// A language is only changed for one that knows more of the message's words: the n-grams of a typing error, of a brand or of mere noise look like
+    /// some language too.
+    /// </summary>
     /// <param name="found">The message's language by itself.</param>
     /// <param name="before">What was spoken before; null where nothing told.</param>
     /// <returns>In which language the visitor is answered from here on; null while nothing told.</returns>
-    public static string? Spoken(string text, string found, string? before) =>
-        Wording.Words(text).Count(w => !w.Any(char.IsDigit)) >= LeastWords ? found : before;
+    public string? Spoken(string text, string found, string? before)
+    {
+        var words = Wording.Words(text).Where(word => !word.Any(char.IsDigit)).Distinct().ToArray();
+        if (found == (before ?? Own))
+            return before ?? (words.Length >= LeastWords ? found : null);
+        // One word greets: "Bonjour". Later a few change nothing: "ok", "Grüner Tee".
+        return (before is null || words.Length >= LeastWords) && KnownWords.Count(words, found) > KnownWords.Count(words, before ?? Own)
+            ? found
+            : before;
+    }
 
     /// <returns>The shop's own language where the text is too short to tell.</returns>
     public string Of(string text)

@@ -7,6 +7,12 @@ namespace MarketingPlatform.Chatbot.Understanding;
 /// <summary>A model in memory with the row it came from.</summary>
 internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
 {
+    /// <summary>
+    /// A best guess of less probability is offered, not acted on, however sure it is that the message asks for something of the bot's. Probabilities are
+    /// calibrated: of such guesses most would be wrong.
+    /// </summary>
+    private const double LeastConfidence = 0.4;
+
     /// <summary>What the message wants; language and entities are not the model's business and are left open.</summary>
     public Understood Understand(string text)
     {
@@ -19,7 +25,7 @@ internal sealed record LoadedModel(StoredModel Row, IntentModel Model)
             "",
             [.. judgement.Ranking.Take(Understood.Most)],
             judgement.InScope,
-            judgement.InScope >= Model.Threshold,
+            judgement.InScope >= Model.Threshold && judgement.Ranking[0].Probability >= LeastConfidence,
             [],
             Row.Version
         );

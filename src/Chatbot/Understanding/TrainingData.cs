@@ -14,10 +14,12 @@ internal sealed record Example(string Text, string Intent);
 internal sealed record TrainingData(IReadOnlyList<Example> Examples, string Fingerprint)
 {
     /// <summary>The files that come with the service.</summary>
-    public static TrainingData Embedded()
+    public static TrainingData Embedded() => From([.. ByLanguage().SelectMany(file => file.Examples)]);
+
+    /// <summary>The same with the language of each file, ISO 639-1: <c>intents.de.csv</c> is German, what names no language English.</summary>
+    public static IEnumerable<(string Language, IReadOnlyList<Example> Examples)> ByLanguage()
     {
         var assembly = typeof(TrainingData).Assembly;
-        var examples = new List<Example>();
         foreach (
             var name in assembly
                 .GetManifestResourceNames()
@@ -26,9 +28,9 @@ internal sealed record TrainingData(IReadOnlyList<Example> Examples, string Fing
         )
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
-            examples.AddRange(Read(reader, name));
+            var parts = name.Split('.');
+            yield return (parts is [_, { Length: 2 } language, _] ? language : "en", Read(reader, name));
         }
-        return From(examples);
     }
 
     public static TrainingData From(IReadOnlyList<Example> examples)

@@ -12,7 +12,7 @@ internal sealed record RankedIntent(string Intent, double Probability);
 /// and where no model was there to judge.
 /// </param>
 /// <param name="InScope">0 to 1: how sure it is that the bot has an intent for this at all; 0 for a text without words.</param>
-/// <param name="IsSure">Whether <paramref name="InScope"/> reaches the model's threshold, so that the best guess may be acted on.</param>
+/// <param name="IsSure">Whether <paramref name="InScope"/> reaches the model's threshold and the best guess is likely enough to be acted on.</param>
 /// <param name="Entities">What the message names, in the order of the text, not overlapping.</param>
 /// <param name="ModelVersion">Which model judged; <c>none</c> where there was none yet.</param>
 internal sealed record Understood(

@@ -1,4 +1,5 @@
 using MarketingPlatform.Chatbot.Catalogue;
+using MarketingPlatform.Chatbot.Conversations;
 using MarketingPlatform.Contracts.Recommendation;
 using Xunit;
 
@@ -7,11 +8,11 @@ namespace MarketingPlatform.Chatbot.Tests.Catalogue;
 public sealed class ProductSearchTests(RunningChatbot bot) : IClassFixture<RunningChatbot>
 {
     [Theory]
-    [InlineData("I'm looking for green tea, please", "am for green tea")]
+    [InlineData("I'm looking for green tea, please", "green tea")]
     [InlineData("show me something", "")]
-    [InlineData("which Lamps do you have?", "which lamps do have")]
+    [InlineData("which Lamps do you have?", "lamps")]
     public void The_words_of_asking_are_not_searched_for(string text, string terms) =>
-        Assert.Equal(terms.Split(' ', StringSplitOptions.RemoveEmptyEntries), ProductSearch.Terms(text).Where(t => t is not "you"));
+        Assert.Equal(terms.Split(' ', StringSplitOptions.RemoveEmptyEntries), ProductSearch.Terms(text));
 
     [Fact]
     public async Task Products_with_most_of_the_words_are_offered_those_in_stock_first()
@@ -50,6 +51,98 @@ public sealed class ProductSearchTests(RunningChatbot bot) : IClassFixture<Runni
         Assert.Contains("found nothing", answer.Reply, StringComparison.Ordinal);
     }
 
-    private static ProductChanged Product(string id, long version, string name, string? category = null, bool inStock = true) =>
-        new(id, version, name, category, 5, "EUR", "https://tea.example/" + id, null, inStock, RunningChatbot.Day);
+    [Fact]
+    public async Task Something_cheaper_goes_down_from_what_was_shown_until_there_is_nothing_and_says_so()
+    {
+        await bot.CatalogueAsync([
+            .. Enumerable.Range(1, 7).Select(n => Product($"k{n}", 1, $"Copper kettle {n}", price: 10 * n)),
+            Product("spoon", 1, "Copper spoon", price: 2),
+        ]);
+        var first = await bot.SaysAsync("do you have copper kettles?");
+        Assert.Equal([10, 20, 30], Prices(first).Order());
+        var dear = await bot.SaysAsync("the most expensive one", null, first.ConversationId);
+        Assert.Equal([70, 60, 50], Prices(dear));
+
+        var cheaper = await bot.SaysAsync("no, something cheaper", null, first.ConversationId);
+        Assert.Equal([40, 30, 20], Prices(cheaper));
+        Assert.StartsWith("For less than that I have: Copper kettle 4, 40.00 EUR", cheaper.Reply, StringComparison.Ordinal);
+        Assert.Equal([10], Prices(await bot.SaysAsync("too expensive", null, first.ConversationId)));
+        var none = await bot.SaysAsync("something less expensive please", null, first.ConversationId);
+
+        Assert.Equal([70, 60, 50], Prices(await bot.SaysAsync("and your most expensive?", null, first.ConversationId)));
+        // Not the spoon: it is cheaper, and no kettle.
+        Assert.Equal("I have nothing like that for less. The cheapest is: Copper kettle 1, 10.00 EUR.", none.Reply);
+        Assert.Equal([40, 50, 60], Prices(await bot.SaysAsync("ok, over 40 euros then", null, first.ConversationId)));
+    }
+
+    [Theory]
+    [InlineData("en", "do you have an amber globe", "no, something cheaper", "under 20 euros")]
+    [InlineData("de", "haben Sie einen amber globe", "nein, etwas Billigeres", "unter 20 Euro")]
+    [InlineData("fr", "avez-vous un amber globe", "non, quelque chose de moins cher", "moins de 20 euros")]
+    public async Task Price_wishes_are_understood_in_the_languages_of_the_dialogue(
+        string language,
+        string search,
+        string cheaper,
+        string bound
+    )
+    {
+        await bot.CatalogueAsync([
+            .. Enumerable.Range(1, 5).Select(n => Product($"g{n}", 1, "Amber globe " + "ABCDE"[n - 1], price: 9 * n)),
+        ]);
+        var first = await bot.SaysAsync(search);
+        await bot.SaysAsync(
+            language switch
+            {
+                "de" => "das teuerste",
+                "fr" => "le plus cher",
+                _ => "the most expensive",
+            },
+            null,
+            first.ConversationId
+        );
+
+        Assert.Equal([18, 9], Prices(await bot.SaysAsync(cheaper, null, first.ConversationId)));
+        Assert.Equal([18, 9], Prices(await bot.SaysAsync(bound, null, first.ConversationId)));
+    }
+
+    [Fact]
+    public async Task A_price_can_be_asked_for_at_once_in_its_currency_and_what_has_no_price_is_not_offered()
+    {
+        await bot.CatalogueAsync(
+            Product("b1", 1, "Walnut bowl small", price: 8),
+            Product("b2", 1, "Walnut bowl large", price: 25),
+            Product("b3", 1, "Walnut bowl priceless", price: null)
+        );
+
+        Assert.Equal(["b1"], (await bot.SaysAsync("do you have a walnut bowl under 20 euros")).Products!.Select(p => p.ProductId));
+        Assert.Equal(["b1", "b2"], (await bot.SaysAsync("what is your cheapest walnut bowl")).Products!.Select(p => p.ProductId));
+        Assert.StartsWith(
+            "I have nothing like that at that price. What comes nearest: Walnut bowl small",
+            (await bot.SaysAsync("do you have a walnut bowl under 5 euros")).Reply,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task What_else_shows_what_was_not_shown_yet()
+    {
+        await bot.CatalogueAsync([.. Enumerable.Range(1, 5).Select(n => Product($"q{n}", 1, $"Quartz clock {n}"))]);
+        var first = await bot.SaysAsync("do you have a quartz clock?");
+
+        var more = await bot.SaysAsync("anything else?", null, first.ConversationId);
+
+        Assert.Equal(5, first.Products!.Concat(more.Products!).Select(p => p.ProductId).Distinct().Count());
+        Assert.Equal("That is all that I have of it.", (await bot.SaysAsync("others?", null, first.ConversationId)).Reply);
+    }
+
+    private static IEnumerable<decimal> Prices(Answer answer) => answer.Products!.Select(p => p.Price!.Value);
+
+    private static ProductChanged Product(
+        string id,
+        long version,
+        string name,
+        string? category = null,
+        bool inStock = true,
+        decimal? price = 5
+    ) => new(id, version, name, category, price, "EUR", "https://tea.example/" + id, null, inStock, RunningChatbot.Day);
 }

@@ -41,6 +41,46 @@ public sealed class PostMessageTests(RunningChatbot bot) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task Two_questions_in_one_message_are_both_answered()
+    {
+        var customer = RunningChatbot.NewCustomer();
+        await bot.OrdersAsync(RunningChatbot.Order(customer, "TWO-1001", RunningChatbot.Day, "lamp"));
+
+        var both = await bot.SaysAsync("where is my order and how many points do I have?", customer);
+
+        Assert.Equal("TWO-1001", both.Order!.OrderId);
+        Assert.Contains("You placed order TWO-1001", both.Reply, StringComparison.Ordinal);
+        Assert.Contains("You stand at Bronze", both.Reply, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("where is my order", "script alert script")]
+    [InlineData("where is my order", "asdf jkl qwer hjklasdf")]
+    [InlineData(null, "'; drop table customers; --")]
+    [InlineData(null, "script alert script")]
+    public async Task Noise_is_answered_in_the_conversations_language_by_what_the_bot_can_do(string? before, string noise)
+    {
+        var customer = RunningChatbot.NewCustomer();
+        var first = before is null ? null : await bot.SaysAsync(before, customer);
+
+        var answer = await bot.SaysAsync(noise, customer, first?.ConversationId);
+
+        Assert.Equal("fallback", answer.Intent);
+        Assert.StartsWith(
+            "I am sorry, I did not understand that. Could you say it in other words? I can tell",
+            answer.Reply,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_greeting_of_one_word_is_answered_in_its_language()
+    {
+        Assert.StartsWith("Guten Tag!", (await bot.SaysAsync("Guten Tag")).Reply, StringComparison.Ordinal);
+        Assert.StartsWith("Bonjour", (await bot.SaysAsync("Bonjour")).Reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stranger_is_asked_to_sign_in_even_with_the_right_number_and_is_answered_once_signed_in()
     {
         var customer = RunningChatbot.NewCustomer();

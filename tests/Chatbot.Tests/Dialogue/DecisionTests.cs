@@ -67,6 +67,138 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public void And_the_one_before_tells_the_next_older_order_whatever_the_classifier_thinks()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("where is my order", "order_status");
+
+        Assert.Equal("SO-1001", talk.Says("and the one before that?", "thanks").Order?.OrderId);
+        Assert.Equal("SO-1002", talk.Says("what about the other order", "returns").Order?.OrderId);
+        var only = new Talk(Talk.Customer(Cup));
+        only.Says("where is my order", "order_status");
+        Assert.Equal("I know of no other order of yours.", only.Says("and the other one?").Text);
+    }
+
+    [Fact]
+    public void One_of_the_products_shown_is_meant_by_its_place_or_as_it()
+    {
+        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Red teapot"), Product("Blue teapot") with { InStock = false }] };
+        talk.Says("do you have a teapot", "product_search");
+
+        Assert.Equal("Blue teapot, 9.50 EUR (not in stock).", talk.Says("the second one").Text);
+        Assert.Equal("Blue teapot, 9.50 EUR (not in stock).", talk.Says("is it in stock", "product_search").Text);
+    }
+
+    [Fact]
+    public void Nothing_found_does_not_swallow_what_is_said_next()
+    {
+        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Oolong")] };
+        Assert.Equal(Need.Product, talk.Says("do you sell quokkas", "product_search").Needs);
+
+        Assert.Equal("thanks", talk.Says("ok thanks", "thanks").Intent);
+    }
+
+    [Fact]
+    public void Who_only_names_a_product_looks_for_it()
+    {
+        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Quartz clock")] };
+
+        Assert.Equal("Quartz clock", Assert.Single(talk.Says("a quartz clock?").Products!).Name);
+        Assert.Null(talk.Says("the clock of Big Ben").Products);
+    }
+
+    [Fact]
+    public void A_complaint_is_met_with_regret_and_the_offer_of_a_person_that_is_made_once()
+    {
+        var talk = new Talk(Customer);
+        var offer = talk.Says("you are useless", "complaint");
+        Assert.Equal("I am sorry that we let you down. Shall I pass you on to a person of Tea House?", offer.Text);
+        Assert.Null(offer.Act);
+
+        Assert.DoesNotContain("Back to where", talk.Says("where is my order then", "order_status").Text, StringComparison.Ordinal);
+        talk.Says("this is a joke", "complaint");
+        Assert.IsType<Act.HandOver>(talk.Says("yes").Act);
+    }
+
+    [Fact]
+    public void Who_wants_an_order_changed_hears_what_the_articles_say_and_is_offered_a_person()
+    {
+        var passage = new Passage("changing", "Changing an order", null, "Until it is packed.", 0.6);
+
+        var reply = new Talk(Customer).Says("cancel my order", "order_change", new(true, passage.Text, [passage], [passage]));
+
+        Assert.StartsWith("Until it is packed. I cannot change an order myself.", reply.Text, StringComparison.Ordinal);
+        Assert.Equal(passage, Assert.Single(reply.Citations!));
+    }
+
+    [Fact]
+    public void A_search_that_finds_no_product_is_answered_by_the_article_that_knows()
+    {
+        var passage = new Passage("delivery", "Delivery costs", null, "Delivery is 4.90 euros.", 0.6);
+        var knows = new KnowledgeAnswer(true, passage.Text, [passage], [passage]);
+        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Teapot")] };
+
+        Assert.Equal(passage.Text, talk.Says("how much is delivery", "product_search", knows).Text);
+        Assert.Equal("product_search", talk.Says("how much is the teapot", "product_search", knows).Intent);
+    }
+
+    [Fact]
+    public void No_ends_the_question_for_an_address()
+    {
+        var talk = new Talk(Talk.Stranger);
+        talk.Says("where is my order", "order_status");
+
+        Assert.Equal("All right, I leave it at that.", talk.Says("no", "thanks").Text);
+        Assert.Null(talk.State.SignIn);
+    }
+
+    [Theory]
+    [InlineData("fnord plugh frotz")]
+    [InlineData("qwrtz pfgh")]
+    public void Noise_is_not_guessed_at_but_answered_with_what_the_bot_can_do(string noise)
+    {
+        var reply = new Talk(Talk.Stranger).Says(noise, ranking: new RankedIntent("order_status", 0.4));
+
+        Assert.Null(reply.Choices);
+        Assert.StartsWith("I am sorry, I did not understand that.", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("I can tell you how your order stands", reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cheaper_than_what_was_not_said_is_asked_and_still_holds_when_it_is()
+    {
+        var talk = new Talk(Talk.Stranger)
+        {
+            Catalogue = [Product("Red teapot") with { Price = 30 }, Product("Blue teapot") with { Price = 10 }],
+        };
+        Assert.Equal(Need.Product, talk.Says("something cheaper").Needs);
+
+        Assert.Equal(2, talk.Says("teapot").Products!.Count);
+        Assert.Equal(["Blue teapot"], talk.Says("cheaper than the red teapot").Products!.Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("I want to return it, I found it cheaper elsewhere for less than 20 euros", "returns")]
+    [InlineData("why was my last order more expensive than the one before it", "order_status")]
+    public void A_sentence_that_surely_asks_for_something_else_is_no_price_wish(string text, string intent)
+    {
+        var talk = new Talk(Customer) { Catalogue = [Product("Red teapot")] };
+        talk.Says("do you have a teapot", "product_search");
+
+        Assert.Equal(intent, talk.Says(text, intent).Intent);
+    }
+
+    [Fact]
+    public void A_price_is_no_answer_to_the_question_of_another_form()
+    {
+        var talk = new Talk(Customer) { Catalogue = [Product("Green cup")] };
+        talk.Says("do you have a cup", "product_search");
+        talk.Says("I want to return the green cup", "returns");
+
+        Assert.Equal("returns", talk.Says("it is too expensive").Intent);
+    }
+
+    [Fact]
     public void A_form_asks_for_what_is_missing_and_is_confirmed_before_it_is_done()
     {
         var talk = new Talk(Customer);
@@ -128,7 +260,7 @@ public sealed class DecisionTests
     {
         var talk = new Talk(Customer);
         talk.Says("I want to return something", "returns");
-        Assert.Equal("All right, I leave it at that.", talk.Says("never mind").Text);
+        Assert.Equal("All right, I leave it at that.", talk.Says("actually never mind").Text);
         Assert.Null(talk.State.Form);
 
         talk.Says("I want to return something", "returns");
@@ -335,7 +467,19 @@ public sealed class DecisionTests
         Assert.Equal(Intents.Fallback, Unjudged("hello").Intent);
 
         static Reply Unjudged(string text, KnowledgeAnswer? article = null) =>
-            Decision.Decide(new Turn(text, Understood.Unjudged, DialogueState.Start, Customer, [], article, Script.Standard, Talk.Shop));
+            Decision.Decide(
+                new Turn(
+                    text,
+                    Understood.Unjudged,
+                    DialogueState.Start,
+                    Customer,
+                    CatalogueSearch.Nothing,
+                    Findings.Nothing,
+                    article,
+                    Script.Standard,
+                    Talk.Shop
+                )
+            );
     }
 
     [Fact]
@@ -348,7 +492,8 @@ public sealed class DecisionTests
             new("en", [], 0, false, [], "v1"),
             DialogueState.Start,
             Talk.Customer(late),
-            [],
+            CatalogueSearch.Nothing,
+            Findings.Nothing,
             null,
             Script.Standard,
             berlin

@@ -39,9 +39,12 @@ internal sealed class Talk(Visitor visitor, Script? script = null)
         var understood = intent is null
             ? new Understood("en", ranking, 0.1, false, [], "v1")
             : new Understood("en", [new RankedIntent(intent, 0.9)], 0.9, true, [], "v1");
-        var terms = DialogueSearch.Terms(text, State, script);
-        FoundProduct[] found = [.. Catalogue.Where(p => terms.Any(t => p.Name.Contains(t, StringComparison.OrdinalIgnoreCase)))];
-        var reply = Decision.Decide(new Turn(text, understood, State, Visitor, found, article, script, Shop));
+        var search = DialogueSearch.Of(text, State, script, Shop.Currency);
+        FoundProduct[] found =
+        [
+            .. Catalogue.Where(p => search.Price.Holds(p) && search.Terms.Any(t => p.Name.Contains(t, StringComparison.OrdinalIgnoreCase))),
+        ];
+        var reply = Decision.Decide(new Turn(text, understood, State, Visitor, search, new(found, null, []), article, script, Shop));
         State = reply.State;
         return reply;
     }
@@ -51,7 +54,17 @@ internal sealed class Talk(Visitor visitor, Script? script = null)
     {
         Visitor = known;
         var reply = Decision.AfterSignIn(
-            new Turn("123456", new Understood("en", [], 0, false, [], "v1"), State, known, [], null, script, Shop)
+            new Turn(
+                "123456",
+                new Understood("en", [], 0, false, [], "v1"),
+                State,
+                known,
+                CatalogueSearch.Nothing,
+                Findings.Nothing,
+                null,
+                script,
+                Shop
+            )
         );
         State = reply.State;
         return reply;

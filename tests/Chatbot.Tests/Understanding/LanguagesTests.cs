@@ -24,8 +24,17 @@ public sealed class LanguagesTests
     [InlineData("Red Mug", "de", "en", "en")]
     [InlineData("SO 1001 1002 1003", "fr", "en", "en")]
     [InlineData("ok", "en", null, null)]
+    [InlineData("Bonjour", "fr", null, "fr")]
+    [InlineData("Guten Tag", "de", null, "de")]
+    [InlineData("Grüner Tee", "de", "en", "en")]
+    [InlineData("script alert script", "fr", "en", "en")]
+    [InlineData("script alert script", "fr", null, null)]
+    [InlineData("asdf jkl qwer", "de", "fr", "fr")]
+    [InlineData("i want to retrun it", "de", "en", "en")]
+    [InlineData("do u accept klarna", "fr", null, null)]
+    [InlineData("'; drop table customers; --", "fr", "en", "en")]
     public void A_few_words_do_not_change_the_language_of_a_conversation(string text, string found, string? before, string? expected) =>
-        Assert.Equal(expected, Languages.Spoken(text, found, before));
+        Assert.Equal(expected, Three.Spoken(text, found, before));
 
     [Fact]
     public void With_one_language_there_is_nothing_to_detect() => Assert.Equal("fr", new Languages(["fr"]).Of("where is my order"));

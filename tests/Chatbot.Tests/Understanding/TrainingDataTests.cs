@@ -16,7 +16,9 @@ public sealed class TrainingDataTests
             {
                 Intents.Greeting,
                 Intents.Handoff,
+                "complaint",
                 "loyalty",
+                "order_change",
                 Intents.OrderStatus,
                 Intents.OutOfScope,
                 Intents.ProductSearch,

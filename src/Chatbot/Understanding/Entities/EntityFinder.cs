@@ -29,6 +29,10 @@ internal static partial class EntityFinder
         return [.. kept.OrderBy(e => e.Start)];
     }
 
+    /// <summary>Only the amounts of money.</summary>
+    public static IReadOnlyList<Entity> Amounts(string text, string currency) =>
+        [.. MoneyPattern().Matches(text.Length > MaxRead ? text[..MaxRead] : text).Select(m => Money(m, currency)).OfType<Entity>()];
+
     private static Entity Of(EntityKind kind, Capture match, string value) => new(kind, match.Value, match.Index, value, value);
 
     private static Entity Order(Match match)
