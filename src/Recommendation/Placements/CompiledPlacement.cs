@@ -44,7 +44,6 @@ internal sealed class CompiledPlacement
                 factors[slot] = (float)factor;
             }
         }
-        HighestFactor = factors is { Length: > 0 } ? factors.Max() : 1;
         Pins =
         [
             .. rules
@@ -67,8 +66,18 @@ internal sealed class CompiledPlacement
 
     public bool Allows(int slot) => allowed[slot];
 
-    /// <summary>No slot's factor is above it.</summary>
-    public float HighestFactor { get; }
-
-    public float Factor(int slot) => factors is null ? 1 : factors[slot];
+    /// <summary>Multiplies each score by what the shop's wishes make of its product.</summary>
+    /// <param name="slotOf">The slot of each score, −1 for none; empty: they are in the order of slots.</param>
+    public void Weigh(Span<float> scores, ReadOnlySpan<int> slotOf)
+    {
+        if (factors is null)
+        {
+            return;
+        }
+        for (var at = 0; at < scores.Length; at++)
+        {
+            var slot = slotOf.IsEmpty ? at : slotOf[at];
+            scores[at] *= slot >= 0 ? factors[slot] : 0;
+        }
+    }
 }

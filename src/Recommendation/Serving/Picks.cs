@@ -107,51 +107,62 @@ internal sealed class Picks
     }
 
     /// <param name="slotOf">The slot of each score; empty: they are in the order of slots.</param>
-    private List<Pick> Best(int count, string source, ReadOnlySpan<float> scores, ReadOnlySpan<int> slotOf, Func<int, string?>? reason)
+    private List<Pick> Best(int count, string source, Span<float> scores, ReadOnlySpan<int> slotOf, Func<int, string?>? reason)
     {
-        var best = new PriorityQueue<int, (float Score, int Later)>(count + 1);
-        var least = (Score: 0f, Later: int.MinValue);
-        for (var start = 0; start < scores.Length; start += Block)
+        question.Placement.Weigh(scores, slotOf);
+        var highest = new float[(scores.Length + Block - 1) / Block];
+        for (var block = 0; block < highest.Length; block++)
         {
-            var block = scores.Slice(start, Math.Min(Block, scores.Length - start));
-            // Once the best are many, hardly a block holds one that would be among them.
-            var highest = TensorPrimitives.MaxNumber(block) * question.Placement.HighestFactor;
-            if (highest <= 0 || highest < least.Score)
+            highest[block] = TensorPrimitives.MaxNumber<float>(
+                scores.Slice(block * Block, Math.Min(Block, scores.Length - (block * Block)))
+            );
+        }
+        var ranked = highest.ToArray();
+        Array.Sort(ranked);
+
+        // As many blocks hold a score as high as this as there are to be picked, and to be left out. Where more had to be left out, look deeper.
+        var found = new List<(float Score, int Slot)>();
+        for (var deep = (2 * count) + excluded.Count; ; deep *= 8)
+        {
+            var least = deep < ranked.Length ? Math.Max(0, ranked[^deep]) : 0;
+            Collect(scores, slotOf, highest, least, found);
+            if (found.Count >= count || least <= 0)
+            {
+                break;
+            }
+        }
+        found.Sort((a, b) => a.Score != b.Score ? b.Score.CompareTo(a.Score) : a.Slot.CompareTo(b.Slot));
+        return [.. found.Take(count).Select(best => new Pick(best.Slot, best.Score, source, reason?.Invoke(best.Slot)))];
+    }
+
+    /// <summary>All that may be picked and scores at least <paramref name="least"/>, and above 0.</summary>
+    private void Collect(
+        ReadOnlySpan<float> scores,
+        ReadOnlySpan<int> slotOf,
+        float[] highest,
+        float least,
+        List<(float Score, int Slot)> found
+    )
+    {
+        found.Clear();
+        for (var block = 0; block < highest.Length; block++)
+        {
+            if (!(highest[block] > 0) || highest[block] < least)
             {
                 continue;
             }
-            for (var at = 0; at < block.Length; at++)
+            var end = Math.Min((block + 1) * Block, scores.Length);
+            for (var at = block * Block; at < end; at++)
             {
-                if (!(block[at] > 0))
+                if (scores[at] >= least && scores[at] > 0)
                 {
-                    continue;
-                }
-                var slot = slotOf.IsEmpty ? start + at : slotOf[start + at];
-                if (slot < 0)
-                {
-                    continue;
-                }
-                var priority = (Score: block[at] * question.Placement.Factor(slot), -slot);
-                if (priority.Score > 0 && priority.CompareTo(least) > 0 && May(slot))
-                {
-                    best.Enqueue(slot, priority);
-                    if (best.Count > count)
+                    var slot = slotOf.IsEmpty ? at : slotOf[at];
+                    if (slot >= 0 && May(slot))
                     {
-                        best.Dequeue();
-                    }
-                    if (best.Count == count && best.TryPeek(out _, out var last))
-                    {
-                        least = last;
+                        found.Add((scores[at], slot));
                     }
                 }
             }
         }
-        var picks = new Pick[best.Count];
-        for (var rank = best.Count - 1; rank >= 0; rank--)
-        {
-            best.TryDequeue(out var slot, out var priority);
-            picks[rank] = new Pick(slot, priority.Score, source, reason?.Invoke(slot));
-        }
-        return [.. picks];
     }
 }
