@@ -1,9 +1,11 @@
+using System.Collections.Frozen;
+
 namespace MarketingPlatform.Recommendation.Models;
 
 /// <summary>A model as it is served: a <see cref="IRecommender"/> with the shop's ids of its items. Immutable.</summary>
 internal sealed class TrainedModel
 {
-    private readonly Dictionary<string, int> numbers;
+    private readonly FrozenDictionary<string, int> numbers;
 
     public TrainedModel(string version, IReadOnlyList<string> productIds, IRecommender recommender)
     {
@@ -14,11 +16,12 @@ internal sealed class TrainedModel
         Version = version;
         ProductIds = productIds;
         Recommender = recommender;
-        numbers = new Dictionary<string, int>(productIds.Count, StringComparer.Ordinal);
+        var index = new Dictionary<string, int>(productIds.Count, StringComparer.Ordinal);
         for (var number = 0; number < productIds.Count; number++)
         {
-            numbers[productIds[number]] = number;
+            index[productIds[number]] = number;
         }
+        numbers = index.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
     public string Version { get; }

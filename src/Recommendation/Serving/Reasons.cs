@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using MarketingPlatform.Contracts.Recommendation;
 using MarketingPlatform.Recommendation.Catalogue;
 
@@ -49,7 +50,7 @@ internal static class Reasons
             sums[asked.FirstOfProduct[entry]] += shares[entry];
             total += shares[entry];
         }
-        var most = IndexOfMax(sums);
+        var most = TensorPrimitives.IndexOfMax<double>(sums);
         var seed = asked.Seeds[most];
         var words = seed.Kind == SeedKind.Bought && shelf.SlotOf(seed.ProductId) == slot ? "You bought this before" : Of(seed, shelf);
         if (total <= 0)
@@ -57,14 +58,11 @@ internal static class Reasons
             return (words, null);
         }
         var because = new List<ScoreContribution>(MostContributions);
-        for (; because.Count < MostContributions && sums[most] > 0; most = IndexOfMax(sums))
+        for (; because.Count < MostContributions && sums[most] > 0; most = TensorPrimitives.IndexOfMax<double>(sums))
         {
             because.Add(new ScoreContribution(asked.Seeds[most].ProductId, Math.Round(sums[most] / total, 6)));
             sums[most] = 0;
         }
         return (words, because);
     }
-
-    // The first of several.
-    private static int IndexOfMax(double[] values) => values.AsSpan().IndexOf(values.Max());
 }

@@ -175,7 +175,7 @@ public sealed class EditAutomationTests(RunningPlatform platform, Browser browse
         await SavesAsync("watched", Yaml("watched"));
         await SavesAsync("watched", Yaml("watched", "newsletter"));
         var page = await browser.OpenAsync(platform.Door);
-        await page.SignsInAsync("onlooker", await platform.MakesUserAsync("onlooker", "viewer"));
+        await page.SignsInAsync("bystander", await platform.MakesUserAsync("bystander", "viewer"));
         await page.GotoAsync("/console/automations/watched");
         Assert.Equal(0, await page.Link("Change it").CountAsync());
         Assert.Equal(0, await page.GetByRole(AriaRole.Button, new() { Name = "Roll back" }).CountAsync());
