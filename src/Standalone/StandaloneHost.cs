@@ -138,6 +138,7 @@ public static class StandaloneHost
                     await output.WriteLineAsync($"still waiting: {name}: {entry.Description}");
                 patience *= 2;
             }
+            // Health is asked for; it does not call.
             await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
         }
     }

@@ -177,7 +177,7 @@ public abstract partial class StoryTests(RunningPlatform platform, TimeSpan wait
 
     private static async Task ClicksAsync(MimeMessage mail)
     {
-        // Whoever clicks within three seconds is a machine.
+        // Whoever clicks within three seconds is a machine, and the platform under test runs by the real clock.
         await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
         var link = VisibleLink().Match(mail.HtmlBody!).Groups[1].Value;
         using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });

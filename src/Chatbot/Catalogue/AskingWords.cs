@@ -1,23 +1,13 @@
-using Lucene.Net.Analysis.De;
-using Lucene.Net.Analysis.En;
-using Lucene.Net.Analysis.Fr;
-using Lucene.Net.Analysis.Util;
+using MarketingPlatform.Chatbot.Understanding;
 
 namespace MarketingPlatform.Chatbot.Catalogue;
 
 /// <summary>
-/// Words that name no product: those that people ask with and shops are described with, and the words that hold a language's sentences together
-/// (Lucene's lists). English ones always, because catalogues are often English; others in their own language only: "hat" is one in German.
+/// Words that name no product: those that people ask with and shops are described with, and <see cref="JoiningWords"/>. English ones always,
+/// because catalogues are often English; others in their own language only: "hat" is one in German.
 /// </summary>
 internal static class AskingWords
 {
-    private static readonly Dictionary<string, CharArraySet> Joining = new(StringComparer.Ordinal)
-    {
-        ["en"] = EnglishAnalyzer.DefaultStopSet,
-        ["de"] = GermanAnalyzer.DefaultStopSet,
-        ["fr"] = FrenchAnalyzer.DefaultStopSet,
-    };
-
     private static readonly Dictionary<string, HashSet<string>> Asked = new(StringComparer.Ordinal)
     {
         ["en"] = Set(
@@ -47,7 +37,7 @@ internal static class AskingWords
 
     private static bool Holds(string word, string language) =>
         (Asked.TryGetValue(language, out var asked) && asked.Contains(word))
-        || (Joining.TryGetValue(language, out var joining) && joining.Contains(word));
+        || (JoiningWords.ByLanguage.TryGetValue(language, out var joining) && joining.Contains(word));
 
     private static HashSet<string> Set(string words) => [.. words.Split(' ')];
 }

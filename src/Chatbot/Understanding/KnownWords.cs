@@ -1,24 +1,14 @@
-using System.Text;
-using Lucene.Net.Analysis.De;
-using Lucene.Net.Analysis.En;
-using Lucene.Net.Analysis.Es;
-using Lucene.Net.Analysis.Fr;
-using Lucene.Net.Analysis.It;
-using Lucene.Net.Analysis.Nl;
-using Lucene.Net.Analysis.Pt;
 using MarketingPlatform.Chatbot.Understanding.Entities;
 
 namespace MarketingPlatform.Chatbot.Understanding;
 
 /// <summary>
-/// Words that a language is known by: those of the examples in it, and those that hold its sentences together (Lucene's lists; Polish our own).
+/// Words that a language is known by: those of the examples in it, and those that hold its sentences together (<see cref="JoiningWords"/>).
 /// </summary>
 internal static class KnownWords
 {
     private const int LeastForTypos = 4;
     private const int MaxJudged = 24;
-    private const string PolishJoining =
-        "a ale bo być co czy dla do gdzie i ich ile jak jaki jest już kiedy który mam mnie mój moje moja na nie o od po proszę się są ta te to u w z za ze że";
 
     private static readonly Lazy<Dictionary<string, HashSet<string>>> Words = new(Load);
 
@@ -50,17 +40,7 @@ internal static class KnownWords
 
     private static Dictionary<string, HashSet<string>> Load()
     {
-        var known = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal)
-        {
-            ["en"] = [.. EnglishAnalyzer.DefaultStopSet],
-            ["de"] = [.. GermanAnalyzer.DefaultStopSet],
-            ["fr"] = [.. FrenchAnalyzer.DefaultStopSet],
-            ["es"] = [.. SpanishAnalyzer.DefaultStopSet],
-            ["it"] = [.. ItalianAnalyzer.DefaultStopSet],
-            ["nl"] = [.. DutchAnalyzer.DefaultStopSet],
-            ["pt"] = [.. PortugueseAnalyzer.DefaultStopSet],
-            ["pl"] = [.. PolishJoining.Split(' ')],
-        };
+        var known = JoiningWords.ByLanguage.ToDictionary(list => list.Key, list => list.Value.ToHashSet(), StringComparer.Ordinal);
         foreach (var (language, examples) in TrainingData.ByLanguage())
         {
             // Out of scope is also where examples of noise stand.

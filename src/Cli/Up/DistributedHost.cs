@@ -191,6 +191,7 @@ internal static class DistributedHost
                     await output.WriteLineAsync($"still waiting for {service.Name}: {cause}");
                     patience *= 2;
                 }
+                // Other processes: their health can only be asked for, again and again.
                 await Task.Delay(TimeSpan.FromMilliseconds(200), ct);
             }
     }

@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -15,34 +13,18 @@ internal static class DecideHeldRow
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Path + "/{id:guid}", HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(
-        Guid id,
-        HttpContext context,
-        PlatformApi api,
-        ConsoleDatabase database,
-        TimeProvider clock
-    )
+    private static async Task<IResult> HandleAsync(Guid id, [AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var role = context.User.RoleOf()!.Value;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var release = Field.Of(form, "decision", 10) == "release";
         var (decision, what) = (release ? "release" : "refuse", Field.Of(form, "what", 300));
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(
-                context.User.NameOfUser(),
-                "ads.held." + decision,
-                $"{what} ({id})",
-                release ? "held → counted" : "held → refused"
-            ),
-            clock,
-            () => api.SendAsync(role, HttpMethod.Post, $"{Routes.Ads}/performance/held/{id}/{decision}", null, ct),
-            answer => answer.Ok,
-            ct
+        return await call.AskAsync(
+            Paths.Ads,
+            ("ads.held." + decision, $"{what} ({id})", release ? "held → counted" : "held → refused"),
+            HttpMethod.Post,
+            $"{Routes.Ads}/performance/held/{id}/{decision}",
+            null,
+            release ? "Released. It counts from now on." : "Refused. It counts nowhere."
         );
-        return answer.Failure is { } failure ? Forms.Failed(context, Paths.Ads, failure.Message)
-            : release ? Forms.Done(context, Paths.Ads, "Released. It counts from now on.")
-            : Forms.Done(context, Paths.Ads, "Refused. It counts nowhere.");
     }
 }

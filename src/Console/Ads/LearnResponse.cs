@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -15,25 +13,13 @@ internal static class LearnResponse
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Path, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
-    {
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "ads.response", "weekly model", "fitted"),
-            clock,
-            () =>
-                api.SendAsync<WeeklyModel>(
-                    context.User.RoleOf()!.Value,
-                    HttpMethod.Post,
-                    Routes.Ads + "/response",
-                    null,
-                    context.RequestAborted
-                ),
-            answer => answer.Failure is null,
-            context.RequestAborted
+    private static Task<IResult> HandleAsync([AsParameters] FormCall call) =>
+        call.AskAsync<WeeklyModel>(
+            Path,
+            ("ads.response", "weekly model", "fitted"),
+            HttpMethod.Post,
+            Routes.Ads + "/response",
+            null,
+            model => $"Fitted to {model!.Weeks} weeks."
         );
-        return answer.Failure is { } failure
-            ? Forms.Failed(context, Path, failure.Message)
-            : Forms.Done(context, Path, $"Fitted to {answer.Value!.Weeks} weeks.");
-    }
 }

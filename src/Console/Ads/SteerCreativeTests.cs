@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -18,10 +16,9 @@ internal static class SteerCreativeTests
         root.MapForm(Path + "/{id:guid}", DecideAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
     }
 
-    private static async Task<IResult> BeginAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> BeginAsync([AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var wanted = new CreativeTestWanted(
             Field.Of(form, "name", 200),
             Field.Of(form, "channel", 100),
@@ -31,52 +28,32 @@ internal static class SteerCreativeTests
             Field.Of(form, "metric", 20),
             Field.Of(form, "method", 20)
         );
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "ads.creatives.begin", wanted.Name, string.Join(", ", wanted.Creatives)),
-            clock,
-            () => api.SendAsync<CreativeTest>(context.User.RoleOf()!.Value, HttpMethod.Post, Routes.Ads + "/creative-tests", wanted, ct),
-            answer => answer.Failure is null,
-            ct
+        return await call.AskAsync<CreativeTest>(
+            Path,
+            ("ads.creatives.begin", wanted.Name, string.Join(", ", wanted.Creatives)),
+            HttpMethod.Post,
+            Routes.Ads + "/creative-tests",
+            wanted,
+            test => $"Began {test!.Name}."
         );
-        return answer.Failure is { } failure
-            ? Forms.Failed(context, Path, failure.Message)
-            : Forms.Done(context, Path, $"Began {answer.Value!.Name}.");
     }
 
-    private static async Task<IResult> DecideAsync(
-        Guid id,
-        HttpContext context,
-        PlatformApi api,
-        ConsoleDatabase database,
-        TimeProvider clock
-    )
+    private static async Task<IResult> DecideAsync(Guid id, [AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var (resumes, creative, segment) = (
             Field.Of(form, "decision", 10) == "resume",
             Field.Of(form, "creative", 200),
             Field.Of(form, "segment", 200)
         );
         var (decision, detail) = resumes ? ("resume", $"{segment} / {creative}") : ("stop", "running → stopped");
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "ads.creatives." + decision, id.ToString(), detail),
-            clock,
-            () =>
-                api.SendAsync(
-                    context.User.RoleOf()!.Value,
-                    HttpMethod.Post,
-                    $"{Routes.Ads}/creative-tests/{id}/{decision}",
-                    resumes ? new { creative, segment } : null,
-                    ct
-                ),
-            answer => answer.Ok,
-            ct
+        return await call.AskAsync(
+            Path,
+            ("ads.creatives." + decision, id.ToString(), detail),
+            HttpMethod.Post,
+            $"{Routes.Ads}/creative-tests/{id}/{decision}",
+            resumes ? new { creative, segment } : null,
+            resumes ? $"{creative} is shown again." : "Ended. Its decisions stay."
         );
-        return answer.Failure is { } failure ? Forms.Failed(context, Path, failure.Message)
-            : resumes ? Forms.Done(context, Path, $"{creative} is shown again.")
-            : Forms.Done(context, Path, "Ended. Its decisions stay.");
     }
 }

@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -13,26 +11,16 @@ internal static class RevokeKey
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Paths.Keys + "/{id:guid}/revoke", HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Admin));
 
-    private static async Task<IResult> HandleAsync(
-        Guid id,
-        HttpContext context,
-        PlatformApi api,
-        ConsoleDatabase database,
-        TimeProvider clock
-    )
+    private static async Task<IResult> HandleAsync(Guid id, [AsParameters] FormCall call)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var name = Field.Of(form, "name", 200);
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "key.revoke", $"{name} ({id})", "active → revoked"),
-            clock,
-            () => api.SendAsync(Role.Admin, HttpMethod.Delete, $"{Routes.Keys}/{id}", null, context.RequestAborted),
-            answer => answer.Ok,
-            context.RequestAborted
+        var name = Field.Of(await call.ReadAsync(), "name", 200);
+        return await call.AskAsync(
+            Paths.Operations,
+            ("key.revoke", $"{name} ({id})", "active → revoked"),
+            HttpMethod.Delete,
+            $"{Routes.Keys}/{id}",
+            null,
+            $"The key “{name}” is revoked."
         );
-        return answer.Failure is { } failure
-            ? Forms.Failed(context, Paths.Operations, failure.Message)
-            : Forms.Done(context, Paths.Operations, $"The key “{name}” is revoked.");
     }
 }

@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -18,41 +16,22 @@ internal static class SwitchModel
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Path, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await call.ReadAsync();
         var version = Field.Of(form, "version", 100);
         if (version.Length == 0)
-            return Forms.Failed(context, Paths.Models, "Say which model is to serve.");
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(
-                context.User.NameOfUser(),
-                Field.Of(form, "back", 10).Length > 0 ? "model.rollback" : "model.promote",
-                "recommendations",
-                version
-            ),
-            clock,
-            () =>
-                api.SendAsync<Switched>(
-                    context.User.RoleOf()!.Value,
-                    HttpMethod.Post,
-                    $"{Routes.Recommendations}/models/{Uri.EscapeDataString(version)}/promote",
-                    null,
-                    context.RequestAborted
-                ),
-            answer => answer.Ok,
-            context.RequestAborted
+            return call.Refused(Paths.Models, "Say which model is to serve.");
+        return await call.AskAsync<Switched>(
+            Paths.Models,
+            (Field.Of(form, "back", 10).Length > 0 ? "model.rollback" : "model.promote", "recommendations", version),
+            HttpMethod.Post,
+            $"{Routes.Recommendations}/models/{Uri.EscapeDataString(version)}/promote",
+            null,
+            now =>
+                now?.Before is { } before && before != now.Version
+                    ? $"{now.Version} serves now; until now it was {before}. Every instance follows within seconds."
+                    : $"{version} serves. Every instance follows within seconds."
         );
-        return answer switch
-        {
-            { Failure: { } failure } => Forms.Failed(context, Paths.Models, failure.Message),
-            { Value: { Before: { } before } now } when before != now.Version => Forms.Done(
-                context,
-                Paths.Models,
-                $"{now.Version} serves now; until now it was {before}. Every instance follows within seconds."
-            ),
-            _ => Forms.Done(context, Paths.Models, $"{version} serves. Every instance follows within seconds."),
-        };
     }
 }

@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
 
@@ -19,35 +17,21 @@ internal sealed record Steer(string Noun, string Pages, string Route, IReadOnlyD
     public void Map(IEndpointRouteBuilder root)
     {
         foreach (var wish in Notes.Keys)
-            root.MapForm(
-                    $"{Pages}/{{id}}/{wish}",
-                    (string id, HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock) =>
-                        HandleAsync(id, wish, context, api, database, clock)
-                )
+            root.MapForm($"{Pages}/{{id}}/{wish}", (string id, [AsParameters] FormCall call) => HandleAsync(id, wish, call))
                 .RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
     }
 
-    private async Task<IResult> HandleAsync(
-        string id,
-        string wish,
-        HttpContext context,
-        PlatformApi api,
-        ConsoleDatabase database,
-        TimeProvider clock
-    )
+    private async Task<IResult> HandleAsync(string id, string wish, FormCall call)
     {
-        var ct = context.RequestAborted;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var path = Uri.EscapeDataString(id);
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), $"{Noun}.{wish}", id, wish),
-            clock,
-            () => api.SendAsync(context.User.RoleOf()!.Value, HttpMethod.Post, $"{Route}/{path}/{wish}", Body(wish, form), ct),
-            answer => answer.Ok,
-            ct
+        return await call.AskAsync(
+            $"{Pages}/{path}",
+            ($"{Noun}.{wish}", id, wish),
+            HttpMethod.Post,
+            $"{Route}/{path}/{wish}",
+            Body(wish, form),
+            Notes[wish]
         );
-        var page = $"{Pages}/{path}";
-        return answer.Failure is { } failure ? Forms.Failed(context, page, failure.Message) : Forms.Done(context, page, Notes[wish]);
     }
 }

@@ -72,6 +72,7 @@ internal sealed class MailSender(
             {
                 if (routes.AllRestUntil() is { } until)
                 {
+                    // Every server has asked to be left alone until then: no mail that comes in changes that.
                     await Task.Delay(Clamp(until - clock.GetUtcNow()), clock, ct);
                     continue;
                 }

@@ -49,6 +49,7 @@ internal static partial class Signals
                 return false;
             }
 
+            // The end of a process that is nobody's child tells itself to nobody.
             await Task.Delay(Glance);
         }
 

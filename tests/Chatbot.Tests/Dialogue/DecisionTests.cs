@@ -54,19 +54,6 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public void No_the_red_one_narrows_what_was_found()
-    {
-        var talk = new Talk(Talk.Stranger)
-        {
-            Catalogue = [Product("Red teapot"), Product("Blue teapot"), Product("Red cup"), Product("Iron kettle")],
-        };
-        Assert.Equal(["Red teapot", "Blue teapot"], talk.Says("do you have a teapot", "product_search").Products!.Select(p => p.Name));
-
-        Assert.Equal(["Red teapot"], talk.Says("no, the red one").Products!.Select(p => p.Name));
-        Assert.Equal(["Blue teapot"], talk.Says("sorry, I meant the blue teapot").Products!.Select(p => p.Name));
-    }
-
-    [Fact]
     public void And_the_one_before_tells_the_next_older_order_whatever_the_classifier_thinks()
     {
         var talk = new Talk(Customer);
@@ -77,34 +64,6 @@ public sealed class DecisionTests
         var only = new Talk(Talk.Customer(Cup));
         only.Says("where is my order", "order_status");
         Assert.Equal("I know of no other order of yours.", only.Says("and the other one?").Text);
-    }
-
-    [Fact]
-    public void One_of_the_products_shown_is_meant_by_its_place_or_as_it()
-    {
-        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Red teapot"), Product("Blue teapot") with { InStock = false }] };
-        talk.Says("do you have a teapot", "product_search");
-
-        Assert.Equal("Blue teapot, 9.50 EUR (not in stock).", talk.Says("the second one").Text);
-        Assert.Equal("Blue teapot, 9.50 EUR (not in stock).", talk.Says("is it in stock", "product_search").Text);
-    }
-
-    [Fact]
-    public void Nothing_found_does_not_swallow_what_is_said_next()
-    {
-        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Oolong")] };
-        Assert.Equal(Need.Product, talk.Says("do you sell quokkas", "product_search").Needs);
-
-        Assert.Equal("thanks", talk.Says("ok thanks", "thanks").Intent);
-    }
-
-    [Fact]
-    public void Who_only_names_a_product_looks_for_it()
-    {
-        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Quartz clock")] };
-
-        Assert.Equal("Quartz clock", Assert.Single(talk.Says("a quartz clock?").Products!).Name);
-        Assert.Null(talk.Says("the clock of Big Ben").Products);
     }
 
     [Fact]
@@ -132,17 +91,6 @@ public sealed class DecisionTests
     }
 
     [Fact]
-    public void A_search_that_finds_no_product_is_answered_by_the_article_that_knows()
-    {
-        var passage = new Passage("delivery", "Delivery costs", null, "Delivery is 4.90 euros.", 0.6);
-        var knows = new KnowledgeAnswer(true, passage.Text, [passage], [passage]);
-        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Teapot")] };
-
-        Assert.Equal(passage.Text, talk.Says("how much is delivery", "product_search", knows).Text);
-        Assert.Equal("product_search", talk.Says("how much is the teapot", "product_search", knows).Intent);
-    }
-
-    [Fact]
     public void No_ends_the_question_for_an_address()
     {
         var talk = new Talk(Talk.Stranger);
@@ -162,111 +110,6 @@ public sealed class DecisionTests
         Assert.Null(reply.Choices);
         Assert.StartsWith("I am sorry, I did not understand that.", reply.Text, StringComparison.Ordinal);
         Assert.Contains("I can tell you how your order stands", reply.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Cheaper_than_what_was_not_said_is_asked_and_still_holds_when_it_is()
-    {
-        var talk = new Talk(Talk.Stranger)
-        {
-            Catalogue = [Product("Red teapot") with { Price = 30 }, Product("Blue teapot") with { Price = 10 }],
-        };
-        Assert.Equal(Need.Product, talk.Says("something cheaper").Needs);
-
-        Assert.Equal(2, talk.Says("teapot").Products!.Count);
-        Assert.Equal(["Blue teapot"], talk.Says("cheaper than the red teapot").Products!.Select(p => p.Name));
-    }
-
-    [Theory]
-    [InlineData("I want to return it, I found it cheaper elsewhere for less than 20 euros", "returns")]
-    [InlineData("why was my last order more expensive than the one before it", "order_status")]
-    public void A_sentence_that_surely_asks_for_something_else_is_no_price_wish(string text, string intent)
-    {
-        var talk = new Talk(Customer) { Catalogue = [Product("Red teapot")] };
-        talk.Says("do you have a teapot", "product_search");
-
-        Assert.Equal(intent, talk.Says(text, intent).Intent);
-    }
-
-    [Fact]
-    public void A_price_is_no_answer_to_the_question_of_another_form()
-    {
-        var talk = new Talk(Customer) { Catalogue = [Product("Green cup")] };
-        talk.Says("do you have a cup", "product_search");
-        talk.Says("I want to return the green cup", "returns");
-
-        Assert.Equal("returns", talk.Says("it is too expensive").Intent);
-    }
-
-    [Fact]
-    public void A_form_asks_for_what_is_missing_and_is_confirmed_before_it_is_done()
-    {
-        var talk = new Talk(Customer);
-
-        var which = talk.Says("I want to send something back", "returns");
-        Assert.Equal(Need.OrderNumber, which.Needs);
-        Assert.Equal(["SO-1002", "SO-1001"], which.Choices!);
-        Assert.StartsWith("How to send something back is explained at https://tea.example.", which.Text, StringComparison.Ordinal);
-        Assert.Equal(["Red teapot", "Blue teapot"], talk.Says("SO-1001").Choices!);
-        Assert.Contains("reason", talk.Says("the blue one").Text, StringComparison.Ordinal);
-        var confirm = talk.Says("it arrived broken");
-        Assert.Equal("Shall I pass on that Blue teapot of order SO-1001 goes back because it is broken?", confirm.Text);
-
-        var done = talk.Says("yes please");
-        var over = Assert.IsType<Act.HandOver>(done.Act);
-        Assert.Equal(("return", "Blue teapot"), (over.Reason, over.Slots["item"].Shown));
-        Assert.Null(talk.State.Form);
-    }
-
-    [Fact]
-    public void A_form_takes_all_that_one_sentence_says()
-    {
-        var reply = new Talk(Customer).Says("I want to return the red teapot of SO-1001, it is broken", "returns");
-
-        Assert.EndsWith(
-            "Shall I pass on that Red teapot of order SO-1001 goes back because it is broken?",
-            reply.Text,
-            StringComparison.Ordinal
-        );
-    }
-
-    [Fact]
-    public void A_correction_at_the_end_changes_one_slot_and_asks_again()
-    {
-        var talk = new Talk(Customer);
-        talk.Says("I want to return the red teapot of SO-1001, it is broken", "returns");
-
-        Assert.Contains("Blue teapot of order SO-1001", talk.Says("no, the blue one").Text, StringComparison.Ordinal);
-        // Another order has other lines: the only one of it is taken.
-        Assert.Contains("Green cup of order SO-1002", talk.Says("wait, I mean order SO-1002").Text, StringComparison.Ordinal);
-        Assert.Null(talk.Says("no").Act);
-        Assert.Null(talk.State.Form);
-    }
-
-    [Fact]
-    public void What_comes_between_is_answered_and_the_form_goes_on()
-    {
-        var talk = new Talk(Customer) { Catalogue = [Product("Iron kettle")] };
-        talk.Says("I want to return something from SO-1001", "returns");
-
-        var between = talk.Says("by the way, do you sell a kettle?", "product_search");
-        Assert.Contains("Iron kettle", between.Text, StringComparison.Ordinal);
-        Assert.EndsWith("Back to where we were. What goes back: Red teapot, Blue teapot?", between.Text, StringComparison.Ordinal);
-        Assert.Contains("reason", talk.Says("2").Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Cancel_ends_a_form_and_three_answers_that_do_not_fit_bring_a_person()
-    {
-        var talk = new Talk(Customer);
-        talk.Says("I want to return something", "returns");
-        Assert.Equal("All right, I leave it at that.", talk.Says("actually never mind").Text);
-        Assert.Null(talk.State.Form);
-
-        talk.Says("I want to return something", "returns");
-        Assert.StartsWith("That I could not place.", talk.Says("purple").Text, StringComparison.Ordinal);
-        talk.Says("purple");
-        Assert.Equal("form-stuck", Assert.IsType<Act.HandOver>(talk.Says("purple").Act).Reason);
     }
 
     [Fact]
@@ -410,28 +253,6 @@ public sealed class DecisionTests
             StringComparison.Ordinal
         );
 
-    [Fact]
-    public void Products_are_listed_with_price_and_stock_three_at_most()
-    {
-        var talk = new Talk(Talk.Stranger)
-        {
-            Catalogue = [.. Enumerable.Range(1, 5).Select(n => new FoundProduct($"P{n}", $"Tea {n}", null, n, "EUR", null, n > 1))],
-        };
-
-        var reply = talk.Says("do you have tea", "product_search");
-
-        Assert.Equal("I found these: Tea 1, 1.00 EUR (not in stock); Tea 2, 2.00 EUR; Tea 3, 3.00 EUR.", reply.Text);
-        Assert.Equal(3, reply.Products!.Count);
-    }
-
-    [Fact]
-    public void Asked_what_one_looks_for_a_word_is_enough()
-    {
-        var talk = new Talk(Talk.Stranger) { Catalogue = [Product("Oolong")] };
-        Assert.Equal(Need.Product, talk.Says("I am looking for something", "product_search").Needs);
-        Assert.Equal("Oolong", Assert.Single(talk.Says("oolong").Products!).Name);
-    }
-
     [Theory]
     [InlineData("de", "Sie haben die Bestellung SO-1002 am 2. Oktober 2026 aufgegeben: 1 × Green cup; zusammen 23,50 EUR.")]
     [InlineData("fr", "Vous avez passé la commande SO-1002 le 2 octobre 2026: 1 × Green cup ; 23,50 EUR au total.")]
@@ -440,21 +261,6 @@ public sealed class DecisionTests
         var talk = new Talk(Customer, Script.StandardIn(language));
 
         Assert.StartsWith(start, talk.Says("SO-1002").Text, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("de", "abbrechen", "Gut, dann lasse ich es dabei.")]
-    [InlineData("fr", "laissez tomber", "D'accord, je m'arrête là.")]
-    public void A_form_is_filled_corrected_and_left_in_other_languages(string language, string cancel, string left)
-    {
-        var script = Script.StandardIn(language);
-        var talk = new Talk(Customer, script);
-        Assert.Equal(Need.OrderNumber, talk.Says("?", "returns").Needs);
-        Assert.Equal(["Red teapot", "Blue teapot"], talk.Says("SO-1001").Choices!);
-        talk.Says("Red teapot");
-        Assert.Contains("Blue teapot", talk.Says($"{script.Words.No[0]}, Blue teapot").Text, StringComparison.Ordinal);
-
-        Assert.Equal(left, talk.Says(cancel).Text);
     }
 
     [Fact]
@@ -501,26 +307,4 @@ public sealed class DecisionTests
 
         Assert.Contains("on 2 October 2026", Decision.Decide(turn).Text, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Braces_that_a_visitor_writes_are_never_filled()
-    {
-        var script = ScriptReader
-            .Read(
-                """
-                intents:
-                  note:
-                    slots: { text: { kind: text, ask: Which note? } }
-                    confirm: "Note: {text}. Shop: {shop}."
-                  handoff: { do: handoff }
-                """
-            )
-            .Script!;
-        var talk = new Talk(Talk.Stranger, script);
-        talk.Says("a note", "note");
-
-        Assert.Equal("Note: {shop} {text}. Shop: Tea House.", talk.Says("{shop} {text}").Text);
-    }
-
-    private static FoundProduct Product(string name) => new(name, name, null, 9.5m, "EUR", null, true);
 }

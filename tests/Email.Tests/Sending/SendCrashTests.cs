@@ -93,6 +93,7 @@ public sealed class SendCrashTests
                 async () => await CountAsync(ledger, "status <> 'queued' and status <> 'claimed'") >= at,
                 EmailProcess.Patience
             );
+            // Another process is killed: the instant must not follow from what the ledger just said.
             await Task.Delay(random.Next(20), Ct);
             await email.KillAsync();
             // At most one mail a connection is in doubt after each kill.

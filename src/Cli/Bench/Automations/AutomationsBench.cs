@@ -51,6 +51,7 @@ internal sealed class AutomationsBench(TimeProvider clock, Action<string> say)
         var startSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         say($"{due:N0} of them become due within {seconds} s …");
         await ExecuteAsync(source, DueSql, ct, ("count", due), ("from", clock.GetUtcNow() + Lead), ("span", (double)seconds));
+        // They become due by the clock that the service has too: real time is what is measured.
         await Task.Delay(Lead + TimeSpan.FromSeconds(seconds), clock, ct);
         for (var look = 0; look < 120 && await ScalarAsync<long>(source, OpenSql, ct) > 0; look++)
             await Task.Delay(TimeSpan.FromSeconds(1), clock, ct);

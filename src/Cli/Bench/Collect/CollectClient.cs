@@ -70,6 +70,7 @@ internal sealed class CollectClient(Uri address, string key, Traffic traffic, Ti
                 return;
             if (answer.StatusCode != HttpStatusCode.TooManyRequests)
                 throw new CommandException($"{path} answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
+            // As a client is told to.
             await Task.Delay(answer.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1), clock, ct);
         }
     }

@@ -66,6 +66,7 @@ internal sealed class Crowd(PlatformApi api, TimeProvider clock, Action<string> 
             if (waiting == 0 && placed >= customers)
                 return;
             say(string.Create(CultureInfo.InvariantCulture, $"{waiting:N0} events on their way, {placed:N0} customers in segments"));
+            // Nothing calls when the last event has arrived; asking more often would slow it.
             await Task.Delay(TimeSpan.FromSeconds(5), clock, ct);
         }
     }

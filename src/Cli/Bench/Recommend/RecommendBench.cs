@@ -42,8 +42,7 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
         var connection = postgres.ConnectionString("bench-recommend");
         await using var host = await StartAsync(connection, ct);
         say($"Filling in {load.Interactions:N0} order lines …");
-        await ExecuteAsync(connection, FillSql, ct, load.Products, load.Customers, Math.Max(1, load.Interactions / 5));
-        await ExecuteAsync(connection, "vacuum analyze", ct);
+        await GeneratedShop.FillAsync(connection, load, ct);
         var interactions = await AskAsync<long>(connection, "select count(*) from order_items", ct);
 
         using var http = Client(host);
@@ -52,7 +51,7 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
         using (var asked = await http.PostAsync(new Uri(Routes.Recommendations + "/train", UriKind.Relative), null, ct))
             asked.EnsureSuccessStatusCode();
         string? model;
-        while ((model = (await GetAsync(http, CustomerId(0), ct)).ModelVersion) is null)
+        while ((model = (await GetAsync(http, GeneratedShop.CustomerId(0), ct)).ModelVersion) is null)
         {
             await Task.Delay(WhileTraining, clock, ct);
             Identify(http);
@@ -118,7 +117,7 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
 
         async Task OneAsync(TimeSpan due, int customer)
         {
-            await CallAsync(http, CustomerId(customer), ct);
+            await CallAsync(http, GeneratedShop.CustomerId(customer), ct);
             times.Add((clock.GetElapsedTime(began) - due).TotalMilliseconds);
         }
 
@@ -137,7 +136,10 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
             var random = new Random(seed);
             while (clock.GetElapsedTime(began).TotalSeconds < load.Seconds)
             {
-                var customers = Enumerable.Range(0, BatchCustomers).Select(_ => CustomerId(random.Next(load.Customers))).ToArray();
+                var customers = Enumerable
+                    .Range(0, BatchCustomers)
+                    .Select(_ => GeneratedShop.CustomerId(random.Next(load.Customers)))
+                    .ToArray();
                 using var answer = await http.PostAsJsonAsync(
                     new Uri(Routes.Recommendations + "/batch", UriKind.Relative),
                     new RecommendationBatch(customers),
@@ -221,7 +223,7 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
         await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, ct);
         using var http = Client(host);
         // Waits for the database.
-        await GetAsync(http, CustomerId(0), ct);
+        await GetAsync(http, GeneratedShop.CustomerId(0), ct);
         return host;
     }
 
@@ -256,17 +258,6 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
             throw new CommandException($"Recommendation answered {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
     }
 
-    private static async Task ExecuteAsync(string connection, string sql, CancellationToken ct, params object[] arguments)
-    {
-        await using var open = new NpgsqlConnection(connection + ";Command Timeout=0;Pooling=false");
-        await open.OpenAsync(ct);
-        foreach (var statement in sql.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            await using var command = new NpgsqlCommand(string.Format(CultureInfo.InvariantCulture, statement, arguments), open);
-            await command.ExecuteNonQueryAsync(ct);
-        }
-    }
-
     private static async Task<T> AskAsync<T>(string connection, string sql, CancellationToken ct)
     {
         await using var open = new NpgsqlConnection(connection + ";Pooling=false");
@@ -279,27 +270,4 @@ internal sealed class RecommendBench(TimeProvider clock, Action<string> say) : I
         File.Exists("/proc/loadavg")
             ? double.Parse((await File.ReadAllTextAsync("/proc/loadavg", ct)).Split(' ')[0], CultureInfo.InvariantCulture)
             : 0;
-
-    /// <summary>The same id that <see cref="FillSql"/> makes of a number.</summary>
-    private static Guid CustomerId(int number) => Guid.Parse($"01900000-0000-7000-8000-{number + 1:x12}");
-
-    // {0} products, {1} customers, {2} orders of up to five lines. Each customer has one or two corners of the shop, of a hundredth of it each,
-    // and best-sellers there are bought more often: there is something to learn. One product in twenty is out of stock.
-    private const string FillSql = """
-        select setseed(0.5);
-        insert into products (product_id, name, category, categories, price, currency, in_stock, inferred, version, changed_at)
-        select 'product-' || n, 'Product ' || n, 'corner ' || n * 100 / {0}, array['corner ' || n * 100 / {0}], 5 + n % 90, 'EUR', n % 20 > 0,
-            false, 1, now()
-        from generate_series(0, {0} - 1) n;
-        insert into orders (order_id, customer_id, total, at)
-        select 'o' || n, ('01900000-0000-7000-8000-' || lpad(to_hex(1 + n % {1}), 12, '0'))::uuid, 50, now() - random() * interval '700 days'
-        from generate_series(1, {2}) n;
-        insert into order_items (order_id, product_id, quantity)
-        select 'o' || n,
-            'product-' || least({0} - 1,
-                ({0} / 100) * ((n % {1} * 7 + n / {1} % 2) % 100) + floor(({0} / 100) * power(random(), 2))::int),
-            1
-        from generate_series(1, {2}) n, generate_series(1, 5) line
-        on conflict do nothing
-        """;
 }
