@@ -14,6 +14,9 @@ namespace MarketingPlatform.EndToEnd.Tests;
 /// <summary>A platform started by <c>marketing up</c> in a folder of its own, as a user starts it; the folder outlives a kill.</summary>
 public abstract class RunningPlatform : IAsyncLifetime
 {
+    // Lines come one by one: at the welcome's first one, the tests do not know yet where the database is.
+    private const string LastLineOfTheWelcome = "Ctrl-C stops everything.";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient http;
@@ -70,7 +73,7 @@ public abstract class RunningPlatform : IAsyncLifetime
             () =>
                 up.Process.HasExited
                     ? throw new InvalidOperationException("marketing up ended: " + up.Printed)
-                    : Task.FromResult(up.Printed.Contains("MarketingPlatform is up", StringComparison.Ordinal))
+                    : Task.FromResult(up.Printed.Contains(LastLineOfTheWelcome, StringComparison.Ordinal))
         );
         keys = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(Data, "keys.json")));
     }

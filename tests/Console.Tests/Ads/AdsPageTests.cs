@@ -72,7 +72,7 @@ public sealed class AdsPageTests(RunningPlatform platform, Browser browser)
 
         await page.GetByLabel("Budgets a day").FillAsync("50,400");
         await page.Button("Ask").ClickAsync();
-        await page.WaitForURLAsync("**totals=50**");
+        await page.ArrivesAtAsync("**totals=50**");
         var answer = await platform.GetAsync("/api/v1/ads/budget/what-if?totals=50,400");
         var text = await page.ReadsAsync();
         foreach (var one in answer["possibilities"]!.AsArray())

@@ -12,7 +12,7 @@ public sealed class AutomationsTests(RunningPlatform platform, Browser browser)
         await page.SignsInAsync();
         await page.GotoAsync("/console/automations");
         await page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Link, new() { Name = "Welcome", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/console/automations/welcome");
+        await page.ArrivesAtAsync("**/console/automations/welcome");
 
         var read = await page.ReadsAsync();
         Assert.Contains("send: recommendations", read, StringComparison.Ordinal);
@@ -79,9 +79,9 @@ public sealed class AutomationsTests(RunningPlatform platform, Browser browser)
         await page.SignsInAsync();
         await page.GotoAsync("/console/customers?search=ada");
         await page.Link("Ada Lovelace").ClickAsync();
-        await page.WaitForURLAsync("**/console/customers/*");
+        await page.ArrivesAtAsync("**/console/customers/*");
         await page.Link("Each question that was asked").ClickAsync();
-        await page.WaitForURLAsync("**/decisions");
+        await page.ArrivesAtAsync("**/decisions");
 
         var read = await page.ReadsAsync();
         Assert.Contains("marketing mail was allowed by", read, StringComparison.Ordinal);

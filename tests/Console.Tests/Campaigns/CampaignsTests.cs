@@ -15,7 +15,7 @@ public sealed class CampaignsTests(RunningPlatform platform, Browser browser)
         await page.GetByLabel("Name").FillAsync("autumn-letter");
         await page.GetByLabel("That begins as").SelectOptionAsync("newsletter");
         await page.Button("Make it").ClickAsync();
-        await page.WaitForURLAsync("**/console/mail/templates/autumn-letter");
+        await page.ArrivesAtAsync("**/console/mail/templates/autumn-letter");
         await page.GetByText("Made.").WaitForAsync();
 
         await page.GotoAsync("/console/campaigns/new");
@@ -26,7 +26,7 @@ public sealed class CampaignsTests(RunningPlatform platform, Browser browser)
         await page.GetByLabel("Subject of variant b").FillAsync("A tea for {{ customer.first_name | default: 'you' }}");
         await page.GetByLabel("Held out").FillAsync("0");
         await page.Button("Save the draft").ClickAsync();
-        await page.WaitForURLAsync("**/console/campaigns/autumn-news");
+        await page.ArrivesAtAsync("**/console/campaigns/autumn-news");
         Assert.Equal(0, await page.Button("Launch").CountAsync());
 
         await page.Button("Count who gets it").ClickAsync();

@@ -15,7 +15,7 @@ public sealed class CustomersTests(RunningPlatform platform, Browser browser)
         await page.GetByRole(AriaRole.Searchbox).FillAsync("ada");
         await page.Button("Search").ClickAsync();
         await page.Link("Ada Lovelace").ClickAsync();
-        await page.WaitForURLAsync("**/console/customers/*");
+        await page.ArrivesAtAsync("**/console/customers/*");
 
         var read = await page.ReadsAsync();
         Assert.Contains("ada.lovelace@shop.example", read, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class CustomersTests(RunningPlatform platform, Browser browser)
             .Locator("a[href*='/console/mail/']")
             .Filter(new() { HasText = "Welcome" })
             .First.ClickAsync();
-        await page.WaitForURLAsync("**/console/mail/*");
+        await page.ArrivesAtAsync("**/console/mail/*");
         Assert.Contains("Tea & Co", await page.FrameLocator("iframe").Locator("body").InnerTextAsync(), StringComparison.Ordinal);
     }
 
@@ -49,6 +49,6 @@ public sealed class CustomersTests(RunningPlatform platform, Browser browser)
         await page.Link("New").First.ClickAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Members" }).GetByRole(AriaRole.Link).First.ClickAsync();
 
-        await page.WaitForURLAsync("**/console/customers/*");
+        await page.ArrivesAtAsync("**/console/customers/*");
     }
 }

@@ -13,7 +13,7 @@ public sealed class SendsTests(RunningPlatform platform, Browser browser)
         await marketer.SignsInAsync("sender", await platform.MakesUserAsync("sender", "marketer"));
         await marketer.GotoAsync("/console/mail/sends");
         await marketer.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { Name = "Autumn teas" }).First.ClickAsync();
-        await marketer.WaitForURLAsync($"**/console/mail/sends/{send}");
+        await marketer.ArrivesAtAsync($"**/console/mail/sends/{send}");
 
         await marketer.Button("Pause").ClickAsync();
         await marketer.GetByText("the rest waits").WaitForAsync();

@@ -80,7 +80,7 @@ public sealed class OperationsTests(RunningPlatform platform, Browser browser)
         await page.GotoAsync("/console/account");
         await page.EvaluateAsync($"document.querySelector('main form').action = '/console/operations/messages/email/{parked}/replay'");
         await page.EvaluateAsync("document.querySelector('main form').submit()");
-        await page.WaitForURLAsync("**/console/denied");
+        await page.ArrivesAtAsync("**/console/denied");
         Assert.True(
             await platform.QueryAsync<bool>(
                 "email",

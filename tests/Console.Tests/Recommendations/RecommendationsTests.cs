@@ -32,7 +32,7 @@ public sealed class RecommendationsTests(RunningPlatform platform, Browser brows
         await page.GotoAsync("/console/recommendations/catalogue");
         await page.GetByRole(AriaRole.Searchbox).FillAsync("jasmine");
         await page.Button("Search").ClickAsync();
-        await page.WaitForURLAsync("**/catalogue?search=jasmine");
+        await page.ArrivesAtAsync("**/catalogue?search=jasmine");
 
         var read = await page.ReadsAsync();
         Assert.Contains("Jasmine pearls", read, StringComparison.Ordinal);

@@ -120,7 +120,7 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         Assert.Equal("search", await page.EvaluateAsync<string>("document.activeElement.id"));
         await page.Keyboard.TypeAsync("u-1");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/console/customers?search=u-1");
+        await page.ArrivesAtAsync("**/console/customers?search=u-1");
     }
 
     [Fact]

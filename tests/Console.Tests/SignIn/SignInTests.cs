@@ -14,7 +14,7 @@ public sealed class SignInTests(RunningPlatform platform, Browser browser)
         Assert.Contains("/console/sign-in", page.Url, StringComparison.Ordinal);
         await page.TriesToSignInAsync("admin", RunningPlatform.AdminPassword);
 
-        await page.WaitForURLAsync("**/console/segments?x=1");
+        await page.ArrivesAtAsync("**/console/segments?x=1");
         Assert.Equal("Segments · MarketingPlatform", await page.TitleAsync());
     }
 
@@ -61,7 +61,7 @@ public sealed class SignInTests(RunningPlatform platform, Browser browser)
 
         Assert.Contains("Your session has ended", await page.ReadsAsync(), StringComparison.Ordinal);
         await page.TriesToSignInAsync("closed-soon", password);
-        await page.WaitForURLAsync("**/console/mail");
+        await page.ArrivesAtAsync("**/console/mail");
     }
 
     [Fact]
@@ -79,10 +79,10 @@ public sealed class SignInTests(RunningPlatform platform, Browser browser)
         );
 
         await page.Button("Make the key").ClickAsync();
-        await page.WaitForURLAsync("**/console/sign-in?*");
+        await page.ArrivesAtAsync("**/console/sign-in?*");
         await page.TriesToSignInAsync("late-sender", password);
 
-        await page.WaitForURLAsync("**/console/operations/keys/new");
+        await page.ArrivesAtAsync("**/console/operations/keys/new");
         Assert.DoesNotContain("never made", (await platform.GetAsync("/api/v1/keys?limit=200")).ToJsonString(), StringComparison.Ordinal);
     }
 
@@ -93,7 +93,7 @@ public sealed class SignInTests(RunningPlatform platform, Browser browser)
         await page.SignsInAsync();
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
-        await page.WaitForURLAsync("**/console/sign-in");
+        await page.ArrivesAtAsync("**/console/sign-in");
         await page.GotoAsync("/console/customers");
 
         Assert.Contains("/console/sign-in", page.Url, StringComparison.Ordinal);

@@ -12,7 +12,7 @@ internal static class Person
     {
         await page.GotoAsync("/console/sign-in");
         await page.TriesToSignInAsync(name, password);
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal));
+        await page.ArrivesAsync(options => page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), options));
     }
 
     public static async Task TriesToSignInAsync(this IPage page, string name, string password)
@@ -22,6 +22,11 @@ internal static class Person
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
         await page.WaitForLoadStateAsync();
     }
+
+    /// <summary>Waits until the page at an address (<c>**</c> stands for anything) is open.</summary>
+    /// <exception cref="TimeoutException">It is not for a minute.</exception>
+    public static Task ArrivesAtAsync(this IPage page, string address) =>
+        page.ArrivesAsync(options => page.WaitForURLAsync(address, options));
 
     public static Task<string> ReadsAsync(this IPage page) => page.InnerTextAsync("body");
 
@@ -47,5 +52,23 @@ internal static class Person
         if (await page.EvaluateAsync<int>("document.documentElement.scrollWidth") > width)
             faults.Add($"{path} is too wide for {width} px");
         return faults;
+    }
+
+    // Playwright looks at the address first and listens then: an arrival in between is missed, so it is made to look again.
+    private static async Task ArrivesAsync(this IPage page, Func<PageWaitForURLOptions, Task> waitAsync)
+    {
+        for (var left = 12; ; left--)
+        {
+            try
+            {
+                await waitAsync(new PageWaitForURLOptions { Timeout = 5_000 });
+                return;
+            }
+            catch (TimeoutException late) when (left == 1)
+            {
+                throw new TimeoutException($"Still at {page.Url}: {late.Message}", late);
+            }
+            catch (TimeoutException) { }
+        }
     }
 }
