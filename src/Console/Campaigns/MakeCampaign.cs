@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -30,32 +30,21 @@ internal static class MakeCampaign
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Paths.Campaigns, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var typed = Fields.ToDictionary(field => field, field => Field.Of(form, field, 1_000));
         var name = typed["name"];
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "campaign.make", name, typed["description"]),
-            clock,
-            () =>
-                api.SendAsync(
-                    context.User.RoleOf()!.Value,
-                    HttpMethod.Put,
-                    $"{Routes.Campaigns}/{Uri.EscapeDataString(name)}",
-                    Body(typed),
-                    ct,
-                    "0"
-                ),
-            answer => answer.Ok,
-            ct
+        var answer = await call.TryAsync<JsonNode>(
+            ("campaign.make", name, typed["description"]),
+            HttpMethod.Put,
+            $"{Routes.Campaigns}/{Uri.EscapeDataString(name)}",
+            Body(typed),
+            version: "0"
         );
         return answer.Ok
-            ? Forms.Done(context, $"{Paths.Campaigns}/{Uri.EscapeDataString(name)}", "Saved. Now count who would get it.")
-            : Forms.Failed(
-                context,
+            ? Forms.Done(call.Context, $"{Paths.Campaigns}/{Uri.EscapeDataString(name)}", "Saved. Now count who would get it.")
+            : call.Refused(
                 $"{Paths.Campaigns}/new" + PlatformApi.Query([.. typed.Select(field => (field.Key, (string?)field.Value))]),
                 answer.Failure!.Message
             );

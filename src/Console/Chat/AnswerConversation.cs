@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -25,46 +25,25 @@ internal static class AnswerConversation
                 ("return", "The assistant has it again."),
             }
         )
-            root.MapForm(
-                    Paths.Chat + "/{id:guid}/" + what,
-                    (Guid id, HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock) =>
-                        HandleAsync(id, what, done, context, api, database, clock)
-                )
+            root.MapForm(Paths.Chat + "/{id:guid}/" + what, (Guid id, [AsParameters] FormCall call) => HandleAsync(id, what, done, call))
                 .RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
     }
 
-    private static async Task<IResult> HandleAsync(
-        Guid id,
-        string what,
-        string done,
-        HttpContext context,
-        PlatformApi api,
-        ConsoleDatabase database,
-        TimeProvider clock
-    )
+    private static async Task<IResult> HandleAsync(Guid id, string what, string done, FormCall call)
     {
-        var (page, agent) = ($"{Paths.Chat}/{id}", context.User.NameOfUser());
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(agent, "conversation." + what, id.ToString(), ""),
-            clock,
-            () =>
-                api.SendAsync(
-                    context.User.RoleOf()!.Value,
-                    HttpMethod.Post,
-                    $"{Routes.Chat}/conversations/{id}/{what}",
-                    new { agent, text = what == "reply" ? Field.Of(form, "text", Longest) : null },
-                    context.RequestAborted
-                ),
-            answer => answer.Ok,
-            context.RequestAborted
+        var (page, agent) = ($"{Paths.Chat}/{id}", call.Context.User.NameOfUser());
+        var form = await call.ReadAsync();
+        var answer = await call.TryAsync<JsonNode>(
+            ("conversation." + what, id.ToString(), ""),
+            HttpMethod.Post,
+            $"{Routes.Chat}/conversations/{id}/{what}",
+            new { agent, text = what == "reply" ? Field.Of(form, "text", Longest) : null }
         );
         return answer.Failure switch
         {
-            null => Forms.Done(context, page, done),
-            { Kind: FailureKind.Missing } => Forms.Failed(context, Paths.Chat, "The conversation is gone."),
-            var failure => Forms.Failed(context, page, failure.Message),
+            null => Forms.Done(call.Context, page, done),
+            { Kind: FailureKind.Missing } => call.Refused(Paths.Chat, "The conversation is gone."),
+            var failure => call.Refused(page, failure.Message),
         };
     }
 }

@@ -1,5 +1,4 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
+using System.Text.Json.Nodes;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -13,28 +12,28 @@ internal static class MakeTemplate
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Paths.Templates, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var role = context.User.RoleOf()!.Value;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var (name, from) = (Field.Of(form, "name", 100), Field.Of(form, "from", 100));
-        var source = await api.GetAsync<Template>(role, $"{Routes.Templates}/{Uri.EscapeDataString(from)}", ct);
+        var source = await call.Api.GetAsync<Template>(
+            call.Context.User.RoleOf()!.Value,
+            $"{Routes.Templates}/{Uri.EscapeDataString(from)}",
+            call.Context.RequestAborted
+        );
         if (source.Value is not { } template)
-            return Forms.Failed(context, Paths.Templates, source.Failure!.Message);
-        var path = $"{Routes.Templates}/{Uri.EscapeDataString(name)}";
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "template.make", name, $"from {from}"),
-            clock,
-            () => api.SendAsync(role, HttpMethod.Put, path, template.Content, ct, "0"),
-            answer => answer.Ok,
-            ct
+            return call.Refused(Paths.Templates, source.Failure!.Message);
+        var answer = await call.TryAsync<JsonNode>(
+            ("template.make", name, $"from {from}"),
+            HttpMethod.Put,
+            $"{Routes.Templates}/{Uri.EscapeDataString(name)}",
+            template.Content,
+            version: "0"
         );
         return answer.Failure is { } failure
-            ? Forms.Failed(context, Paths.Templates, failure.Message)
+            ? call.Refused(Paths.Templates, failure.Message)
             : Forms.Done(
-                context,
+                call.Context,
                 $"{Paths.Templates}/{Uri.EscapeDataString(name)}",
                 "Made. It says what its source says until you change it."
             );

@@ -1,5 +1,3 @@
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -14,18 +12,11 @@ internal static class MakeKey
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Paths.Keys, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Admin));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await call.ReadAsync();
         var (name, scope) = (Field.Of(form, "name", 200), Field.Of(form, "scope", 20));
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "key.make", name, $"may {scope}"),
-            clock,
-            () => api.SendAsync<Made>(Role.Admin, HttpMethod.Post, Routes.Keys, new { name, scope }, context.RequestAborted),
-            answer => answer.Ok,
-            context.RequestAborted
-        );
+        var answer = await call.TryAsync<Made>(("key.make", name, $"may {scope}"), HttpMethod.Post, Routes.Keys, new { name, scope });
         return answer.Value is { } made
             ? new RazorComponentResult<KeyMade>(
                 new
@@ -35,7 +26,7 @@ internal static class MakeKey
                     made.Scope,
                 }
             )
-            : Forms.Failed(context, Paths.Keys + "/new", answer.Failure!.Message);
+            : call.Refused(Paths.Keys + "/new", answer.Failure!.Message);
     }
 
     private sealed record Made(string Name, string Scope, string Key);

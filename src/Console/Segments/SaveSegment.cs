@@ -1,5 +1,5 @@
+using System.Text.Json.Nodes;
 using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -18,10 +18,9 @@ internal static class SaveSegment
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Paths.SegmentBuilder, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var segment = Field.Of(form, "segment", 60);
         var key = segment.Length > 0 ? segment : Field.Of(form, "key", 60);
         var (name, description) = (Field.Of(form, "name", 200), Field.Of(form, "description", 1_000));
@@ -36,26 +35,18 @@ internal static class SaveSegment
             text,
             forAds,
         };
-        var answer = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), segment.Length > 0 ? "segment.change" : "segment.make", key, text),
-            clock,
-            () =>
-                segment.Length > 0
-                    ? api.SendAsync(
-                        context.User.RoleOf()!.Value,
-                        HttpMethod.Put,
-                        $"{Routes.Segments}/{Uri.EscapeDataString(segment)}",
-                        body,
-                        ct,
-                        version
-                    )
-                    : api.SendAsync(context.User.RoleOf()!.Value, HttpMethod.Post, Routes.Segments, body, ct),
-            answer => answer.Ok,
-            ct
-        );
+        var answer =
+            segment.Length > 0
+                ? await call.TryAsync<JsonNode>(
+                    ("segment.change", key, text),
+                    HttpMethod.Put,
+                    $"{Routes.Segments}/{Uri.EscapeDataString(segment)}",
+                    body,
+                    version
+                )
+                : await call.TryAsync<JsonNode>(("segment.make", key, text), HttpMethod.Post, Routes.Segments, body);
         if (answer.Ok)
-            return Forms.Done(context, $"{Paths.Segments}/{Uri.EscapeDataString(key)}", "Saved. Its members follow within seconds.");
+            return Forms.Done(call.Context, $"{Paths.Segments}/{Uri.EscapeDataString(key)}", "Saved. Its members follow within seconds.");
         var typed = PlatformApi.Query(
             ("segment", segment),
             ("key", segment.Length > 0 ? null : key),
@@ -65,6 +56,6 @@ internal static class SaveSegment
             ("forAds", forAds ? "true" : "false"),
             ("version", version)
         );
-        return Forms.Failed(context, Paths.SegmentBuilder + typed, answer.Failure!.Message);
+        return call.Refused(Paths.SegmentBuilder + typed, answer.Failure!.Message);
     }
 }

@@ -13,9 +13,28 @@ internal sealed record FormCall(HttpContext Context, PlatformApi Api, ConsoleDat
 
     public IResult Refused(string page, string note) => Forms.Failed(Context, page, note);
 
-    /// <summary>Asks the platform by the sender's role, writes it down if it was done, and goes to a page with a note.</summary>
-    /// <param name="page">Where the note is read.</param>
+    /// <summary>Asks the platform by the sender's role, and writes it down if it was done.</summary>
     /// <param name="audited">Action, target and what changed, as the audit log tells it.</param>
+    /// <param name="version">That the sender saw; "0": there is none yet; null where the call asks for none.</param>
+    public Task<Answer<T>> TryAsync<T>(
+        (string Action, string Target, string Detail) audited,
+        HttpMethod method,
+        string path,
+        object? body,
+        string? version = null
+    ) =>
+        AuditLog.AroundAsync(
+            Database,
+            new AuditEntry(Context.User.NameOfUser(), audited.Action, audited.Target, audited.Detail),
+            Clock,
+            () => Api.SendAsync<T>(Context.User.RoleOf()!.Value, method, path, body, Context.RequestAborted, version),
+            answer => answer.Ok,
+            Context.RequestAborted
+        );
+
+    /// <summary>The same, and goes to a page with a note.</summary>
+    /// <param name="page">Where the note is read.</param>
+    /// <param name="audited">As in <see cref="TryAsync{T}"/>.</param>
     /// <param name="done">The note, from what was answered.</param>
     /// <param name="gone">The note where there is nothing at the path; null: the service's own words.</param>
     public async Task<IResult> AskAsync<T>(
@@ -28,14 +47,7 @@ internal sealed record FormCall(HttpContext Context, PlatformApi Api, ConsoleDat
         string? gone = null
     )
     {
-        var answer = await AuditLog.AroundAsync(
-            Database,
-            new AuditEntry(Context.User.NameOfUser(), audited.Action, audited.Target, audited.Detail),
-            Clock,
-            () => Api.SendAsync<T>(Context.User.RoleOf()!.Value, method, path, body, Context.RequestAborted),
-            answer => answer.Ok,
-            Context.RequestAborted
-        );
+        var answer = await TryAsync<T>(audited, method, path, body);
         return answer.Failure is null
             ? Forms.Done(Context, page, done(answer.Value))
             : Refused(page, answer.IsMissing && gone is not null ? gone : answer.Failure.Message);
