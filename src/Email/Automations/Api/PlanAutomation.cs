@@ -82,7 +82,8 @@ internal static class PlanAutomation
         // Each waits for another service or for the processor: together, not one after the other.
         var audience = audiences.ForecastAsync(plan, ct);
         var tried = trial.TryAsync(before, automation, ct);
-        await Task.WhenAll(known, audience, tried);
+        var tests = experiments.ForecastAsync(plan, null, () => audience, ct);
+        await Task.WhenAll(known, audience, tried, tests);
         return TypedResults.Ok(
             new AutomationPlan(
                 name,
@@ -95,7 +96,7 @@ internal static class PlanAutomation
                 await tried,
                 Warnings: NameCheck.Warnings(parsed.Mentions, await known),
                 Audience: await audience,
-                Experiments: await experiments.ForecastAsync(plan, null, () => audience, ct)
+                Experiments: await tests
             )
         );
     }

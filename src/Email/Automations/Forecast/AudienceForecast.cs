@@ -24,6 +24,9 @@ internal sealed record AudienceForecast(
     /// <value>Customers a week who go through it; null where it cannot be known.</value>
     public double? PerWeek => Customers is { } customers && Days > 0 ? (customers - HeldOut) * 7 / Days : null;
 
+    public static AudienceForecast Unknown(string why, double days = 0, IReadOnlyList<string>? notes = null) =>
+        new(null, 0, 0, 0, days, $"How many customers it would have let in cannot be known: {why}.", notes ?? []);
+
     /// <summary>A person of the events.</summary>
     /// <param name="Earlier">Their journeys by key, from before the events.</param>
     /// <param name="WhyNoMail">Null: its mails may reach them.</param>
@@ -45,7 +48,7 @@ internal sealed record AudienceForecast(
     {
         var days = (now - recorded.Since).TotalDays;
         if (recorded.WhyUnknown is { } why)
-            return new(null, 0, 0, 0, days, $"How many customers it would have let in cannot be known: {why}.", notes);
+            return Unknown(why, days, notes);
         HashSet<Guid> asked = [];
         HashSet<Guid> let = [];
         var (mayGet, heldOut) = (0, 0);

@@ -19,7 +19,16 @@ internal sealed class AudienceForecaster(
 {
     private const int SetSize = 1_000;
 
-    public async Task<AudienceForecast> ForecastAsync(Plan plan, CancellationToken ct)
+    public Task<AudienceForecast> ForecastAsync(Plan plan, CancellationToken ct) =>
+        Patience.WithinAsync(
+            options.Value.TrialTimeout,
+            clock,
+            stop => LookAsync(plan, stop),
+            () => AudienceForecast.Unknown("it takes too long to look through what happened"),
+            ct
+        );
+
+    private async Task<AudienceForecast> LookAsync(Plan plan, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var recorded = await recordedEvents.ReadAsync(plan, now, ct);
@@ -67,9 +76,13 @@ internal sealed class AudienceForecaster(
         var earlier = (
             await work.QueryAsync<(Guid Person, string Key, int Generation, DateTimeOffset At)>(
                 """
-                select coalesce(r.canonical_id, j.customer_id) as person, j.key, max(j.generation) as generation, max(j.entered_at) as at
-                from journeys j left join recipients r using (customer_id)
-                where j.automation = @Name and j.entered_at <= @Since and coalesce(r.canonical_id, j.customer_id) = any(@People)
+                select ids.person, j.key, max(j.generation) as generation, max(j.entered_at) as at
+                from (
+                    select customer_id, canonical_id as person from recipients where canonical_id = any(@People)
+                    union select id, id from unnest(@People) id
+                ) ids
+                join journeys j on j.customer_id = ids.customer_id and j.automation = @Name
+                where j.entered_at <= @Since
                 group by 1, 2
                 """,
                 new

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.Email.Automations.Forecast;
 
 /// <summary>Reads what an <see cref="ExperimentForecast"/> is made of: who came so far in the last eight weeks, and what they did.</summary>
-internal sealed class ExperimentForecaster(EmailDatabase db, IOptions<Shop> shop, TimeProvider clock)
+internal sealed class ExperimentForecaster(EmailDatabase db, IOptions<EmailOptions> options, IOptions<Shop> shop, TimeProvider clock)
 {
     private static readonly TimeSpan Window = TimeSpan.FromDays(56);
     private static readonly TimeSpan Past = TimeSpan.FromDays(180);
@@ -23,12 +23,34 @@ internal sealed class ExperimentForecaster(EmailDatabase db, IOptions<Shop> shop
         CancellationToken ct
     )
     {
+        var (asked, steps) = (metric ?? MetricOf(plan.Automation), plan.Steps.OfType<ExperimentStep>().ToArray());
+        return steps.Length == 0
+            ? []
+            : await Patience.WithinAsync(
+                options.Value.TrialTimeout,
+                clock,
+                stop => ReadAsync(plan, steps, asked, audience, stop),
+                () =>
+                    [
+                        .. steps.Select(step =>
+                            ExperimentForecast.Of(step, asked, new(null, false, "it takes too long to count who comes"), null, "")
+                        ),
+                    ],
+                ct
+            );
+    }
+
+    private async Task<IReadOnlyList<ExperimentForecast>> ReadAsync(
+        Plan plan,
+        IReadOnlyList<ExperimentStep> steps,
+        string asked,
+        Func<Task<AudienceForecast>> audience,
+        CancellationToken ct
+    )
+    {
         List<ExperimentForecast> forecasts = [];
-        if (!plan.Steps.OfType<ExperimentStep>().Any())
-            return forecasts;
-        var asked = metric ?? MetricOf(plan.Automation);
         var ((moments, from), now) = (await BaselineAsync(plan, asked, ct), clock.GetUtcNow());
-        foreach (var step in plan.Steps.OfType<ExperimentStep>())
+        foreach (var step in steps)
             forecasts.Add(ExperimentForecast.Of(step, asked, await TrafficAsync(plan, step, audience, now, ct), moments, from));
         return forecasts;
     }
@@ -74,7 +96,7 @@ internal sealed class ExperimentForecaster(EmailDatabase db, IOptions<Shop> shop
             if (seen.GetValueOrDefault("entry") is > 0 and var entered)
                 return new(entered / weeks, places.Any(place => place.AtMost), $"{by}, which entered");
         }
-        var forecast = await audience();
+        var forecast = await audience().WaitAsync(ct);
         return forecast.PerWeek is { } perWeek
             ? new(perWeek, places.Any(place => place.AtMost), "what would have let customers in lately")
             : new(null, false, "nobody knows how many will come");

@@ -42,25 +42,11 @@ internal sealed class KnownNamesReader(
             : [];
         IEnumerable<string> OfOthers(Named what) => others.Where(mention => mention.What == what).Select(mention => mention.Name);
         return new(
-            Has(Named.Segment) ? await SegmentsAsync(ct) : null,
+            Has(Named.Segment) ? await Patience.WithinAsync(ShopEvents.LongestWait, clock, segments.KeysAsync, () => null, ct) : null,
             mentions.Any(mention => mention.What == Named.Event && !OfPlatform.Contains(mention.Name)) ? await EventsAsync(ct) : null,
             Has(Named.Trait) ? [.. await TraitsAsync(ct), .. OfOthers(Named.GivenTrait)] : null,
             Has(Named.Audience, Named.LeftAudience) ? [.. OfOthers(Named.Audience).Distinct()] : null
         );
-    }
-
-    private async Task<IReadOnlyList<string>?> SegmentsAsync(CancellationToken ct)
-    {
-        using var budget = new CancellationTokenSource(ShopEvents.Patience, clock);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, budget.Token);
-        try
-        {
-            return await segments.KeysAsync(stop.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            return null;
-        }
     }
 
     private async Task<string[]?> EventsAsync(CancellationToken ct) =>

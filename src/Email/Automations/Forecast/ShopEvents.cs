@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
@@ -21,18 +22,19 @@ internal sealed class ShopEvents(HttpClient http, TimeProvider clock)
 {
     public const int MostEvents = 5_000;
 
-    /// <summary>Somebody waits for the answer with a page open.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.5);
+    /// <summary>How long another service is waited for.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
     /// <summary>A shop where a month takes too long to count is told by a week, or a day.</summary>
     private static readonly int[] Windows = [30, 7, 1];
 
     /// <param name="name">With the latest events of this name; null: names alone.</param>
-    /// <returns>Null where Customers is away or has too many to count.</returns>
-    public async Task<ShopEventReport?> ReadAsync(string? name, CancellationToken ct)
+    /// <returns>Null where Customers is away or has too many to look through.</returns>
+    public Task<ShopEventReport?> ReadAsync(string? name, CancellationToken ct) =>
+        Patience.WithinAsync(LongestWait, clock, stop => AskAsync(name, stop), () => null, ct);
+
+    private async Task<ShopEventReport?> AskAsync(string? name, CancellationToken ct)
     {
-        using var budget = new CancellationTokenSource(Patience, clock);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct, budget.Token);
         foreach (var days in Windows)
         {
             var asked = string.Create(CultureInfo.InvariantCulture, $"{Routes.Customers}/events?days={days}");
@@ -40,10 +42,10 @@ internal sealed class ShopEvents(HttpClient http, TimeProvider clock)
                 asked += string.Create(CultureInfo.InvariantCulture, $"&limit={MostEvents}&name={Uri.EscapeDataString(name)}");
             try
             {
-                using var answer = await http.GetAsync(new Uri(asked, UriKind.Relative), stop.Token);
+                using var answer = await http.GetAsync(new Uri(asked, UriKind.Relative), ct);
                 if (answer.IsSuccessStatusCode)
-                    return await answer.Content.ReadFromJsonAsync<ShopEventReport>(Json.Options, stop.Token);
-                if (answer.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable)
+                    return await answer.Content.ReadFromJsonAsync<ShopEventReport>(Json.Options, ct);
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
                     return null;
             }
             catch (Exception e)
