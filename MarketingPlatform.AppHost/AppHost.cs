@@ -98,6 +98,7 @@ var email = builder
     .WaitFor(rabbitmq)
     .WaitFor(mailpit)
     .WithReference(gateway)
+    .WithReference(customers)
     .WithReference(recommendation)
     .WithReference(segmentation)
     .WithEnvironment("Services__Key", servicesKey)

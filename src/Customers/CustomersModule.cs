@@ -63,6 +63,7 @@ public sealed class CustomersModule : IServiceModule
         FindCustomers.Map(root);
         ShowCustomer.Map(root);
         ShowTimeline.Map(root);
+        ShowEvents.Map(root);
         ShowOverview.Map(root);
         RecordConsent.Map(root);
         ListConsents.Map(root);

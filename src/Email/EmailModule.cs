@@ -2,6 +2,7 @@ using System.CommandLine;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations.Api;
 using MarketingPlatform.Email.Automations.Events;
+using MarketingPlatform.Email.Automations.Forecast;
 using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Automations.Simulation;
 using MarketingPlatform.Email.Campaigns;
@@ -48,6 +49,7 @@ public sealed class EmailModule : IServiceModule
         builder.AddServiceClient<RecommendationClient>("recommendation");
         builder.AddServiceClient<SegmentClient>("segmentation").AddStandardResilienceHandler();
         builder.AddServiceClient<CatalogueClient>("recommendation");
+        builder.AddServiceClient<ShopEvents>("customers");
         var services = builder.Services;
         services.AddOptions<EmailOptions>().BindConfiguration(EmailOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<Shop>().BindConfiguration(Shop.Section);
@@ -68,6 +70,11 @@ public sealed class EmailModule : IServiceModule
         services.AddSingleton<AutomationStore>().AddSingleton<AutomationIntake>().AddSingleton<FactsReader>().AddSingleton<EffectWriter>();
         services.AddHostedService<AutomationRefresh>().AddHostedService<JourneyTimers>().AddHostedService<DateTriggers>();
         services.AddSingleton<AutomationTrial>();
+        services
+            .AddScoped<RecordedEvents>()
+            .AddScoped<AudienceForecaster>()
+            .AddScoped<ExperimentForecaster>()
+            .AddScoped<KnownNamesReader>();
         services.AddSingleton<JourneyDoor>().AddWebHooks();
         services.AddSingleton<SenderPresence>().AddSingleton<MailLedger>().AddSingleton<LedgerWriter>().AddSingleton<MailContents>();
         services.AddSingleton<MailRoutes>().AddSingleton<DomainBackoff>().AddSingleton<RouteLimits>().AddSingleton<MailChecks>();

@@ -24,6 +24,9 @@ internal sealed class OtherServices : IAsyncDisposable
     /// <summary>Whether Segmentation refuses to answer, in a way that nobody tries again.</summary>
     public bool WithholdsSegments { get; set; }
 
+    /// <summary>What Customers has recorded of an event, or of all, in so many days.</summary>
+    public Func<string?, int, IResult> ShopEvents { get; set; } = (_, _) => Results.StatusCode(StatusCodes.Status403Forbidden);
+
     /// <summary>What Recommendation answers; may take its time or fail.</summary>
     public Func<HttpRequest, Task<IResult>> Recommend { get; set; } = RecommendThree;
 
@@ -69,6 +72,14 @@ internal sealed class OtherServices : IAsyncDisposable
                 ?? Results.NotFound()
         );
         app.MapGet(Routes.Segments + "/{segment}/members", (string segment, string? cursor) => Members(segment, cursor));
+        app.MapGet(
+            Routes.Segments,
+            () =>
+                WithholdsSegments
+                    ? Results.StatusCode(StatusCodes.Status403Forbidden)
+                    : Results.Json(new { items = Segments.Keys.Select(key => new { key }), nextCursor = (string?)null })
+        );
+        app.MapGet(Routes.Customers + "/events", (string? name, int days) => ShopEvents(name, days));
         app.MapGet(Routes.Products + "/{**id}", (string id) => FindProduct(id));
         await app.StartAsync(TestContext.Current.CancellationToken);
     }

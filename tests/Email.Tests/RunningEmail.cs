@@ -237,6 +237,7 @@ internal sealed class RunningEmail : IAsyncDisposable
             ["services:recommendation:http:0"] = address,
             ["services:gateway:http:0"] = address,
             ["services:segmentation:http:0"] = address,
+            ["services:customers:http:0"] = address,
         };
         foreach (var (key, value) in settings)
             configuration[key] = value;

@@ -43,10 +43,15 @@ internal sealed record AutomationPlan(
     IReadOnlyList<AutomationPlan.Moved>? UnderWay,
     AutomationPlan.Change? Difference,
     int TriedCustomers,
-    int TriedDays
+    int TriedDays,
+    IReadOnlyList<AutomationPlan.Problem>? Warnings,
+    AutomationPlan.Forecast? Audience,
+    IReadOnlyList<ExperimentForecast>? Experiments
 )
 {
     internal sealed record Problem(int Line, string Key, string Message);
+
+    internal sealed record Forecast(int? Customers, string Sentence, IReadOnlyList<string> Notes);
 
     internal sealed record Moved(string Step, string? GoesTo, long People, long AtOnce);
 
@@ -97,8 +102,21 @@ internal sealed record AutomationExperiment(
     string Sentence,
     DateTimeOffset Since,
     CampaignResults.Test Report,
-    string Currency
+    string Currency,
+    ExperimentForecast? Forecast
 );
+
+/// <summary>What difference an experiment can find after some weeks, as the plan and the experiments' report tell it.</summary>
+internal sealed record ExperimentForecast(
+    string Experiment,
+    string Metric,
+    double? PeoplePerWeek,
+    string Sentence,
+    IReadOnlyList<ExperimentForecast.Detectable> After
+)
+{
+    internal sealed record Detectable(int Weeks, int PerArm, double? Effect);
+}
 
 /// <summary>As <c>GET /api/v1/email/decisions</c> lists them.</summary>
 internal sealed record Decision(

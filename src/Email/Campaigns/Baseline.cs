@@ -9,14 +9,17 @@ namespace MarketingPlatform.Email.Campaigns;
 /// <param name="Mails">0: the shop has no history yet.</param>
 /// <param name="Revenue">A mail.</param>
 /// <param name="Deviation">Of the revenue of single mails.</param>
-internal sealed record MailHistory(long Mails, double Clicked, double Converted, double Revenue, double Deviation);
-
-/// <summary>How large a difference a test can find, and how large a test of a finite list should be; reckoned before it begins.</summary>
-internal static class Baseline
+internal sealed record MailHistory(long Mails, double Clicked, double Converted, double Revenue, double Deviation)
 {
     /// <summary>From fewer mails no rate is learnt.</summary>
     private const long FewestMails = 200;
 
+    public bool IsEnough => Mails >= FewestMails;
+}
+
+/// <summary>How large a difference a test can find, and how large a test of a finite list should be; reckoned before it begins.</summary>
+internal static class Baseline
+{
     /// <summary>Assumed where the shop has no history: rates that are usual for a shop's newsletters.</summary>
     private const double AssumedClicked = 0.02;
     private const double AssumedConverted = 0.005;
@@ -46,12 +49,17 @@ internal static class Baseline
             ct
         );
 
+    /// <param name="of">What the history counts.</param>
     /// <returns>Mean and standard deviation of the metric a recipient; null where nothing is known.</returns>
-    public static ((double Mean, double Deviation)? Moments, string From) Of(string metric, MailHistory history)
+    public static ((double Mean, double Deviation)? Moments, string From) Of(
+        string metric,
+        MailHistory history,
+        string of = "marketing mails"
+    )
     {
-        var isKnown = history.Mails >= FewestMails;
+        var isKnown = history.IsEnough;
         var from = isKnown
-            ? string.Create(CultureInfo.InvariantCulture, $"the last {history.Mails:N0} marketing mails")
+            ? string.Create(CultureInfo.InvariantCulture, $"the last {history.Mails:N0} {of}")
             : "an assumption, as too few mails were sent yet";
         (double, double)? Rate(double rate) => rate is > 0 and < 1 ? (rate, Math.Sqrt(rate * (1 - rate))) : null;
         return metric switch
@@ -83,16 +91,20 @@ internal static class Baseline
         return Math.Clamp(arms * Math.Max(size, FewestPerArm) / list, 0, 1);
     }
 
-    private static string Sentence(string metric, double? baseline, double? effect, int perArm, string from)
-    {
-        if (effect is not { } found || baseline is not { } mean)
-            return "How large a difference it can find cannot be said: nothing is known yet about what a mail brings in.";
-        var (unit, scale) = metric switch
+    /// <returns>In which differences are told, and how many of it one of the metric is.</returns>
+    public static (string Unit, int Scale) UnitOf(string metric) =>
+        metric switch
         {
             CampaignWords.Clicks => ("clicks by people per 100 recipients", 100),
             CampaignWords.Conversions => ("buyers per 100 recipients", 100),
             _ => ("of revenue a recipient", 1),
         };
+
+    private static string Sentence(string metric, double? baseline, double? effect, int perArm, string from)
+    {
+        if (effect is not { } found || baseline is not { } mean)
+            return "How large a difference it can find cannot be said: nothing is known yet about what a mail brings in.";
+        var (unit, scale) = UnitOf(metric);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"With {perArm:N0} people a variant it finds a difference of {found * scale:0.00} {unit} four times in five, from {mean * scale:0.00} ({from}); a smaller one may stay unseen."

@@ -22,6 +22,19 @@ internal sealed class SegmentClient(HttpClient http)
     public Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadReachedByMailAsync(string segment, CancellationToken ct) =>
         ReadAsync(segment, "reach?channel=email", ct);
 
+    /// <returns>Keys of all segments; null while Segmentation is away.</returns>
+    public async Task<IReadOnlyList<string>?> KeysAsync(CancellationToken ct)
+    {
+        var (found, _) = await WholeList.ReadAsync<Segment>(
+            http,
+            Routes.Segments,
+            new FieldError("segments", "There is no list of segments."),
+            Away,
+            ct
+        );
+        return found?.Select(segment => segment.Key).ToArray();
+    }
+
     private async Task<(IReadOnlyList<Guid>? Members, ProblemHttpResult? Problem)> ReadAsync(
         string segment,
         string list,
@@ -37,6 +50,8 @@ internal sealed class SegmentClient(HttpClient http)
         );
         return (members?.Select(member => member.CustomerId).ToArray(), problem);
     }
+
+    private sealed record Segment(string Key);
 
     private sealed record Member(Guid CustomerId);
 }

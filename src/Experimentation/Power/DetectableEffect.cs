@@ -16,8 +16,9 @@ public static class DetectableEffect
     /// <param name="units">Units an arm, above 0.</param>
     /// <param name="power">Chance to see it, strictly between <paramref name="alpha"/> and 1.</param>
     /// <param name="alpha">Chance of a false alarm, strictly between 0 and 0.5.</param>
+    /// <param name="tuning">Units of both arms at which the sequence is tightest, at least 1; null: where it is known how many come, as many.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument out of its range.</exception>
-    public static double OfMean(double deviation, double units, double power = 0.8, double alpha = 0.05)
+    public static double OfMean(double deviation, double units, double power = 0.8, double alpha = 0.05, long? tuning = null)
     {
         if (!(deviation >= 0 && double.IsFinite(deviation)))
             throw new ArgumentOutOfRangeException(nameof(deviation), deviation, "A standard deviation is finite and not below 0.");
@@ -25,17 +26,17 @@ public static class DetectableEffect
         if (!(power > alpha && power < 1))
             throw new ArgumentOutOfRangeException(nameof(power), power, "Power lies strictly between alpha and 1.");
         var both = Math.Max(1, (long)Math.Round(2 * units));
-        var critical = new ConfidenceSequence(both, alpha).CriticalValue(both);
+        var critical = new ConfidenceSequence(tuning ?? both, alpha).CriticalValue(both);
         return (critical + NormalDistribution.Quantile(power)) * deviation * Math.Sqrt(2 / units);
     }
 
     /// <summary>Of a rate, absolute: 0.01 is one percentage point; at most what is left to 1.</summary>
     /// <param name="baseline">The control's rate, strictly between 0 and 1.</param>
     /// <inheritdoc cref="OfMean"/>
-    public static double OfRate(double baseline, double units, double power = 0.8, double alpha = 0.05)
+    public static double OfRate(double baseline, double units, double power = 0.8, double alpha = 0.05, long? tuning = null)
     {
         if (!(baseline > 0 && baseline < 1))
             throw new ArgumentOutOfRangeException(nameof(baseline), baseline, "A rate lies strictly between 0 and 1.");
-        return Math.Min(1 - baseline, OfMean(Math.Sqrt(baseline * (1 - baseline)), units, power, alpha));
+        return Math.Min(1 - baseline, OfMean(Math.Sqrt(baseline * (1 - baseline)), units, power, alpha, tuning));
     }
 }

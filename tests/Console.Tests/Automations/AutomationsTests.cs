@@ -28,9 +28,10 @@ public sealed class AutomationsTests(RunningPlatform platform, Browser browser)
             insert into automation_versions (name, version, content, source, at) values ('parted', 1, @Yaml, 'shop', now() - interval '1 day');
             insert into automations (name, version, status, updated_at) values ('parted', 1, 'off', now());
             with walked as (
-                insert into journeys (id, automation, version, customer_id, key, generation, entered_at, triggered_at, data, outcome, arms)
+                insert into journeys (id, automation, version, customer_id, key, generation, entered_at, triggered_at, data, outcome, arms, arm_segments)
                 select gen_random_uuid(), 'parted', 1, gen_random_uuid(), '', 1, now(), now(), '{}', 'finished',
-                    jsonb_build_object('how-long', case when i % 2 = 0 then 'short' else 'long' end)
+                    jsonb_build_object('how-long', case when i % 2 = 0 then 'short' else 'long' end),
+                    jsonb_build_object('how-long', array[case when i % 4 < 2 then 'gold' else 'silver' end])
                 from generate_series(1, 2000) i returning id, customer_id, arms
             ), placed as (
                 select *, row_number() over (partition by arms order by id) as place from walked
@@ -67,6 +68,10 @@ public sealed class AutomationsTests(RunningPlatform platform, Browser browser)
         Assert.Contains("long wins: it brings 7.00 more buyers per 100 recipients than short", read, StringComparison.Ordinal);
         Assert.Contains("nobody was held out, so it cannot be said", read, StringComparison.Ordinal);
         await page.Locator("svg.intervals circle").First.WaitForAsync();
+        var bySegment = page.GetByRole(AriaRole.Img, new() { Name = "Difference by segment in goals per 100" });
+        Assert.Equal(["gold (long)", "silver (long)"], (await bySegment.Locator("g.interval text").AllTextContentsAsync()).Order());
+        Assert.Contains("What it can find", read, StringComparison.Ordinal);
+        Assert.Matches(@"About [\d,]+ people a week come to where the ways part, by the journeys of the last", read);
         await page.Button("Turn it on").ClickAsync();
         await page.GetByText("Who meets its trigger from now on enters.").WaitForAsync();
         await page.Button("Turn it off").WaitForAsync();

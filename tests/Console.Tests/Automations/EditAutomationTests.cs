@@ -137,6 +137,67 @@ public sealed class EditAutomationTests(RunningPlatform platform, Browser browse
         Assert.Contains("Nobody in the invented shop does what it begins with", await page.ReadsAsync(), StringComparison.Ordinal);
     }
 
+    /// <summary>The shop of these tests: twelve people who looked at teas for a month, and nobody who took a quiz.</summary>
+    [Fact]
+    public async Task A_check_tells_by_real_events_who_would_have_entered_names_what_nobody_knows_and_what_an_experiment_can_find()
+    {
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("foreteller", await platform.MakesUserAsync("foreteller", "marketer"));
+        await page.GotoAsync("/console/automation-editor?name=foretold");
+        const string Steps = """
+            goal: {event: order, within: 7d}
+            exit-when:
+              - if: {segment: rfm-champoins}
+            steps:
+              - experiment: which-mail
+                arms:
+                  - name: plain
+                    share: 50%
+                    steps:
+                      - send: welcome
+                  - name: rich
+                    share: 50%
+                    steps:
+                      - send: newsletter
+
+            """;
+
+        await WritesAsync(page, $"name: foretold\ntrigger: {{event: Product Viewed}}\n{Steps}");
+        await page.Button("Check").ClickAsync();
+        await page.GetByText("There is nothing to mend. It is new.").WaitForAsync();
+        Assert.Equal(
+            "In the last 30 days 12 customers would have entered, by the events “Product Viewed” that the shop has sent. 12 of them may get its mails.",
+            await page.Locator("#audience").InnerTextAsync()
+        );
+        Assert.Matches(
+            @"^5\s+- if: \{segment: rfm-champoins\}\s+There is no segment rfm-champoins; did you mean rfm-champions\?",
+            Assert.Single(await page.Locator("#warnings tbody tr").AllInnerTextsAsync())
+        );
+        var read = await page.ReadsAsync();
+        Assert.Contains(
+            "About 3 people a week come to where the ways part, by what would have let customers in lately.",
+            read,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(3, await page.GetByRole(AriaRole.Row).Filter(new() { HasTextRegex = new(@"^[248] weeks") }).CountAsync());
+        Assert.Empty(await page.FaultsAsync(1360));
+
+        await WritesAsync(
+            page,
+            $"name: foretold\ntrigger: {{event: Produkt Viewed}}\n{Steps.Replace("rfm-champoins", "rfm-champions", StringComparison.Ordinal)}"
+        );
+        await page.Button("Check").ClickAsync();
+        await page.GetByText("Produkt Viewed; did you mean Product Viewed?").WaitForAsync();
+        Assert.Contains(
+            "In the last 30 days nobody did what it begins with",
+            await page.Locator("#audience").InnerTextAsync(),
+            StringComparison.Ordinal
+        );
+        await WritesAsync(page, $"name: foretold\ntrigger: {{api: true}}\nsteps:\n  - send: welcom\n");
+        await page.Button("Check").ClickAsync();
+        await page.GetByText("There is no template 'welcom'; did you mean welcome?").WaitForAsync();
+    }
+
     [Fact]
     public async Task Hostile_text_in_a_file_is_shown_as_text_wherever_it_stands()
     {

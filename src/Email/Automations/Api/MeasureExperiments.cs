@@ -1,6 +1,6 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations.Definition;
-using MarketingPlatform.Email.Automations.Execution;
+using MarketingPlatform.Email.Automations.Forecast;
 using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Campaigns;
 using MarketingPlatform.Email.Campaigns.Results;
@@ -15,6 +15,7 @@ namespace MarketingPlatform.Email.Automations.Api;
 /// <param name="Experiment">Its key in the file.</param>
 /// <param name="Step">The step at which ways part.</param>
 /// <param name="Since">From when on customers are counted: since then arms and shares are what they are.</param>
+/// <param name="Forecast">What difference it can find, by who came to where the ways part lately.</param>
 /// <param name="Report">The first arm of the file is the control.</param>
 internal sealed record AutomationExperiment(
     string Experiment,
@@ -22,19 +23,19 @@ internal sealed record AutomationExperiment(
     string Sentence,
     DateTimeOffset Since,
     ExperimentReport Report,
-    string Currency
+    string Currency,
+    ExperimentForecast Forecast
 );
 
 /// <summary>
-/// <c>GET /api/v1/automations/{name}/experiments?metric=&amp;from=&amp;to=</c>: the arms of each experiment of the newest version beside each
+/// <c>GET /api/v1/automations/{name}/experiments?metric=&amp;segments=&amp;from=&amp;to=</c>: the arms of each experiment of the newest version beside each
 /// other, by goals reached after the ways had parted, revenue, and clicks by people. Counted is who came there, whether or not a mail went
 /// out (intention to treat); a customer is one unit in the arm that they met first. Intervals hold however often somebody looks. What
-/// customers ordered in the 90 days before the ways parted takes noise out of conversions and revenue (CUPED), as in campaigns.
+/// customers ordered in the 90 days before the ways parted takes noise out of conversions and revenue (CUPED), as in campaigns. Effects by segment
+/// (as it was when the ways parted) are shrunk towards the common one; segments are those asked for, else the file's, else those met.
 /// </summary>
 internal static class MeasureExperiments
 {
-    private static readonly TimeSpan Earlier = TimeSpan.FromDays(90);
-
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Routes.Automations + "/{name}/experiments", HandleAsync)
             .RequireScope(Scope.Read)
@@ -44,10 +45,13 @@ internal static class MeasureExperiments
     internal static async Task<IResult> HandleAsync(
         string name,
         string? metric,
+        string? segments,
         DateTimeOffset? from,
         DateTimeOffset? to,
         EmailDatabase db,
         AutomationStore store,
+        AudienceForecaster audiences,
+        ExperimentForecaster forecaster,
         IOptions<Shop> shop,
         TimeProvider clock,
         CancellationToken ct
@@ -65,9 +69,14 @@ internal static class MeasureExperiments
         if (await store.FindAsync(name, ct) is not { } stored)
             return ReadAutomations.NotThere();
         var versions = await VersionsAsync(db, name, stored.Version, ct);
+        string[] wanted = segments?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
         List<AutomationExperiment> items = [];
-        foreach (var step in versions.Count == 0 ? [] : versions[0].Plan.Steps.OfType<ExperimentStep>())
-            items.Add(await OfAsync(db, versions, step, metric, from?.ToUniversalTime(), until, shop.Value.Currency, ct));
+        if (versions.Count == 0)
+            return TypedResults.Ok(new { items });
+        var plan = versions[0].Plan;
+        var forecasts = await forecaster.ForecastAsync(plan, metric, () => audiences.ForecastAsync(plan, ct), ct);
+        foreach (var (step, forecast) in plan.Steps.OfType<ExperimentStep>().Zip(forecasts))
+            items.Add(await OfAsync(db, versions, step, forecast, wanted, from?.ToUniversalTime(), until, shop.Value.Currency, ct));
         return TypedResults.Ok(new { items });
     }
 
@@ -75,7 +84,8 @@ internal static class MeasureExperiments
         EmailDatabase db,
         IReadOnlyList<(Plan Plan, DateTimeOffset At)> versions,
         ExperimentStep step,
-        string? metric,
+        ExperimentForecast forecast,
+        IReadOnlyList<string> segments,
         DateTimeOffset? from,
         DateTimeOffset to,
         string currency,
@@ -85,29 +95,25 @@ internal static class MeasureExperiments
         var plan = versions[0].Plan;
         var same = versions.TakeWhile(version => IsSame(version.Plan, step)).ToArray();
         var since = from is { } asked && asked > same[^1].At ? asked : same[^1].At;
-        var rows = await db.QueryAsync<UnitRow>(
-            Sql,
-            new
-            {
-                plan.Name,
-                step.Experiment,
-                Versions = same.Select(version => version.Plan.Version).ToArray(),
-                Since = since,
-                To = to,
-                Currency = currency,
-                Earlier = Earlier.TotalSeconds,
-            },
+        var rows = await ExperimentUnits.ReadAsync(
+            db,
+            plan,
+            step,
+            [.. same.Select(version => version.Plan.Version)],
+            since,
+            to,
+            currency,
             ct
         );
         var report = CampaignAnalysis.Of(
-            metric ?? (plan.Automation.Goal is null ? CampaignWords.Clicks : CampaignWords.Conversions),
+            forecast.Metric,
             [.. step.Arms.Select(arm => arm.Name)],
             [.. step.Arms.Select(arm => arm.Share)],
             // Nobody knows how many will come: any number fixed before is right, and this one is good from hundreds to hundreds of thousands.
             (int)ConfidenceSequence.DefaultTuning,
-            rows
+            ExperimentUnits.Of(rows, segments.Count > 0 ? segments : step.Segments)
         );
-        return new(step.Experiment, step.Id, report.Sentence, since, report, currency);
+        return new(step.Experiment, step.Id, report.Sentence, since, report, currency, forecast);
     }
 
     /// <summary>Arms of other names or shares are another experiment.</summary>
@@ -140,40 +146,4 @@ internal static class MeasureExperiments
                 .Select(version => (new Plan(version.Automation!, version.Version), version.At)),
         ];
     }
-
-    // When the ways parted stands in the story; where that is forgotten, the entry is as good: both arms alike. Earlier orders count whole:
-    // whether they went back later may be the arm's doing.
-    private const string Sql = """
-        with exposed as (
-            select j.id, coalesce(r.canonical_id, j.customer_id) as person, j.arms ->> @Experiment as arm, coalesce((
-                select min(s.at) from journey_steps s
-                where s.journey_id = j.id and s.kind = 'experiment' and s.detail = @Experiment), j.entered_at) as at
-            from journeys j left join recipients r using (customer_id)
-            where j.automation = @Name and j.version = any(@Versions) and j.arms ->> @Experiment is not null
-        ), units as (
-            select person, min(at) as at, (array_agg(arm order by at, id))[1] as arm, array_agg(id) as ids
-            from exposed where at >= @Since and at <= @To group by person
-        ), results as (
-            select u.arm,
-                exists (
-                    select from mails m join mail_events e on e.mail_id = m.id
-                    where m.journey_id = any(u.ids) and e.kind = 'click' and e.label = 'human' and e.at >= u.at) as clicked,
-                exists (select from journey_goals g where g.journey_id = any(u.ids) and g.at >= u.at) as converted,
-                coalesce((
-                    select sum(goal.value) from (
-                        select distinct g.event_id, coalesce(o.total, g.value) as value
-                        from journey_goals g left join order_revenue o on o.order_id = g.order_id and o.currency = g.currency
-                        where g.journey_id = any(u.ids) and g.at >= u.at and g.currency = @Currency) goal), 0)::double precision as revenue,
-                exists (select from mails m where m.journey_id = any(u.ids) and m.unsubscribed_at >= u.at) as unsubscribed,
-                exists (select from mails m where m.journey_id = any(u.ids) and m.complained_at >= u.at) as complained,
-                coalesce((
-                    select sum(o.total) from order_totals o
-                    where o.customer_id = any(u.person || array(select same.customer_id from recipients same where same.canonical_id = u.person))
-                        and o.currency = @Currency and o.at < u.at and o.at >= u.at - make_interval(secs => @Earlier)), 0)::double precision as earlier
-            from units u
-        )
-        select arm, '' as segment, 'test' as stage, clicked, converted, revenue, earlier, unsubscribed, complained,
-            count(*) as people, 0 as batch, null::double precision as propensity
-        from results group by arm, clicked, converted, revenue, earlier, unsubscribed, complained
-        """;
 }

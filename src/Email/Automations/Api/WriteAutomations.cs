@@ -1,5 +1,6 @@
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Email.Automations.Definition;
+using MarketingPlatform.Email.Automations.Forecast;
 using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Templates;
 using MarketingPlatform.Platform.Http;
@@ -69,10 +70,26 @@ internal static class WriteAutomations
         return TypedResults.Ok(await ReadAutomations.ViewAsync(db, (await store.FindAsync(name, ct))!, ct));
     }
 
-    internal static async Task<IResult> CheckAsync(string name, HttpRequest request, MailTemplates templates, CancellationToken ct)
+    internal static async Task<IResult> CheckAsync(
+        string name,
+        HttpRequest request,
+        MailTemplates templates,
+        KnownNamesReader names,
+        CancellationToken ct
+    )
     {
-        var (automation, problems) = Check(name, await ReadAsync(request, ct), templates);
-        return automation is null ? Invalid(problems) : TypedResults.Ok(new { name, valid = true });
+        var parsed = Check(name, await ReadAsync(request, ct), templates);
+        if (parsed.Automation is null)
+            return Invalid(parsed.Problems);
+        var warnings = NameCheck.Warnings(parsed.Mentions, await names.ReadAsync(parsed.Mentions, ct));
+        return TypedResults.Ok(
+            new
+            {
+                name,
+                valid = true,
+                warnings,
+            }
+        );
     }
 
     internal static async Task<IResult> SwitchAsync(string name, bool on, AutomationStore store, CancellationToken ct)
@@ -99,11 +116,14 @@ internal static class WriteAutomations
                 .Select(send => new YamlProblem(
                     send.Line,
                     $"{send.Id}.send",
-                    $"There is no template '{send.Template}'; GET {Routes.Templates}?kind=mail lists those that are."
+                    $"There is no template '{send.Template}'{MeantTemplate(send.Template, templates)} GET {Routes.Templates}?kind=mail lists those that are."
                 ))
         );
-        return problems.Count > 0 ? new(null, [.. problems.OrderBy(problem => problem.Line)]) : parsed;
+        return problems.Count > 0 ? new(null, [.. problems.OrderBy(problem => problem.Line)]) { Mentions = parsed.Mentions } : parsed;
     }
+
+    private static string MeantTemplate(string name, MailTemplates templates) =>
+        NameCheck.DidYouMean(name, templates.Library.Templates.Keys.Where(templates.Exists));
 
     internal static async Task<string> ReadAsync(HttpRequest request, CancellationToken ct)
     {

@@ -168,8 +168,15 @@ internal sealed record SplitStep(string Id, bool IsNamed, int Line, IReadOnlyLis
 }
 
 /// <summary>Customers part by an experiment: the same customer always the same way, in every automation that names it.</summary>
-internal sealed record ExperimentStep(string Id, bool IsNamed, int Line, string Experiment, IReadOnlyList<Arm> Arms)
-    : Step(Id, IsNamed, Line)
+/// <param name="Segments">In which arms are compared on their own, too; who is in several counts in the first. Empty: those that are met.</param>
+internal sealed record ExperimentStep(
+    string Id,
+    bool IsNamed,
+    int Line,
+    string Experiment,
+    IReadOnlyList<Arm> Arms,
+    IReadOnlyList<string> Segments
+) : Step(Id, IsNamed, Line)
 {
     public override string Kind => "experiment";
     public override IEnumerable<IReadOnlyList<Step>> Blocks => Arms.Select(arm => arm.Steps);

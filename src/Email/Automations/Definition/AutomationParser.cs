@@ -4,7 +4,11 @@ using MarketingPlatform.Email.Templates;
 namespace MarketingPlatform.Email.Automations.Definition;
 
 /// <summary>An automation, or all that is wrong with its file.</summary>
-internal sealed record ParsedAutomation(Automation? Automation, IReadOnlyList<YamlProblem> Problems);
+internal sealed record ParsedAutomation(Automation? Automation, IReadOnlyList<YamlProblem> Problems)
+{
+    /// <value>What the file names that lies outside it.</value>
+    public IReadOnlyList<Mention> Mentions { get; init; } = [];
+}
 
 /// <summary>Reads the YAML of an automation; what it means is told in docs/automations.md.</summary>
 internal sealed class AutomationParser
@@ -26,7 +30,10 @@ internal sealed class AutomationParser
         var automation = reading.Open(yaml) is { } root ? parser.Read(root) : null;
         if (automation is not null && parser.problems.Count == 0)
             parser.problems.AddRange(PlanCheck.Problems(automation));
-        return new(parser.problems.Count == 0 ? automation : null, [.. parser.problems.OrderBy(problem => problem.Line)]);
+        return new(parser.problems.Count == 0 ? automation : null, [.. parser.problems.OrderBy(problem => problem.Line)])
+        {
+            Mentions = reading.Mentions,
+        };
     }
 
     private Automation Read(YamlMap root)
@@ -66,11 +73,11 @@ internal sealed class AutomationParser
         Trigger? trigger = null;
         if (map.Has("event"))
             trigger = new Trigger.OnEvent(conditions.ReadMatch(map, "event", mayBeSame: false));
-        else if (map.Text("segment-entered") is { } entered)
+        else if (map.Name(Named.Segment, "segment-entered") is { } entered)
             trigger = new Trigger.SegmentEntered(entered);
-        else if (map.Text("segment-left") is { } left)
+        else if (map.Name(Named.Segment, "segment-left") is { } left)
             trigger = new Trigger.SegmentLeft(left);
-        else if (map.Text("date") is { } trait)
+        else if (map.Name(Named.Trait, "date") is { } trait)
             trigger = new Trigger.OnDate(
                 trait,
                 map.Flag("yearly", true),

@@ -108,7 +108,9 @@ internal sealed class AutomationPrinter
             WaitForStep wait => [$"wait-for: {Inline([.. MatchPairs(wait.Match), ("within", Durations.Print(wait.Within))])}"],
             IfStep choice => [$"if: {Inline(ConditionPairs(choice.Condition))}"],
             SplitStep => ["split:"],
-            ExperimentStep experiment => [$"experiment: {Scalar(experiment.Experiment)}"],
+            ExperimentStep experiment => experiment.Segments.Count == 0
+                ? [$"experiment: {Scalar(experiment.Experiment)}"]
+                : [$"experiment: {Scalar(experiment.Experiment)}", $"segments: [{string.Join(", ", experiment.Segments.Select(Scalar))}]"],
             SetTraitStep traits => [$"set-trait: {Inline(traits.Traits.Select(trait => (Scalar(trait.Key), Json(trait.Value))))}"],
             CallStep call => [$"call: {Scalar(call.Url.OriginalString)}"],
             AudienceStep audience => [$"{audience.Kind}: {Scalar(audience.Audience)}"],

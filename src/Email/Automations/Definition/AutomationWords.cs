@@ -65,7 +65,12 @@ internal static class AutomationWords
             WaitForStep wait => $"Waits at most {Long(wait.Within)} for {Event(wait.Match)}.",
             IfStep choice => $"Looks whether {Of(choice.Condition)}.",
             SplitStep split => $"Ways part by chance: {ArmsOf(split.Arms)}.",
-            ExperimentStep test => $"Ways part by the experiment “{test.Experiment}”: {ArmsOf(test.Arms)}.",
+            ExperimentStep test => $"Ways part by the experiment “{test.Experiment}”: {ArmsOf(test.Arms)}."
+                + (
+                    test.Segments.Count == 0
+                        ? ""
+                        : $" They are compared in {string.Join(", ", test.Segments.Select(one => $"“{one}”"))} too."
+                ),
             SetTraitStep set =>
                 $"Notes on the profile: {string.Join(", ", set.Traits.Select(trait => $"{trait.Key} is {Value(trait.Value)}"))}.",
             CallStep call => $"Calls {call.Url.OriginalString}.",

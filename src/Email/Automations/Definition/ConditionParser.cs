@@ -5,12 +5,12 @@ internal sealed class ConditionParser
 {
     private const string Kinds = "all, any, not, segment, consent, trait, data, did";
 
-    public EventMatch ReadMatch(YamlMap map, string key, bool mayBeSame = true) =>
-        new(
-            map.Required(key, "Name the event: event: order."),
-            map.Map("where") is { } where ? Read(where) : null,
-            mayBeSame ? map.Texts("same") : []
-        );
+    public EventMatch ReadMatch(YamlMap map, string key, bool mayBeSame = true)
+    {
+        var name = map.Required(key, "Name the event: event: order.");
+        map.Mentions(Named.Event, key, name);
+        return new(name, map.Map("where") is { } where ? Read(where) : null, mayBeSame ? map.Texts("same") : []);
+    }
 
     public Condition? Read(YamlMap map)
     {
@@ -32,16 +32,20 @@ internal sealed class ConditionParser
                 condition = map.Map("not") is { } inner && Read(inner) is { } part ? new Condition.Not(part) : null;
                 break;
             case "segment":
-                condition = new Condition.InSegment(map.Text("segment") ?? "");
+                condition = new Condition.InSegment(map.Name(Named.Segment, "segment") ?? "");
                 break;
             case "consent":
                 condition = new Condition.Consent(map.Flag("consent", true));
                 break;
             case "did":
-                condition = new Condition.Did(map.Text("did") ?? "", map.Duration("within"), map.Number("at-least", 1, 1000) ?? 1);
+                condition = new Condition.Did(
+                    map.Name(Named.Event, "did") ?? "",
+                    map.Duration("within"),
+                    map.Number("at-least", 1, 1000) ?? 1
+                );
                 break;
             case "trait":
-                condition = Tested(map, test => new Condition.Trait(map.Text("trait") ?? "", test));
+                condition = Tested(map, test => new Condition.Trait(map.Name(Named.Trait, "trait") ?? "", test));
                 break;
             case "data":
                 condition = Tested(map, test => new Condition.Data(map.Text("data") ?? "", test));

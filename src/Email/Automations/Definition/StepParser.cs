@@ -63,7 +63,7 @@ internal sealed partial class StepParser(ConditionParser conditions)
         switch (kind)
         {
             case "send":
-                return new SendStep(id, named, map.Line, map.Text("send") ?? "");
+                return new SendStep(id, named, map.Line, map.Name(Named.Template, "send") ?? "");
             case "wait":
                 return map.Duration("wait") is { } pause ? new WaitStep(id, named, map.Line, pause) : null;
             case "wait-until":
@@ -87,14 +87,23 @@ internal sealed partial class StepParser(ConditionParser conditions)
             case "split":
                 return new SplitStep(id, named, map.Line, ReadArms(map, "split"));
             case "experiment":
-                return new ExperimentStep(id, named, map.Line, map.Text("experiment") ?? "", ReadArms(map, "arms"));
+                var segments = map.Texts("segments").Distinct().ToArray();
+                foreach (var segment in segments)
+                    map.Mentions(Named.Segment, "segments", segment);
+                return new ExperimentStep(id, named, map.Line, map.Text("experiment") ?? "", ReadArms(map, "arms"), segments);
             case "set-trait":
                 return new SetTraitStep(id, named, map.Line, ReadTraits(map));
             case "call":
                 return ReadCall(map, id, named);
             case "add-to-audience":
             case "remove-from-audience":
-                return new AudienceStep(id, named, map.Line, map.Text(kind) ?? "", kind == "add-to-audience");
+                return new AudienceStep(
+                    id,
+                    named,
+                    map.Line,
+                    map.Name(kind == "add-to-audience" ? Named.Audience : Named.LeftAudience, kind) ?? "",
+                    kind == "add-to-audience"
+                );
             case "chat-handoff":
                 return new HandoffStep(id, named, map.Line, map.Text("chat-handoff") ?? "");
             case "go-to":
@@ -145,7 +154,10 @@ internal sealed partial class StepParser(ConditionParser conditions)
         Dictionary<string, string> traits = [];
         if (map.Map("set-trait") is { } values)
             foreach (var name in values.Keys)
+            {
                 traits[name] = values.Json(name) ?? "null";
+                values.Mentions(Named.GivenTrait, name, name);
+            }
         if (traits.Count == 0)
             map.Report("set-trait", "Give traits with their values: {loyal: true}.");
         return traits;
@@ -180,7 +192,7 @@ internal sealed partial class StepParser(ConditionParser conditions)
             "wait-until" => "wait-until, days",
             "wait-for" or "if" => $"{kind}, then, else",
             "wait-for-reorder" => "wait-for-reorder, lead, unknown",
-            "experiment" => "experiment, arms",
+            "experiment" => "experiment, arms, segments",
             _ => kind,
         };
 

@@ -13,13 +13,39 @@ internal sealed record YamlProblem(long Line, string Key, string Message)
     public override string ToString() => $"line {Line}, {Key}: {Message}";
 }
 
+/// <summary>What of the shop a file may name.</summary>
+internal enum Named
+{
+    Segment,
+    Event,
+    Trait,
+    Template,
+
+    /// <summary>A trait that a step gives.</summary>
+    GivenTrait,
+
+    /// <summary>An audience that customers are added to: naming it makes it.</summary>
+    Audience,
+
+    /// <summary>An audience that customers are taken out of.</summary>
+    LeftAudience,
+}
+
+/// <summary>A name of something that lies outside the file.</summary>
+/// <param name="Line">From 1.</param>
+/// <param name="Key">Where in the file.</param>
+internal sealed record Mention(Named What, string Name, long Line, string Key);
+
 /// <summary>Reads mappings and remembers what was wrong, with line and key, instead of stopping at the first mistake.</summary>
 internal sealed class YamlReading(List<YamlProblem> problems)
 {
     // Far beyond what anybody writes; without them a small file could take all of the stack, or, by aliases of aliases, all time.
     private const int MaxDepth = 200;
     private const int MaxMaps = 5_000;
+    private readonly List<Mention> mentions = [];
     private int maps;
+
+    public IReadOnlyList<Mention> Mentions => mentions;
 
     public IReadOnlyList<YamlProblem> Problems => problems;
 
@@ -64,6 +90,8 @@ internal sealed class YamlReading(List<YamlProblem> problems)
         return null;
     }
 
+    public void Mention(YamlNode at, string key, Named what, string name) => mentions.Add(new(what, name, at.Start.Line, key));
+
     public void Report(YamlNode at, string key, string message) =>
         problems.Add(new(at.Start.Line, key.Length == 0 ? "file" : key, message));
 }
@@ -84,6 +112,21 @@ internal sealed class YamlMap(YamlReading reading, YamlMappingNode node, string 
     public string At(string key) => path.Length == 0 ? key : $"{path}.{key}";
 
     public void Report(string key, string message) => reading.Report(KeyNode(key) ?? node, At(key), message);
+
+    /// <summary>Notes that the file names something there.</summary>
+    public void Mentions(Named what, string key, string? name)
+    {
+        if (name is { Length: > 0 })
+            reading.Mention(KeyNode(key) ?? node, At(key), what, name);
+    }
+
+    /// <inheritdoc cref="Text"/>
+    public string? Name(Named what, string key)
+    {
+        var name = Text(key);
+        Mentions(what, key, name);
+        return name;
+    }
 
     public void ReportHere(string message) => reading.Report(node, path, message);
 

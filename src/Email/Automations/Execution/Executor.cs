@@ -225,7 +225,7 @@ internal static class Executor
             var arm = arms[chosen < 0 ? arms.Count - 1 : chosen];
             journey = journey with { Arms = journey.Arms.SetItem(experiment ?? step.Id, arm.Name) };
             if (experiment is not null)
-                effects.Add(new Effect.Expose(step.Id, experiment, arm.Name));
+                effects.Add(new Effect.Expose(step.Id, experiment, arm.Name, [.. facts.Segments.Order(StringComparer.Ordinal)]));
             Note(step.Id, step.Kind, arm.Name, experiment);
             return plan.Into(arm.Steps, step.Id);
         }

@@ -70,7 +70,8 @@ internal abstract record Effect(string Node)
 
     public sealed record AskForHandoff(string Node, string Reason) : Effect(Node);
 
-    public sealed record Expose(string Node, string Experiment, string Arm) : Effect(Node);
+    /// <param name="Segments">In which the customer is at this moment.</param>
+    public sealed record Expose(string Node, string Experiment, string Arm, IReadOnlyList<string> Segments) : Effect(Node);
 }
 
 /// <summary>One line of a journey's story.</summary>

@@ -25,6 +25,7 @@ internal sealed class EffectWriter(MailQueue mails)
         List<NewMail> toSend = [];
         List<Call> calls = [];
         List<(Journey Journey, Effect.SetTrait Trait)> traits = [];
+        List<(Guid Journey, Effect.Expose Exposure)> exposures = [];
         foreach (var (journey, effects, _) in transitions)
         foreach (var effect in effects)
             switch (effect)
@@ -35,6 +36,9 @@ internal sealed class EffectWriter(MailQueue mails)
                     break;
                 case Effect.CallWebHook call:
                     calls.Add(new(Guid.CreateVersion7(now), journey, call));
+                    break;
+                case Effect.Expose exposure:
+                    exposures.Add((journey.Id, exposure));
                     break;
                 case Effect.SetTrait trait:
                     traits.Add((journey, trait));
@@ -65,6 +69,37 @@ internal sealed class EffectWriter(MailQueue mails)
         await mails.AddAsync(work, toSend, ct);
         await AddTraitsAsync(work, traits, ct);
         await AddCallsAsync(work, calls, now, ct);
+        await AddExposuresAsync(work, exposures, ct);
+    }
+
+    // What the first round said stays: who comes by again may have been moved between segments by their arm.
+    private static async Task AddExposuresAsync(
+        UnitOfWork work,
+        List<(Guid Journey, Effect.Expose Exposure)> exposures,
+        CancellationToken ct
+    )
+    {
+        var rows = exposures
+            .GroupBy(one => one.Journey, one => one.Exposure)
+            .Select(group =>
+                (Journey: group.Key, Said: group.DistinctBy(one => one.Experiment).ToDictionary(one => one.Experiment, one => one.Segments))
+            )
+            .ToArray();
+        if (rows.Length == 0)
+            return;
+        await work.ExecuteAsync(
+            """
+            update journeys j set arm_segments = e.segments::jsonb || coalesce(j.arm_segments, '{}')
+            from unnest(@Journeys::uuid[], @Segments::text[]) as e (journey_id, segments)
+            where j.id = e.journey_id
+            """,
+            new
+            {
+                Journeys = rows.Select(row => row.Journey).ToArray(),
+                Segments = rows.Select(row => JsonSerializer.Serialize(row.Said)).ToArray(),
+            },
+            ct
+        );
     }
 
     // What has lines (a cart, an order) is shown as such; other data is the template's own.

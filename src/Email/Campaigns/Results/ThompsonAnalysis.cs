@@ -7,7 +7,7 @@ namespace MarketingPlatform.Email.Campaigns.Results;
 /// <summary>
 /// Compares the variants of a campaign whose shares followed what they had earned: each person counts by the chance with which they got
 /// their variant (<see cref="AdaptiveComparison"/>). Plain means would lean towards each variant's early luck; they stand beside
-/// (<see cref="ExperimentReport.Plain"/>). A variant wins as in <see cref="CampaignAnalysis"/>.
+/// (<see cref="ExperimentReport.Plain"/>). What people bought in the time before takes noise out of conversions and revenue. A variant wins as in <see cref="CampaignAnalysis"/>.
 /// </summary>
 internal static class ThompsonAnalysis
 {
@@ -63,22 +63,35 @@ internal static class ThompsonAnalysis
         };
     }
 
+    private const string CupedNote =
+        "What people had bought before is taken out of all batches but the first, by what the batches before each showed.";
+
     private sealed class Dealt(IReadOnlyList<string> keys, int planned, UnitRow[] rows)
     {
         private readonly List<string> arms = [.. keys];
 
-        private AdaptiveComparison Comparison(string metric, IEnumerable<UnitRow> of) =>
-            new(
+        // What was bought before tells of buying, not of clicks.
+        private bool UsesCuped(string metric) =>
+            metric is CampaignWords.Revenue or CampaignWords.Conversions
+            && rows.Any(row => row.Earlier != 0)
+            && rows.Select(row => row.Batch).Distinct().Count() > 1;
+
+        private AdaptiveComparison Comparison(string metric, IEnumerable<UnitRow> of)
+        {
+            var cuped = UsesCuped(metric);
+            return new(
                 of.Select(row => new DealtUnits(
                     row.Batch,
                     arms.IndexOf(row.Arm!),
                     CampaignAnalysis.Value(metric, row),
                     row.Propensity!.Value,
-                    row.People
+                    row.People,
+                    cuped ? row.Earlier : 0
                 )),
                 arms.Count,
                 planned
             );
+        }
 
         public MetricReport Report(string metric)
         {
@@ -86,7 +99,7 @@ internal static class ThompsonAnalysis
             var control = comparison.Mean(0)?.Value ?? 0;
             return new(
                 metric,
-                false,
+                arms.Count > 1 && UsesCuped(metric),
                 [
                     .. arms.Select(
                         (key, action) =>
@@ -111,7 +124,9 @@ internal static class ThompsonAnalysis
                         }
                     ),
                 ],
-                arms.Count < 2 ? [] : [Note]
+                arms.Count < 2 ? []
+                    : UsesCuped(metric) ? [Note, CupedNote]
+                    : [Note]
             );
         }
 

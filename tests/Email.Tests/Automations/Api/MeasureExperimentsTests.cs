@@ -3,6 +3,7 @@ using System.Text.Json;
 using MarketingPlatform.Email.Automations;
 using MarketingPlatform.Email.Automations.Api;
 using MarketingPlatform.Email.Automations.Execution;
+using MarketingPlatform.Experimentation.Segments;
 using Xunit;
 
 namespace MarketingPlatform.Email.Tests.Automations.Api;
@@ -154,6 +155,87 @@ public sealed class MeasureExperimentsTests(SharedEmail shared) : IClassFixture<
         Assert.Equal("long", found.Report.Winner);
         // As it was, without what came before: 40 customers a side, 50 apart.
         Assert.Equal([2_000, 4_000], found.Report.Arms.Select(arm => Math.Round(arm.Revenue)));
+    }
+
+    /// <summary>Members of one segment answer to the second arm, others do not; who left or joined after the ways had parted counts as before.</summary>
+    [Fact]
+    public async Task Effects_by_segment_are_those_of_the_moment_when_the_ways_parted_drawn_towards_the_common_one()
+    {
+        const string Name = "by-segment";
+        await email.SavesAutomationAsync(Yaml("50%", "50%").Replace("name: parted", $"name: {Name}", StringComparison.Ordinal));
+        // Of 200 customers a segment and arm: buyers. What is known of the "casual" are their memberships, from before they were written down.
+        await email.Database.ExecuteAsync(
+            """
+            with walked as (
+                insert into journeys (id, automation, version, customer_id, key, generation, entered_at, triggered_at, data, outcome, arms, arm_segments)
+                select gen_random_uuid(), @Name, 1, gen_random_uuid(), '', 1, now(), now(), '{}', 'finished', jsonb_build_object('how-long', arm),
+                    case segment when 'vip' then '{"how-long": ["everybody", "vip"]}'::jsonb end
+                from unnest(array['short', 'long']) arm, unnest(array['vip', 'casual']) segment, generate_series(1, 200) i
+                returning id, customer_id, arms ->> 'how-long' as arm, case when arm_segments is null then 'casual' else 'vip' end as segment
+            ), members as (
+                insert into segment_members (customer_id, segment, is_member, at)
+                select w.customer_id, s.segment, s.is_member, now() + s.after from walked w
+                join (values
+                    ('casual', 'casual', true, interval '-1 day'), ('casual', 'everybody', false, interval '1 second'),
+                    ('casual', 'vip', true, interval '1 second'), ('vip', 'casual', true, interval '-1 day')
+                ) as s (of, segment, is_member, after) on s.of = w.segment
+            ), placed as (
+                select *, row_number() over (partition by arm, segment order by id) as place from walked
+            )
+            insert into journey_goals (journey_id, customer_id, event_id, at)
+            select id, customer_id, gen_random_uuid(), now() + interval '1 second' from placed
+            where place <= case when arm = 'long' and segment = 'vip' then 60 else 20 end
+            """,
+            new { Name },
+            Ct
+        );
+
+        var found = Assert.Single((await email.GetAsync<Page>($"/api/v1/automations/{Name}/experiments")).Items).Report;
+
+        // "everybody" is larger than both, so nobody is left for it.
+        Assert.Equal(["casual", "vip"], found.Segments.Select(one => one.Segment));
+        Assert.All(found.Segments, one => Assert.Equal(("long", 400L), (one.Arm, one.People)));
+        double Variance(double rate) => rate * (1 - rate) / 199;
+        var shrunken = SegmentShrinkage.Of([(0, Math.Sqrt(2 * Variance(0.1))), (0.2, Math.Sqrt(Variance(0.1) + Variance(0.3)))]).Segments;
+        foreach (var (expected, got) in shrunken.Zip(found.Segments))
+        {
+            Assert.Equal(expected.Effect, got.Lift, 6);
+            Assert.Equal(expected.Lower, got.Lower, 6);
+            Assert.Equal(expected.Upper, got.Upper, 6);
+        }
+        Assert.InRange(found.Segments[1].Lift, 0.11, 0.199);
+        Assert.True(found.Segments[1].Lower > 0);
+
+        // Asked for in another order, who is in both counts in the first.
+        var asked = Assert
+            .Single((await email.GetAsync<Page>($"/api/v1/automations/{Name}/experiments?segments=everybody,vip")).Items)
+            .Report;
+        Assert.Empty(asked.Segments);
+    }
+
+    [Fact]
+    public async Task The_executor_writes_down_in_which_segments_somebody_was_when_the_ways_parted()
+    {
+        const string Name = "written-down";
+        var live = new LiveAutomations(email, Start, new HoldOutOptions { Automations = 0 });
+        await live.SavesAsync(Yaml("50%", "50%").Replace("name: parted", $"name: {Name}", StringComparison.Ordinal));
+        var customer = Guid.CreateVersion7();
+        await email.Database.ExecuteAsync(
+            "insert into segment_members (customer_id, segment, is_member, at) values (@customer, 'vip', true, @Start), (@customer, 'new', true, @Start)",
+            new { customer, Start },
+            Ct
+        );
+        await live.HearsAsync(Event(customer, "looked", TimeSpan.Zero));
+        await live.PassesToAsync(Start.AddHours(2));
+
+        Assert.Equal(
+            """{"how-long": ["new", "vip"]}""",
+            await email.Database.QuerySingleAsync<string>(
+                "select arm_segments::text from journeys where automation = @Name and customer_id = @customer",
+                new { Name, customer },
+                Ct
+            )
+        );
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public class AutomationParserTests
               - name: late
                 share: 70%
           - experiment: subject-test
+            segments: [vip, "1"]
             arms:
               - name: a
                 share: 50%

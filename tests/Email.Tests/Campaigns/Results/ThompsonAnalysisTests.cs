@@ -84,6 +84,41 @@ public class ThompsonAnalysisTests
         Assert.True(report.Segments[1].Lower < 0 && report.Segments[1].Upper > 0);
     }
 
+    /// <summary>Everybody spends what they spent before, and 5 more with b; of the second batch chance gave b the poorer ones.</summary>
+    [Fact]
+    public void What_people_bought_before_is_taken_out_of_revenue_but_not_of_clicks()
+    {
+        UnitRow Row(string arm, int batch, double share, double before, long people) =>
+            new(arm, "", "test", before > 20, true, before + (arm == "b" ? 5 : 0), before, false, false, people, batch, share);
+        UnitRow[] rows =
+        [
+            .. new[] { "a", "b" }.SelectMany(arm => new[] { Row(arm, 0, 0.5, 10, 500), Row(arm, 0, 0.5, 30, 500) }),
+            Row("a", 1, 0.2, 10, 100),
+            Row("a", 1, 0.2, 30, 300),
+            Row("b", 1, 0.8, 10, 1_000),
+            Row("b", 1, 0.8, 30, 600),
+        ];
+
+        var report = ThompsonAnalysis.Of("revenue", ["a", "b"], 4_000, rows);
+        var blind = ThompsonAnalysis.Of("revenue", ["a", "b"], 4_000, rows.Select(row => row with { Earlier = 0 }));
+
+        var (revenue, clicks) = (
+            report.Metrics.Single(one => one.Metric == "revenue"),
+            report.Metrics.Single(one => one.Metric == "clicks")
+        );
+        Assert.Equal((true, false), (revenue.Cuped, clicks.Cuped));
+        Assert.Equal(5, revenue.Arms[1].Lift!.Value, 9);
+        Assert.Equal(2, revenue.Notes.Count);
+        Assert.Equal("b", report.Winner);
+        var plain = blind.Metrics.Single(one => one.Metric == "revenue");
+        Assert.False(plain.Cuped);
+        Assert.True(plain.Arms[1].Lift < 3, $"{plain.Arms[1].Lift}");
+        Assert.True(
+            revenue.Arms[1].Upper - revenue.Arms[1].Lower < 0.9 * (plain.Arms[1].Upper - plain.Arms[1].Lower),
+            $"{revenue.Arms[1].Lower} to {revenue.Arms[1].Upper} beside {plain.Arms[1].Lower} to {plain.Arms[1].Upper}"
+        );
+    }
+
     [Fact]
     public void Before_anybody_got_it_nothing_is_said()
     {
