@@ -91,7 +91,8 @@ internal sealed class ServingModel
         }
         try
         {
-            current = new LoadedModel(stored, IntentModel.FromBytes(stored.Content, encoder));
+            // The bytes, some 25 MB, have done their work.
+            current = new LoadedModel(stored with { Content = [] }, IntentModel.FromBytes(stored.Content, encoder));
         }
         catch (InvalidDataException)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using MarketingPlatform.Chatbot.Understanding.Classifier;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Telemetry;
 using Microsoft.Extensions.Options;
 
@@ -70,6 +71,7 @@ internal sealed class TrainingWorker(
                     await TrainFirstAsync(stoppingToken);
                     await TrainAsync(requested, stoppingToken);
                     (requested, looked) = (false, true);
+                    SpentMemory.GiveBack();
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)

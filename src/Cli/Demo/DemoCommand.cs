@@ -11,7 +11,7 @@ using MarketingPlatform.Platform.CommandLine;
 
 namespace MarketingPlatform.Cli.Demo;
 
-/// <summary>Fills a running platform with a believable shop, then tells how one customer left a cart and got a mail.</summary>
+/// <summary>Fills a running platform with a believable shop and its adverts, then tells how one customer left a cart and got a mail.</summary>
 internal static class DemoCommand
 {
     /// <summary>
@@ -71,6 +71,8 @@ internal static class DemoCommand
         var sent = await display.RunAsync("Feeding", progress => feed.SendAsync(history.Calls(), history.Start, end, progress, ct));
         output.WriteLine($"Fed {sent:N0} events of {customers:N0} customers in {clock.GetElapsedTime(began).TotalSeconds:N0} s.");
 
+        await AdvertiseAsync(api, seed, DateOnly.FromDateTime(end.UtcDateTime), output, ct);
+
         var story = new Story(api, catalogue, seed, output, clock);
         var mail = await story.TellAsync(history.Lives, end, ct);
 
@@ -87,6 +89,21 @@ internal static class DemoCommand
         using var answer = JsonDocument.Parse(await api.PostAsync(Routes.Chat + "/articles/import", () => JsonContent.Create(import), ct));
         output.WriteLine($"Taught the assistant {answer.RootElement.GetProperty("articles").GetInt32()} articles.");
     }
+
+    /// <summary>What its adverts cost and brought, and how the platform would divide the same money tomorrow.</summary>
+    private static async Task AdvertiseAsync(PlatformApi api, int seed, DateOnly last, TextWriter output, CancellationToken ct)
+    {
+        var rows = AdMarket.Rows(seed, last).ToArray();
+        await api.PostAsync(Routes.Ads + "/performance", () => JsonContent.Create(new { rows }), ct);
+        var total = Math.Round(rows.Sum(row => row.Spend) / rows.Select(row => row.Date).Distinct().Count());
+        var budget = new { total, seed };
+        using var answer = JsonDocument.Parse(await api.PostAsync(Routes.Ads + "/budget/allocate", () => JsonContent.Create(budget), ct));
+        output.WriteLine($"Told of {rows.Length:N0} days of adverts. Of {total:N0} EUR the platform gives most tomorrow to:");
+        foreach (var cell in answer.RootElement.GetProperty("cells").EnumerateArray().OrderByDescending(Amount).Take(2))
+            output.WriteLine("  " + cell.GetProperty("explanation").GetString());
+    }
+
+    private static decimal Amount(JsonElement cell) => cell.GetProperty("amount").GetDecimal();
 
     private static async Task UploadAsync(PlatformApi api, Catalogue catalogue, TextWriter output, CancellationToken ct)
     {

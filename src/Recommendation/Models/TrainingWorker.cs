@@ -1,3 +1,4 @@
+using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Recommendation.Models.Purposes;
 using MarketingPlatform.Recommendation.Serving;
 using Microsoft.Extensions.Options;
@@ -39,11 +40,13 @@ internal sealed class TrainingWorker(
                 if (state.IsDue(clock.GetUtcNow(), options.Value))
                 {
                     await training.RunAsync(stoppingToken);
+                    SpentMemory.GiveBack();
                 }
                 if (options.Value.PurposesEvery > TimeSpan.Zero && clock.GetUtcNow() - purposesAt >= options.Value.PurposesEvery)
                 {
                     await purposes.RunAsync(stoppingToken);
                     purposesAt = clock.GetUtcNow();
+                    SpentMemory.GiveBack();
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)

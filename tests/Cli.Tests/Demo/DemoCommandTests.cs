@@ -20,6 +20,7 @@ public sealed class DemoCommandTests
     private bool _timerStaysShort;
     private string? _hero;
     private string? _articles;
+    private JsonArray? _ads;
 
     [Fact]
     public async Task The_story_ends_with_the_path_of_the_mail_and_the_timer_as_it_was()
@@ -41,6 +42,16 @@ public sealed class DemoCommandTests
 
         Assert.Contains("# Returning goods", _articles, StringComparison.Ordinal);
         Assert.Contains("Taught the assistant 33 articles.", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_adverts_of_the_shop_are_told_and_their_money_is_divided()
+    {
+        var (_, output) = await RunAsync();
+
+        Assert.Equal(9 * 56, _ads!.Count);
+        Assert.Contains("70 EUR to search/new", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("least", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,6 +137,11 @@ public sealed class DemoCommandTests
             case "/api/v1/chat/articles/import":
                 _articles = (string)body!["markdown"]!;
                 return """{"articles":33,"ids":[]}""";
+            case "/api/v1/ads/performance":
+                _ads = body!["rows"]!.AsArray();
+                return """{"accepted":504,"rejected":[],"held":[]}""";
+            case "/api/v1/ads/budget/allocate":
+                return """{"cells":[{"amount":9,"explanation":"least"},{"amount":70,"explanation":"70 EUR to search/new"},{"amount":11,"explanation":"some"}]}""";
             case "/api/v1/customers":
                 _hero ??= request.Query["userId"];
                 return $$"""{"items":[{"id":"id-of-{{request.Query["userId"]}}"}]}""";
