@@ -22,6 +22,8 @@ internal static class ProductReplies
         var products = before.Length > 0 ? before : [.. Narrow(wanted, turn.Products).Take(ProductSearch.Most)];
         if (products.Length == 0)
             return NothingFound(turn, form);
+        // "No, bowls" leaves the plates.
+        var terms = search.Own > 0 ? wanted.Split(' ') : search.Terms;
         var seen = products.Select(product => product.ProductId).Concat(search.Without ?? []);
         return new Reply(
             turn.Says(Sentence(search, products.Length), ("products", List(products, turn))),
@@ -29,7 +31,7 @@ internal static class ProductReplies
             turn.State with
             {
                 Shown = products,
-                Sought = new Sought(search.Terms, search.Price, [.. seen.Take(Sought.MostSeen)]),
+                Sought = new Sought(terms, search.Price, [.. seen.Take(Sought.MostSeen)]),
             },
             Products: products
         ).Before(Respelt(turn));

@@ -96,6 +96,7 @@ public sealed class FormsTests
         Assert.NotNull(talk.Says("is it dishwasher safe", ranking: new RankedIntent("product_search", 0.3)).Choices);
 
         Assert.Equal("Red bowl", Assert.Single(talk.Says("no, bowl").Products!).Name);
+        Assert.Equal(["bowl"], talk.State.Sought!.Terms);
     }
 
     [Fact]
