@@ -14,6 +14,7 @@ internal enum PriceOrder
 /// <param name="Most">In units of the currency; null: no matter how much.</param>
 /// <param name="MoreThanLeast">A product that costs exactly <paramref name="Least"/> does not fit.</param>
 /// <param name="LessThanMost">A product that costs exactly <paramref name="Most"/> does not fit.</param>
+/// <param name="IsSupposed">Nobody said that the amount is a price: where nothing costs so much it is none.</param>
 /// <param name="Currency">ISO 4217; null where the bounds name none: they count in whichever the product has.</param>
 internal sealed record PriceRange(
     decimal? Least = null,
@@ -21,7 +22,8 @@ internal sealed record PriceRange(
     bool MoreThanLeast = false,
     bool LessThanMost = false,
     string? Currency = null,
-    PriceOrder Order = PriceOrder.None
+    PriceOrder Order = PriceOrder.None,
+    bool IsSupposed = false
 )
 {
     public static readonly PriceRange Any = new();

@@ -135,17 +135,18 @@ internal sealed class Conversation(
     }
 
     /// <summary>A message, or one question of it, with what is read of it outside of any transaction.</summary>
-    private sealed record Heard(string Text, Understood Understood, KnowledgeAnswer? Knowledge);
+    private sealed record Heard(string Text, Understood Understood, CatalogueWords Words, KnowledgeAnswer? Knowledge);
 
     private async Task<Heard> HearAsync(string text, DialogueState before, Holder holder, CancellationToken ct, bool isPart = false)
     {
         var understood = await reader.ReadAsync(text, ct);
+        var words = await reader.WordsAsync(ct);
         var script = scripts.LatestIn(before.Language);
         if (holder != Holder.Bot || !Decision.AsksArticles(understood, before, script))
-            return new Heard(text, understood, null);
+            return new Heard(text, understood, words, null);
         // Where products may answer the articles are only a way out.
         var mayBeWorded = !isPart && !(understood.IsSure && script.Intent(understood.Intent) is { Do: Deed.FindProducts });
-        return new Heard(text, understood, await articles.AskAsync(text, understood, ct, mayBeWorded));
+        return new Heard(text, understood, words, await articles.AskAsync(text, understood, ct, mayBeWorded));
     }
 
     private async Task<Turn> TurnAsync(
@@ -157,8 +158,8 @@ internal sealed class Conversation(
         CancellationToken ct
     )
     {
-        var search = DialogueSearch.Of(heard.Text, state, script, facts.Currency);
-        var found = await ProductSearch.FindAsync(work, search.Terms, search.Price, search.Without ?? [], ct);
+        var search = DialogueSearch.Of(heard.Text, state, script, facts.Currency).In(heard.Words);
+        var found = await ProductSearch.FindAsync(work, search.Terms, search.Price, search.Without ?? [], search.Own, ct);
         return new Turn(heard.Text, heard.Understood, state, visitor, search, found, heard.Knowledge, script, facts);
     }
 

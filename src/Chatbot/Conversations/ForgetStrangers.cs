@@ -1,3 +1,4 @@
+using MarketingPlatform.Platform.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Chatbot.Conversations;
@@ -12,22 +13,15 @@ internal sealed class ForgetStrangers(
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await database.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ForgetAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Old conversations could not be deleted; trying again in an hour");
-            }
-            await Task.Delay(Every, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.EveryAsync(
+            Every,
+            database,
+            ForgetAsync,
+            e => log.LogError(e, "Old conversations could not be deleted; trying again in an hour"),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many were deleted.</returns>
     internal Task<int> ForgetAsync(CancellationToken ct) =>

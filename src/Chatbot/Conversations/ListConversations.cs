@@ -35,9 +35,8 @@ internal static class ListConversations
     {
         if (!Limit.TryRead(limit, out var size, out var error))
             return Problem.Invalid(error);
-        var before = Cursor.Decode(cursor, 1) is [var id] && Guid.TryParse(id, out var known) ? known : (Guid?)null;
-        if (!string.IsNullOrEmpty(cursor) && before is null)
-            return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
+        if (!Cursor.TryRead(cursor, out var before, out var badCursor))
+            return Problem.Invalid(badCursor);
         var rows = await database.QueryAsync<ConversationLine>(
             Sql,
             new
@@ -48,9 +47,7 @@ internal static class ListConversations
             },
             ct
         );
-        return TypedResults.Ok(
-            new Page<ConversationLine>([.. rows.Take(size)], rows.Count > size ? Cursor.Encode(rows[size - 1].Id.ToString()) : null)
-        );
+        return TypedResults.Ok(Pages.Of(rows, size, conversation => conversation.Id));
     }
 
     // Ids are made in the order of time.

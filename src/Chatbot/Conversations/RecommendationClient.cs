@@ -45,13 +45,15 @@ internal static class RecommendReply
             ? [.. seen.Take(MostLeftOut)]
             : [];
 
+    private static string Around(Reply reply, string recommended) => $"{reply.Text} {recommended} {reply.Behind}".Trim();
+
     // What Recommendation is asked for has its limit.
     private const int MostLeftOut = 40;
 
     public static Reply Complete(Turn turn, Reply reply, IReadOnlyList<RecommendedProduct> products)
     {
         if (products.Count == 0)
-            return reply with { Act = null, Text = $"{reply.Text} {turn.Says("nothing-to-recommend")}".Trim(), Needs = Need.Product };
+            return reply with { Act = null, Text = Around(reply, turn.Says("nothing-to-recommend")), Needs = reply.Needs ?? Need.Product };
         FoundProduct[] shown =
         [
             .. products.Select(p => new FoundProduct(p.ProductId, p.Name, p.Category, p.Price, p.Currency, p.Url, true)),
@@ -60,7 +62,7 @@ internal static class RecommendReply
         return reply with
         {
             Act = null,
-            Text = $"{reply.Text} {turn.Says("recommended", ("products", list))}".Trim(),
+            Text = Around(reply, turn.Says("recommended", ("products", list))),
             Products = shown,
             State = reply.State with
             {

@@ -41,7 +41,16 @@ internal static class Decision
         var isBusy = state.Form is not null || state.SignIn is not null;
         // "stop" ends what goes on; "stop, I want a person" asks for one.
         if (isBusy && ShortAnswer.IsCancel(turn) && (turn.Sure is not { Do: Deed.Handoff } || Wording.Words(turn.Text).Count == 1))
-            return new Reply(turn.Says("cancelled"), state.Form?.Intent ?? Intents.Fallback, state with { Form = null, SignIn = null });
+            return new Reply(
+                turn.Says("cancelled"),
+                state.Form?.Intent ?? Intents.Fallback,
+                state with
+                {
+                    Form = null,
+                    SignIn = null,
+                    Later = state.SignIn is null ? state.Later : [],
+                }
+            );
         if (turn.Sure is { Do: Deed.Handoff, Confirm: null } person)
             return Forms.HandOver(turn, person.Name, "asked");
         if (state.SignIn is { } signIn)
@@ -50,6 +59,8 @@ internal static class Decision
             return suggested;
         if (OrderWishes.Answer(turn) is { } other)
             return other;
+        if (Comparisons.Answer(turn) is { } compared)
+            return compared;
         if (ProductWishes.Answer(turn) is { } wished)
             return wished;
         if (Forms.Correct(turn) is { } corrected)
@@ -65,34 +76,42 @@ internal static class Decision
         // "1001" means an order, whether or not one was asked for: no classifier can know the shop's numbers.
         if (OrderMention.IsOnlyNumber(turn.Text) && turn.Script.Intents.Values.FirstOrDefault(i => i.Do == Deed.OrderStatus) is { } status)
             return Forms.Begin(turn, status);
-        if (
-            turn.Sure is { } sure
-            && !(sure.ArticlesFirst && turn.Knowledge is { Knows: true } && turn.Knowledge.Confidence > turn.Understood.Confidence)
-            // "How much is the delivery" looks for no product where there is none of that name.
-            && !(sure.Do == Deed.FindProducts && turn is { Products.Count: 0, Found.Nearest: null, Knowledge.Knows: true })
-        )
+        if (turn.Sure is { } sure && !IsForArticles(turn, sure))
         {
-            var begun = Forms.Begin(turn, sure);
-            // What an article says may be all that a person is needed for.
-            return sure is { ArticlesFirst: true, Do: Deed.Handoff } && turn.Knowledge is { Knows: true } first
-                ? begun.Before(first.Text) with
+            // What an article says may be all that a person, or a visitor's name, is needed for.
+            return
+                sure.ArticlesFirst
+                && (sure.Do == Deed.Handoff || (sure.Private && turn.Visitor is Visitor.Stranger))
+                && turn.Knowledge is { Knows: true } first
+                ? Forms.Begin(turn, sure, isResumed: true).Before(first.Text) with
                 {
                     Citations = first.Citations,
                 }
-                : begun;
+                : Forms.Begin(turn, sure);
         }
         if (turn.Sure is null && ProductWishes.Named(turn) is { } search)
             return Forms.Begin(turn, search);
         return turn.Knowledge is { Knows: true } article ? Cite(turn, article) : null;
     }
 
-    private static Reply Cite(Turn turn, Knowledge.KnowledgeAnswer article) =>
+    /// <summary>
+    /// Whether an article answers better: it is surer, where the dialogue says that it may be, or a search finds nothing: "how much is the delivery" looks
+    /// for no product where there is none of that name.
+    /// </summary>
+    public static bool IsForArticles(Turn turn, ScriptIntent sure) =>
+        turn.Knowledge is { Knows: true } article
+        && (
+            (sure.ArticlesFirst && article.Confidence > turn.Understood.Confidence)
+            || (sure.Do == Deed.FindProducts && turn is { Products.Count: 0, Found.Nearest: null })
+        );
+
+    public static Reply Cite(Turn turn, Knowledge.KnowledgeAnswer article) =>
         new(article.Text, Article, turn.State, Citations: article.Citations);
 
     /// <summary>What the API calls an answer that an article gave.</summary>
     public const string Article = "article";
 
-    /// <summary>Back to what something came between, and an end to misunderstandings.</summary>
+    /// <summary>Back to what something came between, on to what waited for it, and an end to misunderstandings.</summary>
     private static Reply Finish(Turn turn, Reply reply)
     {
         var state = reply.State;
@@ -101,20 +120,32 @@ internal static class Decision
         if (reply.Act is Act.HandOver)
             return reply with
             {
-                State = state with { Form = null, SignIn = null, Interrupted = [], Misunderstanding = turn.State.Misunderstanding },
+                State = state with
+                {
+                    Form = null,
+                    SignIn = null,
+                    Interrupted = [],
+                    Later = [],
+                    Misunderstanding = turn.State.Misunderstanding,
+                },
             };
         if (state is { Form: null, SignIn: null, Interrupted: [var before, ..] } && turn.Script.Intent(before.Intent) is { } intent)
         {
             var resumed = turn with { State = state with { Interrupted = [.. state.Interrupted.Skip(1)] } };
             var question = Forms.Advance(resumed, intent, before);
+            var back = $"{turn.Says("resume")} {question.Text}";
             return reply with
             {
-                Text = $"{reply.Text} {turn.Says("resume")} {question.Text}",
+                Text = reply.Act is null ? $"{reply.Text} {back}" : reply.Text,
+                Behind = reply.Act is null ? reply.Behind : back,
                 State = question.State with { Shown = state.Shown, Sought = state.Sought, OrderId = state.OrderId },
                 Needs = question.Needs,
                 Choices = question.Choices,
             };
         }
-        return reply with { State = state };
+        if (state is not { Form: null, SignIn: null, Later: [var next, ..] } || reply.Act is not null)
+            return reply with { State = state };
+        var rest = reply with { State = state with { Later = [.. state.Later.Skip(1)] } };
+        return Finish(turn, SeveralQuestions.Next(turn, rest, next) ?? rest);
     }
 }

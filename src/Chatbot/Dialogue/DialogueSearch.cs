@@ -16,7 +16,7 @@ internal static class DialogueSearch
         if (Fallback.Picked(text, state, script) is not null)
             text = state.Misunderstanding!.Text;
         var correction = ShortAnswer.Correction(text, script);
-        if (PriceWish.Read(correction ?? text, script.Words.Price, currency, script.Language) is { } wish)
+        if (PriceWish.Read(correction ?? text, script.Words.Price, currency, script.Language, PricesBefore(state, script)) is { } wish)
             return Priced(wish, state, script);
         if (IsMore(text, state, script) && state.Sought is { } before)
             return new(before.Terms, before.Price, Refinement.More, IsBare: true, Without: before.Seen);
@@ -25,7 +25,11 @@ internal static class DialogueSearch
         if (correction is null)
             return new(ProductSearch.Terms(text, script.Language), price ?? PriceRange.Any);
         IReadOnlyList<string> words = [.. ProductSearch.Terms(correction, script.Language).Except(Fillers)];
-        return new(words.Count == 0 ? words : [.. words.Union(Before(state.Form ?? state.Done, script))], price ?? PriceRange.Any);
+        return new(
+            words.Count == 0 ? words : [.. words.Union(Before(state.Form ?? state.Done, script))],
+            price ?? PriceRange.Any,
+            Own: words.Count
+        );
     }
 
     /// <summary>"And the others?": nothing but a wish for what was not told yet.</summary>
@@ -35,11 +39,16 @@ internal static class DialogueSearch
     public static bool SaysNothing(string word, Script script) =>
         word.Length < 2 || Fillers.Contains(word) || AskingWords.Hold(word, script.Language);
 
+    private static bool FoundLast(DialogueState state, Script script) =>
+        state is { Shown.Count: > 0, Done: { } done } && script.Intent(done.Intent) is { Do: Deed.FindProducts };
+
+    private static PriceContext PricesBefore(DialogueState state, Script script) =>
+        state.Form is not null || !FoundLast(state, script) ? PriceContext.None
+        : state.Sought is { Price: { IsBound: true, IsRelative: false } } ? PriceContext.Amounts
+        : PriceContext.Products;
+
     private static bool IsMore(string text, DialogueState state, Script script) =>
-        state.Shown.Count > 0
-        && state.Done is { } done
-        && script.Intent(done.Intent) is { Do: Deed.FindProducts }
-        && AsksForOther(ShortAnswer.Correction(text, script) ?? text, script);
+        FoundLast(state, script) && AsksForOther(ShortAnswer.Correction(text, script) ?? text, script);
 
     private static CatalogueSearch Priced(PriceWish wish, DialogueState state, Script script)
     {
@@ -76,7 +85,8 @@ internal static class DialogueSearch
         return new(terms, price, Refinement.Price, wish.Relation, isBare, wish.IsPlain);
     }
 
-    private static PriceRange Named(PriceWish wish, PriceOrder order) => new(wish.Least, wish.Most, Currency: wish.Currency, Order: order);
+    private static PriceRange Named(PriceWish wish, PriceOrder order) =>
+        new(wish.Least, wish.Most, Currency: wish.Currency, Order: order, IsSupposed: wish.IsSupposed);
 
     /// <summary>Words of a message that may name one of a few things.</summary>
     public static IReadOnlyList<string> Names(string text) =>

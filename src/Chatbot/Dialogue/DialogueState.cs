@@ -49,6 +49,9 @@ internal sealed record SignInState(bool CodeSent, string? Address, int Misses = 
 /// <param name="Suggested">Intents that were offered; empty once the visitor was asked for other words.</param>
 internal sealed record Misunderstanding(string Text, IReadOnlyList<RankedIntent> Ranking, IReadOnlyList<string> Suggested);
 
+/// <summary>A question that was understood and is not answered yet.</summary>
+internal sealed record LaterQuestion(string Text, string Intent);
+
 /// <summary>All that a conversation remembers between two messages; kept as JSON with the conversation.</summary>
 internal sealed record DialogueState
 {
@@ -66,6 +69,9 @@ internal sealed record DialogueState
     public FormState? Done { get; init; }
 
     public SignInState? SignIn { get; init; }
+
+    /// <summary>Questions of a message that wait until what goes on is done, the next one first.</summary>
+    public IReadOnlyList<LaterQuestion> Later { get; init; } = [];
 
     public Misunderstanding? Misunderstanding { get; init; }
 

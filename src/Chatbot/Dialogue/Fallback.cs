@@ -57,7 +57,8 @@ internal static class Fallback
             };
             return Forms.Begin(turn with { Text = before.Text, Understood = understood, Knowledge = null }, turn.Script.Intents[picked]);
         }
-        return ShortAnswer.IsNo(turn) || Same(turn.Text, turn.Says("none")) ? Rephrase(turn, before) : null;
+        // "No, bowls" says what is meant.
+        return (ShortAnswer.IsNo(turn) && turn.Products.Count == 0) || Same(turn.Text, turn.Says("none")) ? Rephrase(turn, before) : null;
     }
 
     /// <returns>The suggested intent that the message picks: by its title, by its place in the list, or by "yes" where there is one.</returns>

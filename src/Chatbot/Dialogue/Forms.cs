@@ -20,7 +20,7 @@ internal static class Forms
     {
         var form = FormState.Of(intent.Name, turn.Text);
         if (intent.Private && turn.Visitor is Visitor.Stranger)
-            return SignInFlow.Begin(turn, intent, form);
+            return SignInFlow.Begin(turn, intent, form, isResumed);
         var say = isResumed || intent.Say is null ? null : Phrases.Fill(intent.Say, turn);
         var (filled, wrong) = Fill(turn, intent, form, turn.Text);
         return wrong is null
@@ -30,7 +30,7 @@ internal static class Forms
 
     public static Reply Continue(Turn turn, ScriptIntent intent, FormState form)
     {
-        var asksElse = turn.Sure is { } sure && sure.Name != intent.Name;
+        var asksElse = turn.Sure is { } sure && sure.Name != intent.Name && !SearchesNothing(turn, sure);
         if (form.Confirming)
         {
             if (ShortAnswer.IsYes(turn))
@@ -50,23 +50,41 @@ internal static class Forms
                 case SlotReading.Wrong wrong:
                     return Ask(turn, intent, form, slot).Instead(wrong.Why);
             }
+            if (ShortAnswer.IsNo(turn) && (Wording.Words(turn.Text).Count == 1 || turn.Sure is { Do: Deed.Nothing }))
+                return new Reply(turn.Says("cancelled"), intent.Name, turn.State with { Form = null });
+            // No answer to the question, but to one that is still to come.
+            if (!asksElse && Fill(turn, intent, form, turn.Text).Form is { } also && also.Slots.Count > form.Slots.Count)
+                return Advance(turn, intent, also);
         }
         // Something came between: it is answered, and then this goes on.
         var aside = turn with
         {
-            // A mere offer is not made again.
             State = turn.State with
             {
                 Form = null,
-                Interrupted = intent.Slots.Count == 0 ? turn.State.Interrupted : [form, .. turn.State.Interrupted],
+                Interrupted = IsWorthReturning(intent, form) ? [form, .. turn.State.Interrupted] : turn.State.Interrupted,
             },
         };
+        // "How long does a refund take" while something is returned is a question about it, no other return.
+        if (turn is { Sure: { } same, Knowledge: { Knows: true } article } && same.Name == intent.Name)
+            return Decision.Cite(aside, article);
         if ((asksElse || turn.Knowledge is { Knows: true }) && Decision.OfItself(aside) is { } answer)
             return answer;
+        // Who does not take up a mere offer may have spoken of something else.
+        if (intent.Slots.Count == 0)
+            return Decision.OfItself(aside) ?? Fallback.NotUnderstood(aside);
         return form.Misses + 1 >= MaxMisses
             ? HandOver(turn, intent.Name, "form-stuck")
             : Advance(turn, intent, form with { Misses = form.Misses + 1 }).Before(turn.Says("not-fitting"));
     }
+
+    /// <summary>"It is too expensive" sounds like a search and names nothing to look for: in a form about something else it is an answer.</summary>
+    private static bool SearchesNothing(Turn turn, ScriptIntent sure) =>
+        sure.Do == Deed.FindProducts && (turn.Search.IsBare || turn is { Products.Count: 0, Found.Nearest: null });
+
+    /// <summary>A mere offer is not made again, nor is a question to which nothing was said yet, unless something is to be done in the end.</summary>
+    private static bool IsWorthReturning(ScriptIntent intent, FormState form) =>
+        intent.Slots.Count > 0 && (intent.Confirm is not null || form.Slots.Count > 0);
 
     /// <returns>Null where the message corrects nothing of the form, or of the one that was just completed.</returns>
     public static Reply? Correct(Turn turn)

@@ -17,11 +17,24 @@ internal enum PriceRelation
     Dearest,
 }
 
+/// <summary>What was said before a message that may name an amount and nothing else.</summary>
+internal enum PriceContext
+{
+    None,
+
+    /// <summary>Products were shown: "for 20" and "20 euros" are prices.</summary>
+    Products,
+
+    /// <summary>They were shown for an amount that was named: "30" is another one.</summary>
+    Amounts,
+}
+
 /// <summary>What a message wants a product to cost: "cheaper", "between 10 and 20 euros", "the most expensive".</summary>
 /// <param name="Least">At least so much, in units of the currency.</param>
 /// <param name="Most">At most so much.</param>
 /// <param name="Currency">ISO 4217; null where the amounts name none.</param>
-/// <param name="IsPlain">It only names an amount: a wish where the message looks for something, else any number with a currency.</param>
+/// <param name="IsPlain">It only names an amount: a wish where the message looks for something, else any number.</param>
+/// <param name="IsSupposed">Nothing but its place says that the number is a price: "tea for 20".</param>
 /// <param name="Rest">The message's words without those of the wish.</param>
 internal sealed partial record PriceWish(
     PriceRelation Relation,
@@ -29,6 +42,7 @@ internal sealed partial record PriceWish(
     decimal? Most,
     string? Currency,
     bool IsPlain,
+    bool IsSupposed,
     IReadOnlyList<string> Rest
 )
 {
@@ -43,6 +57,7 @@ internal sealed partial record PriceWish(
         Dearer,
         Cheapest,
         Dearest,
+        About,
         AtMost,
         AtLeast,
         Amount,
@@ -55,11 +70,13 @@ internal sealed partial record PriceWish(
     /// <param name="currency">The shop's: which dollars are meant.</param>
     /// <param name="language">ISO 639-1 of the message.</param>
     /// <returns>Null where the message speaks of no price.</returns>
-    public static PriceWish? Read(string text, PriceWords words, string currency, string language)
+    public static PriceWish? Read(string text, PriceWords words, string currency, string language, PriceContext before = PriceContext.None)
     {
         var parts = Parts(text, words, currency);
+        if (OnlyAmount(parts, language) is { } only && before >= (Bare(parts, only) ? PriceContext.Amounts : PriceContext.Products))
+            return new PriceWish(PriceRelation.None, null, only.Value, only.Currency, false, false, []);
         var relation = parts.Select(part => part.Kind).FirstOrDefault(kind => kind is >= Kind.Cheaper and <= Kind.Dearest);
-        var (least, most, named, plain) = Bounds(parts, relation, language);
+        var (least, most, named, plain, supposed) = Bounds(parts, relation, language);
         if (least is null && most is null && relation == Kind.Word)
             return null;
         return new PriceWish(
@@ -76,12 +93,27 @@ internal sealed partial record PriceWish(
             most,
             named,
             plain && relation == Kind.Word,
-            [.. parts.Where(part => part.Kind == Kind.Word).SelectMany(part => part.Words.Split(' '))]
+            supposed,
+            [.. parts.Where(part => part.Kind is Kind.Word or Kind.About).SelectMany(part => part.Words.Split(' '))]
         );
     }
 
-    private static (decimal? Least, decimal? Most, string? Currency, bool Plain) Bounds(List<Part> parts, Kind relation, string language)
+    private static bool Bare(List<Part> parts, Amount only) => only.Currency is null && parts.All(part => part.Kind != Kind.About);
+
+    private static Amount? OnlyAmount(List<Part> parts, string language) =>
+        parts.All(part =>
+            part.Kind is Kind.Amount or Kind.About || (part.Kind == Kind.Word && Catalogue.AskingWords.Hold(part.Words, language))
+        ) && parts.Where(part => part.Kind == Kind.Amount).ToArray() is [{ Amount: { } amount }]
+            ? amount
+            : null;
+
+    private static (decimal? Least, decimal? Most, string? Currency, bool Plain, bool Supposed) Bounds(
+        List<Part> parts,
+        Kind relation,
+        string language
+    )
     {
+        var supposed = false;
         decimal? least = null;
         decimal? most = null;
         string? currency = null;
@@ -113,7 +145,9 @@ internal sealed partial record PriceWish(
             var bound =
                 counts ? Kind.Word
                 : before is Kind.AtMost or Kind.AtLeast ? before
-                : amount.Currency is null ? Kind.Word
+                : amount.Currency is null && relation is Kind.Cheaper ? Kind.AtMost
+                : amount.Currency is null && relation is Kind.Dearer ? Kind.AtLeast
+                : amount.Currency is null ? (before == Kind.About ? Kind.About : Kind.Word)
                 : Last(parts, at) is var last and not Kind.Word ? last
                 : behind is Kind.AtMost or Kind.AtLeast ? behind
                 : relation is Kind.Cheaper ? Kind.AtMost
@@ -125,7 +159,8 @@ internal sealed partial record PriceWish(
                 continue;
             }
             currency = amount.Currency ?? currency;
-            plain &= bound == Kind.Amount;
+            plain &= bound is Kind.Amount or Kind.About;
+            supposed |= bound == Kind.About;
             if (bound == Kind.AtLeast)
                 least = amount.Value;
             else
@@ -135,7 +170,7 @@ internal sealed partial record PriceWish(
         for (var at = 0; least is null && most is null && at < parts.Count; at++)
             if (parts[at].Kind is Kind.AtMost or Kind.AtLeast)
                 parts[at] = parts[at] with { Kind = Kind.Word };
-        return (least, most, currency, plain && (least is not null || most is not null));
+        return (least, most, currency, plain && (least is not null || most is not null), supposed);
     }
 
     /// <summary>The bound that was named last before this amount and after the one before it.</summary>
@@ -150,7 +185,9 @@ internal sealed partial record PriceWish(
     /// <summary>Where the other end of a range stands.</summary>
     private static int? Partner(List<Part> parts, int at) =>
         at + 1 < parts.Count && parts[at + 1].Kind == Kind.Amount ? at + 1
-        : at + 2 < parts.Count && parts[at + 1] is { Kind: Kind.Word, Words.Length: <= LongestJoiner } && parts[at + 2].Kind == Kind.Amount
+        : at + 2 < parts.Count
+        && parts[at + 1] is { Kind: Kind.Word or Kind.About, Words.Length: <= LongestJoiner }
+        && parts[at + 2].Kind == Kind.Amount
             ? at + 2
         : null;
 
@@ -185,6 +222,7 @@ internal sealed partial record PriceWish(
             (Kind.Dearer, list.Dearer),
             (Kind.Cheapest, list.Cheapest),
             (Kind.Dearest, list.Dearest),
+            (Kind.About, list.About),
             (Kind.AtMost, list.AtMost),
             (Kind.AtLeast, list.AtLeast),
         ];

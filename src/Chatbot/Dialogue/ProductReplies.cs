@@ -7,12 +7,23 @@ internal static class ProductReplies
 {
     public static Reply Found(Turn turn, FormState form)
     {
+        if (OtherCurrency(turn) is { } unlike)
+        {
+            var anyPrice = turn with
+            {
+                Search = turn.Search with { Price = PriceRange.Any, Relation = PriceRelation.None },
+                Found = turn.Found with { OtherCurrency = null },
+            };
+            return Found(anyPrice, form).Before(unlike);
+        }
         var (wanted, search) = (form.Slots["product"].Value, turn.Search);
         // One that was shown before and is named now is what is meant.
         var before = search.Refinement == Refinement.None ? turn.State.Shown.Where(product => product.Name == wanted).ToArray() : [];
         var products = before.Length > 0 ? before : [.. Narrow(wanted, turn.Products).Take(ProductSearch.Most)];
         if (products.Length == 0)
             return NothingFound(turn, form);
+        // "No, bowls" leaves the plates.
+        var terms = search.Own > 0 ? wanted.Split(' ') : search.Terms;
         var seen = products.Select(product => product.ProductId).Concat(search.Without ?? []);
         return new Reply(
             turn.Says(Sentence(search, products.Length), ("products", List(products, turn))),
@@ -20,11 +31,21 @@ internal static class ProductReplies
             turn.State with
             {
                 Shown = products,
-                Sought = new Sought(search.Terms, search.Price, [.. seen.Take(Sought.MostSeen)]),
+                Sought = new Sought(terms, search.Price, [.. seen.Take(Sought.MostSeen)]),
             },
             Products: products
-        );
+        ).Before(Respelt(turn));
     }
+
+    private static string Respelt(Turn turn) =>
+        string.Join(' ', (turn.Search.Respelt ?? []).Select(word => turn.Says("respelt", ("said", word.Said), ("meant", word.Meant))));
+
+    /// <returns>That the amount is in another currency than the prices; null where it is not.</returns>
+    public static string? OtherCurrency(Turn turn) =>
+        turn is { Found.OtherCurrency: { } currency, Search.Price: { Currency: { } named } price }
+        && (price.Most ?? price.Least) is { } amount
+            ? turn.Says("other-currency", ("currency", currency), ("amount", Phrases.Money(amount, named, turn)))
+            : null;
 
     /// <summary>Those of the products shown that were asked about, and whether they are there.</summary>
     public static Reply About(IReadOnlyList<FoundProduct> products, Turn turn, string intent)
@@ -81,7 +102,7 @@ internal static class ProductReplies
         return best.Count > 0 ? best : found;
     }
 
-    private static string Describe(FoundProduct product, Turn turn) =>
+    public static string Describe(FoundProduct product, Turn turn) =>
         product.Name
         + (product.Price is { } price ? ", " + Phrases.Money(price, product.Currency, turn) : "")
         + (product.InStock ? "" : $" ({turn.Says("not-in-stock")})");

@@ -1,3 +1,5 @@
+using MarketingPlatform.Chatbot.Catalogue;
+
 namespace MarketingPlatform.Chatbot.Dialogue;
 
 /// <summary>
@@ -22,10 +24,12 @@ internal static class ProductWishes
         if (turn is { Search.IsBare: false, Products.Count: 0, Found.Nearest: null })
             return null;
         var state = turn.State with { Form = null };
-        if (turn.Search.LacksSubject)
+        var unlike = turn.Search.Terms.Count == 0 ? ProductReplies.OtherCurrency(turn) : null;
+        if (turn.Search.LacksSubject || unlike is not null)
         {
-            var asking = turn with { State = state with { Sought = new Sought([], turn.Search.Price, []) } };
-            return Forms.Ask(asking, intent, FormState.Of(intent.Name, turn.Text), intent.Slot("product"));
+            var price = unlike is null ? turn.Search.Price : PriceRange.Any;
+            var asking = turn with { State = state with { Sought = new Sought([], price, []) } };
+            return Forms.Ask(asking, intent, FormState.Of(intent.Name, turn.Text), intent.Slot("product")).Before(unlike);
         }
         var wanted = string.Join(' ', turn.Search.Terms);
         return Forms.Complete(
@@ -46,7 +50,7 @@ internal static class ProductWishes
             ? IntentOf(turn)
             : null;
 
-    private static ScriptIntent? IntentOf(Turn turn) => turn.Script.Intents.Values.FirstOrDefault(i => i.Do == Deed.FindProducts);
+    public static ScriptIntent? IntentOf(Turn turn) => turn.Script.Intents.Values.FirstOrDefault(i => i.Do == Deed.FindProducts);
 
     /// <summary>"The second one", "is it in stock": those of the products shown that the message points at.</summary>
     private static IReadOnlyList<Catalogue.FoundProduct> Pointed(Turn turn)
@@ -61,8 +65,15 @@ internal static class ProductWishes
                 && rest.All(word => DialogueSearch.SaysNothing(word, turn.Script))
             )
                 return [shown[place]];
-        return turn.Sure?.Do == Deed.FindProducts && turn.Search.Terms.Count == 0 && ShortAnswer.IsIt(turn.Text, turn.Script) ? shown : [];
+        if (turn.Search.Terms.Count > 0 || !ShortAnswer.IsIt(turn.Text, turn.Script))
+            return [];
+        // "Are they all in stock" says by itself nothing that a classifier could know.
+        var points = turn.Sure is null && ShownLast(turn) && words.All(word => DialogueSearch.SaysNothing(word, turn.Script));
+        return points || turn.Sure?.Do == Deed.FindProducts ? shown : [];
     }
+
+    private static bool ShownLast(Turn turn) =>
+        turn.State.Done is { } done && turn.Script.Intent(done.Intent) is { Do: Deed.FindProducts or Deed.Recommend };
 
     private static bool Means(Turn turn)
     {

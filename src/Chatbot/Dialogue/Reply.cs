@@ -38,6 +38,9 @@ internal sealed record Reply(
     Act? Act = null
 )
 {
+    /// <summary>Said after what an <see cref="Act"/> has yet to put into the text.</summary>
+    public string Behind { get; init; } = "";
+
     public Reply Before(string? text) =>
         string.IsNullOrEmpty(text) ? this : this with { Text = Text.Length == 0 ? text : $"{text} {Text}" };
 }

@@ -71,6 +71,8 @@ internal sealed record Staff(OpeningHours Hours, string? Mail, Uri? WebHook);
 /// <param name="Other">Anywhere in a message: not what was told, the next one.</param>
 /// <param name="Places">Anywhere in a message: the first of those shown, the second …</param>
 /// <param name="And">Between two questions in one message.</param>
+/// <param name="Which">Anywhere in a message: one of those shown.</param>
+/// <param name="Compare">Anywhere in a message: what sets some apart.</param>
 internal sealed record ShortAnswers(
     IReadOnlyList<string> Yes,
     IReadOnlyList<string> No,
@@ -81,18 +83,22 @@ internal sealed record ShortAnswers(
     PhraseList Other,
     IReadOnlyList<PhraseList> Places,
     PhraseList And,
+    PhraseList Which,
+    PhraseList Compare,
     PriceWords Price
 );
 
 /// <summary>How people speak of prices, anywhere in a message.</summary>
 /// <param name="Cheaper">Than what was shown.</param>
 /// <param name="Cheapest">Before all others.</param>
+/// <param name="About">Before an amount without a currency, which may then be a price.</param>
 /// <param name="AtMost">Before or behind an amount.</param>
 internal sealed record PriceWords(
     PhraseList Cheaper,
     PhraseList Dearer,
     PhraseList Cheapest,
     PhraseList Dearest,
+    PhraseList About,
     PhraseList AtMost,
     PhraseList AtLeast
 );

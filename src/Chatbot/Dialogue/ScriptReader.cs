@@ -28,10 +28,13 @@ internal sealed partial class ScriptReader
         "other",
         "places",
         "and",
+        "which",
+        "compare",
         "cheaper",
         "dearer",
         "cheapest",
         "dearest",
+        "about",
         "at-most",
         "at-least",
     ];
@@ -117,7 +120,17 @@ internal sealed partial class ScriptReader
             new(Of("other")),
             [.. Of("places").Select(place => new PhraseList([place]))],
             new(Of("and")),
-            new(new(Of("cheaper")), new(Of("dearer")), new(Of("cheapest")), new(Of("dearest")), new(Of("at-most")), new(Of("at-least")))
+            new(Of("which")),
+            new(Of("compare")),
+            new(
+                new(Of("cheaper")),
+                new(Of("dearer")),
+                new(Of("cheapest")),
+                new(Of("dearest")),
+                new(Of("about")),
+                new(Of("at-most")),
+                new(Of("at-least"))
+            )
         );
 
         // What a shop leaves out stays as it comes.

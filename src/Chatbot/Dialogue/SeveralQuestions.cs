@@ -4,7 +4,7 @@ namespace MarketingPlatform.Chatbot.Dialogue;
 
 /// <summary>
 /// Two questions in one message are both answered, where each of them is understood by itself and they ask for different things. What needs no more
-/// is answered first; at most one may ask back.
+/// is answered first; of those that ask back, or need to know who asks, the others wait until the one before is done.
 /// </summary>
 internal static class SeveralQuestions
 {
@@ -43,7 +43,7 @@ internal static class SeveralQuestions
         if (!parts.All(IsClear) || parts.Select(Topic).Distinct().Count() < parts.Count)
             return null;
         List<Reply> told = [];
-        Turn? open = null;
+        List<Turn> open = [];
         var state = parts[0].State;
         foreach (var part in parts)
         {
@@ -53,13 +53,17 @@ internal static class SeveralQuestions
                 told.Add(reply);
                 state = reply.State;
             }
-            else if (open is null)
-                open = part;
+            else if (part.Sure is not null)
+                open.Add(part);
             else
                 return null;
         }
-        if (open is not null)
-            told.Add(Decision.Decide(open with { State = state }));
+        // What a person takes over ends the bot's part, so it comes last.
+        if (open.OrderBy(part => part.Sure is { Do: Deed.ReturnRequest or Deed.Handoff }).ToArray() is [var first, .. var rest])
+        {
+            var later = rest.Select(part => new LaterQuestion(part.Text, part.Sure!.Name));
+            told.Add(Decision.Decide(first with { State = state with { Later = [.. later] } }));
+        }
         return told[^1] with
         {
             Text = string.Join(' ', told.Select(reply => reply.Text).Where(text => text.Length > 0)),
@@ -69,13 +73,39 @@ internal static class SeveralQuestions
         };
     }
 
+    /// <summary>Goes on with a question that waited, as if it had been asked alone.</summary>
+    /// <param name="done">What is said before it.</param>
+    /// <returns>Null where the dialogue no longer knows what was asked.</returns>
+    public static Reply? Next(Turn turn, Reply done, LaterQuestion next)
+    {
+        if (turn.Script.Intent(next.Intent) is not { } intent)
+            return null;
+        var asked = turn with
+        {
+            Text = next.Text,
+            Understood = turn.Understood with { Ranking = [new(next.Intent, 1)], InScope = 1, IsSure = true, Entities = [] },
+            State = done.State,
+            Search = CatalogueSearch.Nothing,
+            Found = Catalogue.Findings.Nothing,
+            Knowledge = null,
+        };
+        var reply = Forms.Begin(asked, intent).Before(turn.Says("next-question"));
+        return reply.Before(done.Text) with
+        {
+            Products = reply.Products ?? done.Products,
+            Order = reply.Order ?? done.Order,
+            Citations = reply.Citations ?? done.Citations,
+        };
+    }
+
     /// <summary>More likely right than wrong, and not only a greeting.</summary>
     private static bool IsClear(Turn part) =>
-        part.Sure is { } sure
+        part.Sure is { } sure && !Decision.IsForArticles(part, sure)
             ? part.Understood.Confidence > 0.5
                 && (sure.Do != Deed.Nothing || sure.Slots.Count > 0)
                 && (sure.Do != Deed.FindProducts || part.Products.Count > 0)
             : part.Knowledge is { Knows: true };
 
-    private static string Topic(Turn part) => part.Sure?.Name ?? "article:" + part.Knowledge!.Citations[0].ArticleId;
+    private static string Topic(Turn part) =>
+        part.Sure is { } sure && !Decision.IsForArticles(part, sure) ? sure.Name : "article:" + part.Knowledge!.Citations[0].ArticleId;
 }

@@ -11,7 +11,8 @@ internal static partial class SignInFlow
 {
     private const int MaxMisses = 3;
 
-    public static Reply Begin(Turn turn, ScriptIntent intent, FormState form) =>
+    /// <param name="isResumed">What is said at the beginning was said already.</param>
+    public static Reply Begin(Turn turn, ScriptIntent intent, FormState form, bool isResumed = false) =>
         new Reply(
             turn.Says("sign-in"),
             intent.Name,
@@ -21,7 +22,7 @@ internal static partial class SignInFlow
                 SignIn = new SignInState(CodeSent: false, null),
             },
             Need.SignIn
-        ).Before(intent.Say is null ? null : Phrases.Fill(intent.Say, turn));
+        ).Before(isResumed || intent.Say is null ? null : Phrases.Fill(intent.Say, turn));
 
     public static Reply Decide(Turn turn, SignInState signIn)
     {
@@ -42,7 +43,7 @@ internal static partial class SignInFlow
                 return Send(turn, intent, known);
         }
         if (ShortAnswer.IsNo(turn))
-            return new Reply(turn.Says("cancelled"), intent, turn.State with { Form = null, SignIn = null });
+            return new Reply(turn.Says("cancelled"), intent, turn.State with { Form = null, SignIn = null, Later = [] });
         if (turn.Sure is { } sure)
         {
             // What needs no name is answered, and the question stays; what needs one takes the place of what waited.

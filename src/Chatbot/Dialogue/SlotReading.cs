@@ -23,10 +23,10 @@ internal abstract record SlotReading
     public static SlotReading Read(ScriptSlot slot, string text, Turn turn, FormState form, bool asked) =>
         slot.Kind switch
         {
-            SlotKind.Order => Order(text, turn),
-            SlotKind.OrderLine => OrderLine(text, LinesOf(turn, form)),
+            SlotKind.Order => Order(text, turn, asked),
+            SlotKind.OrderLine => OrderLine(text, LinesOf(turn, form), asked ? turn.Script : null),
             SlotKind.Product => Product(text, turn, asked),
-            SlotKind.Choice => Choice(text, slot.Options),
+            SlotKind.Choice => Choice(text, slot.Options, asked ? turn.Script : null),
             SlotKind.Email => OfEntity(turn, EntityKind.Email),
             SlotKind.Date => OfEntity(turn, EntityKind.Date),
             SlotKind.Number => Number(text),
@@ -46,12 +46,17 @@ internal abstract record SlotReading
     private const int MaxOptions = 5;
 
     /// <summary>By its number, as the latest, as "it" where one was spoken of, or by what was in it.</summary>
-    private static SlotReading Order(string text, Turn turn)
+    private static SlotReading Order(string text, Turn turn, bool asked)
     {
         var mention = OrderMention.Read(text, [.. turn.Orders.Select(order => order.OrderId)]);
         if (mention.OrderId is { } id)
             return Fill(id, id);
         if (mention.NamesAnother)
+            return new Wrong(turn.Says("not-yours"));
+        if (asked && Place(text, Math.Min(turn.Orders.Count, MaxOptions), turn.Script) is { } place)
+            return Fill(turn.Orders[place].OrderId, turn.Orders[place].OrderId);
+        // Who is asked for a number and gives one, however short, means an order.
+        if (asked && OrderMention.IsOnlyNumber(text))
             return new Wrong(turn.Says("not-yours"));
         if (mention.Latest && turn.Orders.Count > 0)
             return Fill(turn.Orders[0].OrderId, turn.Orders[0].OrderId);
@@ -61,9 +66,9 @@ internal abstract record SlotReading
         return turn.State.OrderId is { } spokenOf && ShortAnswer.IsIt(text, turn.Script) ? Fill(spokenOf, spokenOf) : None;
     }
 
-    private static SlotReading OrderLine(string text, IReadOnlyList<KnownLine> lines)
+    private static SlotReading OrderLine(string text, IReadOnlyList<KnownLine> lines, Script? asked)
     {
-        if (Place(text, lines.Count) is { } place)
+        if (Place(text, lines.Count, asked) is { } place)
             return Fill(lines[place].ProductId, lines[place].Name);
         var named = DialogueSearch.Best(text, lines, line => line.Name);
         return named.Count == 1 ? Fill(named[0].ProductId, named[0].Name) : None;
@@ -100,9 +105,9 @@ internal abstract record SlotReading
         ];
     }
 
-    private static SlotReading Choice(string text, IReadOnlyList<SlotOption> options)
+    private static SlotReading Choice(string text, IReadOnlyList<SlotOption> options, Script? asked)
     {
-        if (Place(text, options.Count) is { } place)
+        if (Place(text, options.Count, asked) is { } place)
             return Fill(options[place].Name, options[place].Name);
         var padded = $" {string.Join(' ', Wording.Words(text))} ";
         // The longest words that fit say most.
@@ -139,13 +144,20 @@ internal abstract record SlotReading
     private static IReadOnlyList<KnownLine> LinesOf(Turn turn, FormState form) =>
         turn.Orders.FirstOrDefault(order => form.Slots.Values.Any(slot => slot.Value == order.OrderId))?.Lines ?? [];
 
-    /// <summary>"2" or "2." is the second of what was listed.</summary>
-    private static int? Place(string text, int count) =>
-        int.TryParse(text.Trim().TrimEnd('.', ')'), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
-        && place >= 1
-        && place <= count
-            ? place - 1
-            : null;
+    /// <summary>"2", "2." and "the second one" are the second of what was listed.</summary>
+    /// <param name="asked">The dialogue whose question listed them; null where nobody was asked.</param>
+    private static int? Place(string text, int count, Script? asked)
+    {
+        if (int.TryParse(text.Trim().TrimEnd('.', ')'), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            return number >= 1 && number <= count ? number - 1 : null;
+        if (asked is null)
+            return null;
+        var words = Wording.Words(text);
+        for (var place = 0; place < Math.Min(count, asked.Words.Places.Count); place++)
+            if (asked.Words.Places[place].Without(words) is { } rest && rest.All(word => DialogueSearch.SaysNothing(word, asked)))
+                return place;
+        return null;
+    }
 
     private static Filled Fill(string value, string shown) => new(new SlotValue(value, shown));
 }

@@ -28,24 +28,15 @@ internal sealed class NotifyPeople(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await database.WhenReadyAsync(stoppingToken);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var told = 0;
-            try
-            {
-                told = await TellDueAsync(stoppingToken);
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                log.LogError(e, "Notices of hand-overs could not be read; trying again");
-            }
-            if (told == 0)
-                await Task.Delay(Pause, clock, stoppingToken);
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.RunAsync(
+            database,
+            async ct => await TellDueAsync(ct) > 0 ? TimeSpan.Zero : Pause,
+            Pause,
+            e => log.LogError(e, "Notices of hand-overs could not be read; trying again"),
+            clock,
+            stoppingToken
+        );
 
     /// <returns>How many notices were tried.</returns>
     internal async Task<int> TellDueAsync(CancellationToken ct)

@@ -45,15 +45,10 @@ internal static partial class ArticlesApi
     {
         if (!Limit.TryRead(limit, out var size, out var error))
             return Problem.Invalid(error);
-        var after = "";
-        if (!string.IsNullOrEmpty(cursor))
-        {
-            if (Cursor.Decode(cursor, 1) is not [var id])
-                return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
-            after = id;
-        }
-        var rows = await database.QueryAsync<Row>(ListSql, new { after, take = size + 1 }, ct);
-        return TypedResults.Ok(new Page<Row>([.. rows.Take(size)], rows.Count > size ? Cursor.Encode(rows[size - 1].ArticleId) : null));
+        if (!Cursor.TryRead(cursor, 1, out var last, out var badCursor))
+            return Problem.Invalid(badCursor);
+        var rows = await database.QueryAsync<Row>(ListSql, new { After = last?[0] ?? "", Take = size + 1 }, ct);
+        return TypedResults.Ok(Pages.Of(rows, size, article => Cursor.Encode(article.ArticleId)));
     }
 
     private static async Task<IResult> GetAsync(string id, ChatbotDatabase database, CancellationToken ct) =>
@@ -176,7 +171,7 @@ internal static partial class ArticlesApi
     );
 
     private const string ListSql = """
-        select article_id, title, url, language, intent, source, updated_at from articles where article_id > @after order by article_id limit @take
+        select article_id, title, url, language, intent, source, updated_at from articles where article_id > @After order by article_id limit @Take
         """;
 
     [GeneratedRegex(@"^[\p{L}\p{Nd}_.-]{1,200}$")]

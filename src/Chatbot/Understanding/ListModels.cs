@@ -38,15 +38,13 @@ internal static class ListModels
         }
         var before = long.MaxValue;
         if (
-            !string.IsNullOrEmpty(cursor)
-            && !(Cursor.Decode(cursor, 1) is [var id] && long.TryParse(id, CultureInfo.InvariantCulture, out before))
+            !Cursor.TryRead(cursor, 1, out var last, out var badCursor)
+            || (last is [var id] && !long.TryParse(id, CultureInfo.InvariantCulture, out before))
         )
-        {
-            return Problem.Invalid(new FieldError("cursor", "Pass the nextCursor of the page before, unchanged."));
-        }
+            return Problem.Invalid(badCursor);
         var rows = await database.QueryAsync<Row>(Sql, new { before, take = size + 1 }, ct);
-        var next = rows.Count > size ? Cursor.Encode(rows[size - 1].Id.ToString(CultureInfo.InvariantCulture)) : null;
-        return TypedResults.Ok(new Page<ModelView>([.. rows.Take(size).Select(View)], next));
+        var page = Pages.Of(rows, size, model => Cursor.Encode(model.Id.ToString(CultureInfo.InvariantCulture)));
+        return TypedResults.Ok(new Page<ModelView>([.. page.Items.Select(View)], page.NextCursor));
     }
 
     private static ModelView View(Row r) =>

@@ -1,3 +1,4 @@
+using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Understanding.Entities;
 using MarketingPlatform.Contracts;
 using Microsoft.Extensions.Options;
@@ -32,28 +33,29 @@ internal sealed class MessageReader(
         return (model?.Understand(text) ?? Understood.Unjudged) with
         {
             Language = language,
-            Entities = EntityFinder.Find(text, await NamesAsync(ct), today, shop.Value.Currency, language),
+            Entities = EntityFinder.Find(text, (await NamesAsync(ct)).Names, today, shop.Value.Currency, language),
         };
     }
+
+    /// <summary>The words of the catalogue's names.</summary>
+    public async Task<CatalogueWords> WordsAsync(CancellationToken ct) => (await NamesAsync(ct)).Words;
 
     public void Dispose() => loading.Dispose();
 
     /// <summary>The catalogue's names, read again after some seconds; who asks meanwhile is given the old ones.</summary>
-    private async Task<CatalogueNames> NamesAsync(CancellationToken ct)
+    private async Task<Loaded> NamesAsync(CancellationToken ct)
     {
         if (loaded is { } now && (clock.GetElapsedTime(now.At) < NamesKept || loading.CurrentCount == 0))
-            return now.Names;
+            return now;
         await loading.WaitAsync(ct);
         try
         {
             if (loaded is { } meanwhile && clock.GetElapsedTime(meanwhile.At) < NamesKept)
-                return meanwhile.Names;
+                return meanwhile;
             var at = clock.GetTimestamp();
             // The highest count of versions tells whether anything changed, without reading the names.
             var stamp = await database.QuerySingleAsync<string>(StampSql, null, ct);
-            var names = loaded is { } old && old.Stamp == stamp ? old.Names : await LoadAsync(ct);
-            loaded = new Loaded(names, stamp, at);
-            return names;
+            return loaded = loaded is { } old && old.Stamp == stamp ? old with { At = at } : await LoadAsync(stamp, at, ct);
         }
         finally
         {
@@ -61,13 +63,19 @@ internal sealed class MessageReader(
         }
     }
 
-    private async Task<CatalogueNames> LoadAsync(CancellationToken ct)
+    private async Task<Loaded> LoadAsync(string stamp, long at, CancellationToken ct)
     {
         var rows = await database.QueryAsync<Row>(NamesSql, null, ct);
-        return new CatalogueNames(rows.Select(r => (r.ProductId, r.Name)), rows.Select(r => r.Category).OfType<string>().Distinct());
+        string[] categories = [.. rows.Select(r => r.Category).OfType<string>().Distinct()];
+        return new Loaded(
+            new CatalogueNames(rows.Select(r => (r.ProductId, r.Name)), categories),
+            new CatalogueWords(rows.Select(r => r.Name).Concat(categories)),
+            stamp,
+            at
+        );
     }
 
-    private sealed record Loaded(CatalogueNames Names, string Stamp, long At);
+    private sealed record Loaded(CatalogueNames Names, CatalogueWords Words, string Stamp, long At);
 
     private sealed record Row(string ProductId, string Name, string? Category);
 

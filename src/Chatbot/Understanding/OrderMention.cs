@@ -28,16 +28,16 @@ internal sealed partial record OrderMention(string? OrderId, bool NamesAnother, 
     /// <summary>Whether there is nothing in the message but an order's number.</summary>
     public static bool IsOnlyNumber(string text) => text.Length <= MaxNumber && OnlyNumberPattern().IsMatch(text);
 
-    /// <summary>People leave out what all numbers share: "1001" is SO-1001, where no other of theirs ends so.</summary>
+    /// <summary>People leave out what all numbers share: "1001" is SO-1001 and "12-1001" is A-12-1001, where no other of theirs ends so.</summary>
     private static string? ByTail(string[] words, IReadOnlyList<string> own)
     {
-        var found = own.Where(id => words.Any(w => w.Length >= LeastTail && w.Equals(Tail(id), StringComparison.OrdinalIgnoreCase)))
-            .Take(2)
-            .ToArray();
+        var found = own.Where(id => words.Any(w => w.Length >= LeastTail && IsTail(w, id))).Take(2).ToArray();
         return found.Length == 1 ? found[0] : null;
     }
 
-    private static string Tail(string id) => id[(id.LastIndexOfAny(['-', '_', '/', '#', ' ']) + 1)..];
+    private static bool IsTail(string word, string id) =>
+        id.EndsWith(word, StringComparison.OrdinalIgnoreCase)
+        && (id.Length == word.Length || id[^(word.Length + 1)] is '-' or '_' or '/' or '#' or ' ');
 
     private static bool Contains(string text, string id)
     {

@@ -124,6 +124,55 @@ public sealed class ProductSearchTests(RunningChatbot bot) : IClassFixture<Runni
     }
 
     [Fact]
+    public async Task A_number_after_for_is_a_price_where_something_costs_so_much_and_else_none()
+    {
+        await bot.CatalogueAsync(Product("m1", 1, "Bamboo mat small", price: 8), Product("m2", 1, "Bamboo mat large", price: 25));
+
+        Assert.Equal(["m1"], (await bot.SaysAsync("do you have a bamboo mat for 20")).Products!.Select(p => p.ProductId));
+        Assert.Equal(2, (await bot.SaysAsync("do you have a bamboo mat for 2")).Products!.Count);
+    }
+
+    [Fact]
+    public async Task An_amount_in_another_currency_is_said_to_be_in_another_and_does_not_hide_the_products()
+    {
+        await bot.CatalogueAsync(Product("h1", 1, "Jute hammock", price: 30));
+
+        var answer = await bot.SaysAsync("do you have a jute hammock under 40 dollars");
+        Assert.StartsWith(
+            "My prices are in EUR, and I cannot convert 40.00 USD. I found this: Jute hammock, 30.00 EUR.",
+            answer.Reply,
+            StringComparison.Ordinal
+        );
+        // The dollars do not narrow what comes next.
+        Assert.Equal("h1", Assert.Single((await bot.SaysAsync("under 35", null, answer.ConversationId)).Products!).ProductId);
+        Assert.StartsWith("My prices are in EUR", (await bot.SaysAsync("something under 30 CHF")).Reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_correction_to_something_else_leaves_what_was_looked_for_before()
+    {
+        await bot.CatalogueAsync([
+            .. Enumerable.Range(1, 4).Select(n => Product($"a{n}", 1, $"Enamel ladle {n}")),
+            Product("y1", 1, "Enamel colander"),
+        ]);
+        var first = await bot.SaysAsync("do you have a ladle?");
+
+        Assert.Equal("y1", Assert.Single((await bot.SaysAsync("no, a colander", null, first.ConversationId)).Products!).ProductId);
+    }
+
+    [Fact]
+    public async Task What_a_category_is_called_is_meant_before_what_is_only_named_so()
+    {
+        await bot.CatalogueAsync(
+            Product("z1", 1, "Zither song book", category: "Reading", price: 18),
+            Product("z2", 1, "Alpine zither", category: "Zithers", price: 12),
+            Product("z3", 1, "Concert piece", category: "Zithers", price: 15)
+        );
+
+        Assert.Equal(["z3", "z2", "z1"], (await bot.SaysAsync("do you have a zither under 20")).Products!.Select(p => p.ProductId));
+    }
+
+    [Fact]
     public async Task What_else_shows_what_was_not_shown_yet()
     {
         await bot.CatalogueAsync([.. Enumerable.Range(1, 5).Select(n => Product($"q{n}", 1, $"Quartz clock {n}"))]);

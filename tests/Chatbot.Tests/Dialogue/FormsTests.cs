@@ -1,6 +1,8 @@
 using MarketingPlatform.Chatbot.Catalogue;
 using MarketingPlatform.Chatbot.Dialogue;
+using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
+using MarketingPlatform.Chatbot.Understanding;
 using Xunit;
 
 namespace MarketingPlatform.Chatbot.Tests.Dialogue;
@@ -19,6 +21,91 @@ public sealed class FormsTests
         talk.Says("I want to return the green cup", "returns");
 
         Assert.Equal("returns", talk.Says("it is too expensive").Intent);
+    }
+
+    [Theory]
+    [InlineData("en", "it is too expensive, I found it cheaper elsewhere", "it was too expensive")]
+    [InlineData("de", "das war mir zu teuer", "es war zu teuer")]
+    [InlineData("fr", "c'est trop cher", "c'était trop cher")]
+    public void Too_expensive_is_a_reason_and_no_search_however_sure_the_classifier_is(string language, string text, string reason)
+    {
+        var talk = new Talk(Customer, Script.StandardIn(language)) { Catalogue = [Product("Green cup")] };
+        talk.Says("SO-1002 Green cup", "returns");
+        Assert.Equal("reason", talk.State.Form!.Asking);
+
+        talk.Says(text, "product_search");
+
+        Assert.Equal(reason, talk.State.Form!.Slots["reason"].Value);
+        Assert.True(talk.State.Form.Confirming);
+    }
+
+    [Fact]
+    public void An_answer_to_a_later_question_is_kept_while_the_first_is_asked_again()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("I want to send something back", "returns");
+
+        Assert.Equal(Need.OrderNumber, talk.Says("too expensive", "product_search").Needs);
+        Assert.EndsWith("goes back because it was too expensive?", talk.Says("SO-1002").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_that_is_no_order_of_theirs_is_said_to_be_none_and_the_second_is_the_second()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("I want to send something back", "returns");
+
+        Assert.StartsWith("I cannot find an order with that number", talk.Says("X-7", "order_status").Text, StringComparison.Ordinal);
+        Assert.Contains("Red teapot", talk.Says("the second one").Text, StringComparison.Ordinal);
+        Assert.Contains("reason", talk.Says("the first").Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_leaves_a_question_and_an_offer_that_is_not_taken_up_is_forgotten()
+    {
+        var talk = new Talk(Customer);
+        talk.Says("I want to return something from SO-1001", "returns");
+        Assert.Equal("All right, I leave it at that.", talk.Says("no", "thanks").Text);
+
+        talk.Says("you are useless", "complaint");
+        Assert.DoesNotContain("Shall I pass you on", talk.Says("is it raining in Paris").Text, StringComparison.Ordinal);
+        Assert.Null(talk.State.Form);
+    }
+
+    [Fact]
+    public void A_question_about_what_the_form_is_for_is_answered_and_begins_no_other_form()
+    {
+        var passage = new Passage("refunds", "Refunds", null, "Within five days.", 0.6);
+        var knows = new KnowledgeAnswer(true, passage.Text, [passage], [passage]);
+        var talk = new Talk(Customer);
+        talk.Says("I want to return the red teapot of SO-1001, it is broken", "returns");
+
+        var aside = talk.Says("how long does a refund take", "returns", knows);
+
+        Assert.StartsWith("Within five days. Back to where we were. Shall I pass on that Red teapot", aside.Text, StringComparison.Ordinal);
+        // Who is not known yet hears it before being asked who it is.
+        var stranger = new Talk(Talk.Stranger).Says("how long does a refund take", "returns", knows);
+        Assert.StartsWith("Within five days. Please sign in first", stranger.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_and_another_word_is_no_mere_no_to_a_suggestion()
+    {
+        var talk = new Talk(Customer) { Catalogue = [Product("Red mug"), Product("Red bowl")] };
+        talk.Says("do you have mug", "product_search");
+        Assert.NotNull(talk.Says("is it dishwasher safe", ranking: new RankedIntent("product_search", 0.3)).Choices);
+
+        Assert.Equal("Red bowl", Assert.Single(talk.Says("no, bowl").Products!).Name);
+        Assert.Equal(["bowl"], talk.State.Sought!.Terms);
+    }
+
+    [Fact]
+    public void A_search_that_named_nothing_is_not_gone_back_to()
+    {
+        var talk = new Talk(Customer) { Catalogue = [Product("Oolong")] };
+        Assert.Equal(Need.Product, talk.Says("do you sell quokkas", "product_search").Needs);
+
+        Assert.DoesNotContain("Back to where", talk.Says("what did I order last then", "order_status").Text, StringComparison.Ordinal);
     }
 
     [Fact]

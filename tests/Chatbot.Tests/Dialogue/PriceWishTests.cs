@@ -54,6 +54,43 @@ public sealed class PriceWishTests
     [InlineData("amountmark7")]
     public void Numbers_and_bounds_alone_are_no_price(string text) => Assert.Null(Read(text, "en"));
 
+    [Theory]
+    [InlineData("en", "tea for 20", 20.0)]
+    [InlineData("en", "tea for about 20 please", 20.0)]
+    [InlineData("de", "Tee für 20", 20.0)]
+    [InlineData("fr", "du thé pour 20", 20.0)]
+    public void A_number_that_counts_nothing_may_be_a_price_where_something_is_looked_for(string language, string text, double most)
+    {
+        var wish = Read(text, language)!;
+
+        Assert.Equal(((decimal?)most, true, true), (wish.Most, wish.IsPlain, wish.IsSupposed));
+        Assert.Null(Read("tea for 20 people", "en"));
+    }
+
+    [Theory]
+    [InlineData("cheaper than 25", null, 25.0)]
+    [InlineData("more expensive than 25", 25.0, null)]
+    public void What_is_compared_with_a_number_is_a_price(string text, double? least, double? most)
+    {
+        var wish = Read(text, "en")!;
+
+        Assert.Equal(((decimal?)least, (decimal?)most, PriceRelation.None), (wish.Least, wish.Most, wish.Relation));
+    }
+
+    [Theory]
+    [InlineData("and 30?", nameof(PriceContext.Amounts), true)]
+    [InlineData("30", nameof(PriceContext.Products), false)]
+    [InlineData("for 30", nameof(PriceContext.Products), true)]
+    [InlineData("what about 30 euros", nameof(PriceContext.Products), true)]
+    [InlineData("for 30", nameof(PriceContext.None), false)]
+    [InlineData("30 people came", nameof(PriceContext.Amounts), false)]
+    public void An_amount_alone_goes_on_from_what_was_said_before(string text, string before, bool isWish)
+    {
+        var wish = PriceWish.Read(text, Script.Standard.Words.Price, "EUR", "en", Enum.Parse<PriceContext>(before));
+
+        Assert.Equal(isWish, wish is { Most: 30, IsPlain: false });
+    }
+
     [Fact]
     public void An_amount_that_nothing_bounds_is_only_plain_and_what_is_left_are_the_other_words()
     {

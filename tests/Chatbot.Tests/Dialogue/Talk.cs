@@ -3,6 +3,7 @@ using MarketingPlatform.Chatbot.Dialogue;
 using MarketingPlatform.Chatbot.Knowledge;
 using MarketingPlatform.Chatbot.Orders;
 using MarketingPlatform.Chatbot.Understanding;
+using MarketingPlatform.Chatbot.Understanding.Entities;
 
 namespace MarketingPlatform.Chatbot.Tests.Dialogue;
 
@@ -20,6 +21,9 @@ internal sealed class Talk(Visitor visitor, Script? script = null)
 
     public IReadOnlyList<FoundProduct> Catalogue { get; set; } = [];
 
+    /// <summary>What the articles say to each part of a message of several questions.</summary>
+    public KnowledgeAnswer? Article { get; set; }
+
     public static Visitor Customer(params KnownOrder[] orders) => new Visitor.Known(orders);
 
     public static KnownOrder Order(string id, int day, params string[] items) =>
@@ -34,17 +38,31 @@ internal sealed class Talk(Visitor visitor, Script? script = null)
         );
 
     /// <param name="intent">What the classifier is sure of; null: of nothing.</param>
-    public Reply Says(string text, string? intent = null, KnowledgeAnswer? article = null, params RankedIntent[] ranking)
+    public Reply Says(string text, string? intent = null, KnowledgeAnswer? article = null, params RankedIntent[] ranking) =>
+        Remember(Decision.Decide(Turn(text, intent, article, ranking)));
+
+    /// <summary>A message of several questions, each with what the classifier is sure of.</summary>
+    public Reply? Asks(params (string Text, string Intent)[] parts) =>
+        SeveralQuestions.Decide([.. parts.Select(part => Turn(part.Text, part.Intent, Article))]) is { } reply ? Remember(reply) : null;
+
+    private Turn Turn(string text, string? intent, KnowledgeAnswer? article, params RankedIntent[] ranking)
     {
+        var entities = new CatalogueNames(Catalogue.Select(product => (product.ProductId, product.Name)), []).Find(text);
         var understood = intent is null
-            ? new Understood("en", ranking, 0.1, false, [], "v1")
-            : new Understood("en", [new RankedIntent(intent, 0.9)], 0.9, true, [], "v1");
-        var search = DialogueSearch.Of(text, State, script, Shop.Currency);
+            ? new Understood("en", ranking, 0.1, false, entities, "v1")
+            : new Understood("en", [new RankedIntent(intent, 0.9)], 0.9, true, entities, "v1");
+        var search = DialogueSearch
+            .Of(text, State, script, Shop.Currency)
+            .In(new CatalogueWords(Catalogue.Select(product => product.Name)));
         FoundProduct[] found =
         [
             .. Catalogue.Where(p => search.Price.Holds(p) && search.Terms.Any(t => p.Name.Contains(t, StringComparison.OrdinalIgnoreCase))),
         ];
-        var reply = Decision.Decide(new Turn(text, understood, State, Visitor, search, new(found, null, []), article, script, Shop));
+        return new(text, understood, State, Visitor, search, new(found, null, []), article, script, Shop);
+    }
+
+    private Reply Remember(Reply reply)
+    {
         State = reply.State;
         return reply;
     }

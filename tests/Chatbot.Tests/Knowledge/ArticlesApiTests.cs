@@ -48,6 +48,29 @@ public sealed class ArticlesApiTests(RunningChatbot bot) : IClassFixture<Running
     }
 
     [Fact]
+    public async Task A_list_goes_on_from_its_cursor_and_refuses_one_that_is_none()
+    {
+        foreach (var id in (string[])["page-a", "page-b", "page-c"])
+            await PutAsync(id, new { title = id, body = "A page." });
+        List<string> seen = [];
+        for (string? cursor = ""; cursor is not null; )
+        {
+            var page = await bot.GetAsync<Page<Listed>>($"/articles?limit=2&cursor={cursor}");
+            seen.AddRange(page.Items.Select(article => article.ArticleId));
+            cursor = page.NextCursor;
+        }
+
+        Assert.Equal(["page-a", "page-b", "page-c"], seen.Where(id => id.StartsWith("page-", StringComparison.Ordinal)));
+        Assert.Equal(seen.Distinct().Count(), seen.Count);
+        foreach (var list in (string[])["articles", "conversations", "models"])
+        {
+            using var refused = await bot.Client(Scope.Read)
+                .GetAsync(new Uri($"/api/v1/chat/{list}?cursor=x", UriKind.Relative), RunningChatbot.Ct);
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task A_broken_import_names_the_line()
     {
         using var response = await PostAsync("/articles/import", new { csv = "question,answer\nwhat\n" });

@@ -5,7 +5,7 @@ namespace MarketingPlatform.Chatbot.Tests.Understanding;
 
 public sealed class OrderMentionTests
 {
-    private static readonly string[] Own = ["SO-1001", "SO-1002", "77", "2026/15"];
+    private static readonly string[] Own = ["SO-1001", "SO-1002", "77", "2026/15", "shop-4-0031-12", "shop-4-0031-13"];
 
     [Theory]
     [InlineData("where is SO-1001?", "SO-1001")]
@@ -13,6 +13,8 @@ public sealed class OrderMentionTests
     [InlineData("where is #1001", "SO-1001")]
     [InlineData("order 77 please", "77")]
     [InlineData("and 2026/15?", "2026/15")]
+    [InlineData("what about 4-0031-12", "shop-4-0031-12")]
+    [InlineData("order 0031-13", "shop-4-0031-13")]
     public void One_of_the_visitors_own_orders_is_found(string text, string expected)
     {
         var mention = OrderMention.Read(text, Own);
