@@ -15,7 +15,7 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="Date">The day to allocate: today at the earliest; null means tomorrow, in the shop's time zone.</param>
 /// <param name="MinimumShare">Of the total, for every cell; null spreads <see cref="AdsOptions.ExplorationShare"/> evenly.</param>
 /// <param name="MaximumDailyChange">Null means <see cref="AdsOptions.MaximumDailyChange"/>.</param>
-/// <param name="Limits">What cells must and may get.</param>
+/// <param name="Limits">What cells, and channels over all their cells, must and may get.</param>
 /// <param name="Caution">0 (what null means) explores what is unsure; up to 10 avoids it the more.</param>
 /// <param name="Seed">To repeat a decision; null lets chance decide.</param>
 internal sealed record BudgetRequest(
@@ -66,7 +66,7 @@ internal static class AllocateBudget
         if (Refuse(request, inputs.Cells.Count, currency, date, options.Value) is { } refusal)
             return refusal;
         LimitWanted[] limits = [.. (request.Limits ?? []).Select(l => l!)];
-        if (LimitWanted.Check(limits, inputs.Cells, request.Total!.Value).ToArray() is { Length: > 0 } impossible)
+        if (LimitConflicts.Find(limits, inputs.Cells, request.Total!.Value).ToArray() is { Length: > 0 } impossible)
             return Problem.Invalid(impossible);
 
         var question = new BudgetQuestion(
@@ -79,8 +79,9 @@ internal static class AllocateBudget
             request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             new(options.Value.HalfLifeDays, inputs.Reported),
             options.Value.StopLoss,
-            LimitWanted.Of(limits, (long)(request.Total.Value * 100)),
-            request.Caution ?? 0
+            LimitWanted.OfCells(limits, (long)(request.Total.Value * 100)),
+            request.Caution ?? 0,
+            LimitWanted.OfChannels(limits, (long)(request.Total.Value * 100))
         );
         var decision = BudgetDecision.Decide(question);
         var now = clock.GetUtcNow();

@@ -28,12 +28,12 @@ internal static class AllocateBudget
             : (null, "Give the day as YYYY-MM-DD, or leave it empty for tomorrow.");
     }
 
-    /// <returns>Limits of the cells that have one, or what to correct.</returns>
+    /// <returns>Limits of the cells and channels that have one, or what to correct.</returns>
     internal static (IReadOnlyList<Limit>? Limits, string? Trouble) Limits(IFormCollection form)
     {
-        var (channels, campaigns, segments) = (form["channel"], form["campaign"], form["segment"]);
+        var (of, channels, campaigns, segments) = (form["of"], form["channel"], form["campaign"], form["segment"]);
         var (least, most) = (form["minimum"], form["maximum"]);
-        if (new[] { campaigns, segments, least, most }.Any(field => field.Count != channels.Count))
+        if (new[] { of, campaigns, segments, least, most }.Any(field => field.Count != channels.Count))
             return (null, "The limits came incomplete: open the page again.");
         List<Limit> limits = [];
         for (var i = 0; i < channels.Count; i++)
@@ -43,12 +43,15 @@ internal static class AllocateBudget
                     null,
                     $"Give the limits of {Shell.Text.Cut(channels[i]!, 60)} as amounts, such as 25 or 24.50, or leave them empty."
                 );
-            if (minimum is not null || maximum is not null)
-                limits.Add(new(channels[i]!, Empty(campaigns[i]), Empty(segments[i]), minimum, maximum));
+            if (minimum is null && maximum is null)
+                continue;
+            limits.Add(
+                of[i] == "channel"
+                    ? new(channels[i]!, null, null, minimum, maximum)
+                    : new(channels[i]!, campaigns[i] ?? "", segments[i] ?? "", minimum, maximum)
+            );
         }
         return (limits, null);
-
-        static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
         static bool Amount(string? text, out decimal? amount)
         {

@@ -48,7 +48,9 @@ public sealed class AdsPageTests(RunningPlatform platform, Browser browser)
         await page.GotoAsync("/console/ads");
 
         await page.GetByText("Limits and caution").ClickAsync();
-        await page.Locator("input[name=maximum]").First.FillAsync("1.25");
+        var cells = (await platform.GetAsync("/api/v1/ads/budget/allocations?limit=1"))["items"]![0]!["cells"]!.AsArray();
+        var last = page.Locator("tr:has(input[name=of][value=cell]) input[name=maximum]").Last;
+        await last.FillAsync("1.25");
         await page.Locator("select[name=caution]").SelectOptionAsync("2");
         await page.GetByLabel("Total").FillAsync("120");
         await page.Button("Divide").ClickAsync();
@@ -58,7 +60,36 @@ public sealed class AdsPageTests(RunningPlatform platform, Browser browser)
         Assert.Equal((2, 1.25m), ((int)newest["caution"]!, (decimal)newest["limits"]![0]!["maximum"]!));
         Assert.Contains(newest["cells"]!.AsArray(), cell => (decimal)cell!["amount"]! == 1.25m);
         Assert.Contains("1.25 EUR is its maximum", await page.ReadsAsync(), StringComparison.Ordinal);
-        Assert.Equal("1.25", await page.Locator("input[name=maximum]").First.InputValueAsync());
+        Assert.Equal("1.25", await last.InputValueAsync());
+        Assert.Equal(cells.Count, await page.Locator("input[name=of][value=cell]").CountAsync());
+    }
+
+    [Fact]
+    public async Task A_marketer_sets_what_a_channel_may_get_at_most_and_reads_that_it_is_held_by_it()
+    {
+        await platform.AdvertisesAsync();
+        await platform.SendAsync(HttpMethod.Post, "/api/v1/ads/budget/allocate", RunningPlatform.AdminKey, new { total = 100 });
+        var page = await browser.OpenAsync(platform.Door);
+        await page.SignsInAsync("channel-limiter", await platform.MakesUserAsync("channel-limiter", "marketer"));
+        await page.GotoAsync("/console/ads");
+
+        await page.GetByText("Limits and caution").ClickAsync();
+        var most = page.GetByLabel("At most to All of social");
+        await most.FillAsync("3.50");
+        await page.GetByLabel("Total").FillAsync("130");
+        await page.Button("Divide").ClickAsync();
+        await page.GetByText("Divided 130.00 EUR for").WaitForAsync();
+
+        var newest = (await platform.GetAsync("/api/v1/ads/budget/allocations?limit=1"))["items"]![0]!;
+        var social = newest["cells"]!.AsArray().Where(cell => (string?)cell!["channel"] == "social").ToArray();
+        Assert.True(social.Length > 1);
+        Assert.Equal(3.5m, social.Sum(cell => (decimal)cell!["amount"]!));
+        Assert.Contains(
+            "the channel is held by its maximum of 3.50 EUR over all its cells",
+            await page.ReadsAsync(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal("3.5", await most.InputValueAsync());
     }
 
     [Fact]
