@@ -19,8 +19,13 @@ internal static class AllocateBudget
     /// <returns>The request, or what to correct.</returns>
     internal static (BudgetWanted? Wanted, string? Trouble) Read(string total, string currency, string date)
     {
-        if (!decimal.TryParse(total, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount <= 0)
-            return (null, "Give the total as an amount above 0, such as 250 or 249.50.");
+        decimal? amount = null;
+        if (total.Length > 0)
+        {
+            if (!decimal.TryParse(total, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var given) || given <= 0)
+                return (null, "Give the total as an amount above 0, such as 250 or 249.50.");
+            amount = given;
+        }
         if (date.Length == 0)
             return (new(amount, currency.Length == 0 ? null : currency, null), null);
         return DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
@@ -86,7 +91,7 @@ internal static class AllocateBudget
             context.User.NameOfUser(),
             "ads.allocate",
             wanted.Date is { } day ? $"budget of {day:yyyy-MM-dd}" : "tomorrow's budget",
-            Shell.Text.Money(wanted.Total, wanted.Currency)
+            wanted.Total is { } total ? Shell.Text.Money(total, wanted.Currency) : "its part of the budget for several days"
         );
         var answer = await AuditLog.AroundAsync(
             database,
@@ -104,7 +109,7 @@ internal static class AllocateBudget
     }
 
     internal sealed record BudgetWanted(
-        decimal Total,
+        decimal? Total,
         string? Currency,
         DateOnly? Date,
         IReadOnlyList<Limit>? Limits = null,
