@@ -180,12 +180,16 @@ internal static class BudgetDecision
                         free > 0 ? beyond[i] / free : 1.0 / n,
                         marginals[i],
                         Elsewhere(i, marginals, before),
-                        LimitedBy(amounts[i], ideal[i], low[i], high[i], limits[i], floors[i], total) is not BudgetLimit.None and var own
-                            ? own
-                            : ofChannel[i]
+                        Limit(i)
                     )
             ),
         ];
+
+        // Where a channel's maximum leaves less than the minimum share, that is the reason and not the share.
+        BudgetLimit Limit(int i) =>
+            floors[i] < floors.Max() && amounts[i] <= floors[i] && ofChannel[i] == BudgetLimit.ChannelMaximum ? ofChannel[i]
+            : LimitedBy(amounts[i], ideal[i], low[i], high[i], limits[i], floors[i], total) is var own and not BudgetLimit.None ? own
+            : ofChannel[i];
     }
 
     private static BudgetLimit LimitedBy(long amount, double ideal, long low, long high, CellLimit limit, long floor, long total) =>
