@@ -25,6 +25,12 @@ internal readonly record struct Relaxation(double[] Spends, double Bound, double
             shares[g] = new(groups.All[g].Members, least, most);
         }
 
+        // A budget of just the least or the most leaves nothing to weigh between groups, and has no price.
+        if (budget <= shares.Sum(s => s.Least) * (1 + Rounding))
+            shares = [.. shares.Select(s => s with { Most = s.Least })];
+        else if (budget >= shares.Sum(s => s.Most) * (1 - Rounding))
+            shares = [.. shares.Select(s => s with { Least = s.Most })];
+
         var (cheap, dear) = MeetingPrices(envelopes, shares, budget);
         var spends = new double[envelopes.Length];
         var (value, taken) = (0.0, 0.0);
@@ -38,6 +44,9 @@ internal readonly record struct Relaxation(double[] Spends, double Bound, double
         Fill(envelopes, shares, spends, budget, cheap);
         return new(spends, bound, dear);
     }
+
+    /// <summary>Sums that differ by less are the same: a price times the difference would be a bound of nothing.</summary>
+    private const double Rounding = 1e-12;
 
     /// <summary>A group in one relaxation.</summary>
     private readonly record struct Share(IReadOnlyList<int> Members, double Least, double Most)
@@ -69,10 +78,11 @@ internal readonly record struct Relaxation(double[] Spends, double Bound, double
             if (kept == demand)
                 return Buy(envelopes, spends, price);
             var (least, most) = (Members.Sum(i => envelopes[i].Low), Members.Sum(i => envelopes[i].High));
-            if (kept <= least || kept >= most)
+            var isLeast = kept <= least * (1 + Rounding);
+            if (isLeast || kept >= most * (1 - Rounding))
                 return Members.Sum(i =>
                 {
-                    spends[i] = kept <= least ? envelopes[i].Low : envelopes[i].High;
+                    spends[i] = isLeast ? envelopes[i].Low : envelopes[i].High;
                     return envelopes[i].Value(spends[i]);
                 });
             Share[] alone = [new(Members, least, most)];

@@ -1,5 +1,8 @@
 using CsCheck;
+using MarketingPlatform.AdOptimization.Budget;
+using MarketingPlatform.AdOptimization.Budget.Optimum;
 using MarketingPlatform.AdOptimization.Budget.Periods;
+using MarketingPlatform.AdOptimization.Response;
 using Xunit;
 
 namespace MarketingPlatform.AdOptimization.Tests.Budget.Periods;
@@ -54,6 +57,34 @@ public sealed class DaySpreadTests
                 },
                 iter: 500
             );
+
+    [Fact]
+    public void The_spread_over_weekdays_is_within_a_thousandth_of_the_proven_best()
+    {
+        CellDay[] history = [.. Enumerable.Range(1, 40).Select(age => new CellDay(age, 40 + age % 20, 0, 0, 15 + age % 7, 600))];
+        var belief = CurveLearning.Learn([new(new("social", "", ""), history)], 5_000, LearningRules.Standard)[0];
+        double[] factors = [.. Enumerable.Range(0, 28).Select(d => d % 7 >= 5 ? 1.6 : 0.9)];
+        const long Left = 140_000;
+
+        var days = DaySpread.Of(Left, factors, DayResponse.Of([belief], Left / 28.0), null, 10);
+
+        var best = BudgetOptimiser.Solve(
+            [
+                .. factors.Select(f => new SpendCell(
+                    "",
+                    new MixedCurve([.. ((MixedCurve)belief.Expected).Parts.Select(p => (p.Weight * f, p.Curve))]),
+                    0,
+                    Left
+                )),
+            ],
+            Left
+        );
+        var (even, ours) = (Value(_ => Left / 28.0), Value(d => days[d]));
+        Assert.InRange(ours, 0.999 * best.Bound, best.Bound * (1 + 1e-9));
+        Assert.True(ours > even);
+
+        double Value(Func<int, double> spend) => factors.Select((f, d) => f * belief.Expected.Return(spend(d))).Sum();
+    }
 
     [Fact]
     public void Nothing_left_is_spread_as_nothing() => Assert.Equal([0L, 0], DaySpread.Of(-5, [1, 1], DayResponse.Unknown, 100, 0.2));
