@@ -2,6 +2,7 @@ using System.CommandLine;
 using MarketingPlatform.AdOptimization.Audiences;
 using MarketingPlatform.AdOptimization.Budget;
 using MarketingPlatform.AdOptimization.Budget.Optimum;
+using MarketingPlatform.AdOptimization.Budget.Periods;
 using MarketingPlatform.AdOptimization.Budget.Reallocation;
 using MarketingPlatform.AdOptimization.Budget.Simulation;
 using MarketingPlatform.AdOptimization.Creatives;
@@ -53,6 +54,8 @@ public sealed class AdOptimizationModule : IServiceModule
         SteerCreativeTest.Map(root);
         AllocateBudget.Map(root);
         ListAllocations.Map(root);
+        SteerPeriods.Map(root);
+        ListPeriods.Map(root);
         WhatIf.Map(root);
         ShowPacing.Map(root);
         LearnResponse.Map(root);

@@ -84,6 +84,7 @@ public sealed class ConsoleModule : IServiceModule
         SteerCreativeTests.Map(root);
         LearnResponse.Map(root);
         SteerHoldOuts.Map(root);
+        SteerPeriods.Map(root);
         MakeUser.Map(root);
         ChangeUser.Map(root);
         ChangePassword.Map(root);

@@ -103,6 +103,19 @@ public sealed class RunningAds : IAsyncLifetime
     public Task<HttpResponseMessage> Post(string path, string json, Scope? scope = Scope.Write) =>
         Send(new(HttpMethod.Post, Routes.Ads + path) { Content = new StringContent(json, Encoding.UTF8, "application/json") }, scope);
 
+    public Task<HttpResponseMessage> Put(string path, object body) =>
+        Send(
+            new(HttpMethod.Put, Routes.Ads + path)
+            {
+                Content = new StringContent(
+                    System.Text.Json.JsonSerializer.Serialize(body, Json.Options),
+                    Encoding.UTF8,
+                    "application/json"
+                ),
+            },
+            Scope.Write
+        );
+
     public async Task<T> Read<T>(string path)
     {
         using var response = await Get(path);
@@ -136,7 +149,7 @@ public sealed class RunningAds : IAsyncLifetime
     public Task StartsOver() =>
         Db.ExecuteAsync(
             """
-            truncate audience_hold_outs, audience_hold_out_members, response_models, performance, performance_parts, creative_tests, creative_decisions, hold_outs, hold_out_days, ad_visits, ad_orders, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
+            truncate budget_periods, audience_hold_outs, audience_hold_out_members, response_models, performance, performance_parts, creative_tests, creative_decisions, hold_outs, hold_out_days, ad_visits, ad_orders, performance_versions, held_performance, allocations, allocation_cells, channel_effectiveness, test.published
             """,
             null,
             Ct

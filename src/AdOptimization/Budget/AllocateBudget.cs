@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using MarketingPlatform.AdOptimization.Budget.Periods;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Data;
@@ -11,11 +12,12 @@ using Microsoft.Extensions.Options;
 namespace MarketingPlatform.AdOptimization.Budget;
 
 /// <summary>Body of <c>POST /api/v1/ads/budget/allocate</c>.</summary>
-/// <param name="Total">To spend on the day, in <paramref name="Currency"/> (null: the shop's), with at most two decimals.</param>
+/// <param name="Total">To spend on the day, in <paramref name="Currency"/> (null: the shop's), with at most two decimals; null takes the day's part
+/// of the budget for the period that it is in.</param>
 /// <param name="Date">The day to allocate: today at the earliest; null means tomorrow, in the shop's time zone.</param>
 /// <param name="MinimumShare">Of the total, for every cell; null spreads <see cref="AdsOptions.ExplorationShare"/> evenly.</param>
 /// <param name="MaximumDailyChange">Null means <see cref="AdsOptions.MaximumDailyChange"/>.</param>
-/// <param name="Limits">What cells must and may get.</param>
+/// <param name="Limits">What cells, and channels over all their cells, must and may get.</param>
 /// <param name="Caution">0 (what null means) explores what is unsure; up to 10 avoids it the more.</param>
 /// <param name="Seed">To repeat a decision; null lets chance decide.</param>
 internal sealed record BudgetRequest(
@@ -63,14 +65,23 @@ internal static class AllocateBudget
         await using var work = await db.BeginAsync(ct);
         await work.ExecuteAsync(AdsDatabase.ExclusiveForAllocation, null, ct);
         var inputs = await AllocationInputs.ReadAsync(work, date, options.Value.LookBackDays, currency, day, ct);
+        var period = request.Total is null ? await PeriodStore.OfDayAsync(work, date, currency, ct) : null;
+        if (request.Total is null && period is null)
+            return NoTotal(date, currency);
         if (Refuse(request, inputs.Cells.Count, currency, date, options.Value) is { } refusal)
             return refusal;
+        var progress = period is null
+            ? null
+            : await PeriodReader.ReadAsync(work, period, inputs, date, day.Today, options.Value.HalfLifeDays, date, ct);
+        var total = request.Total ?? progress!.Days.Single(d => d.Date == date).Amount / 100m;
+        if (total <= 0)
+            return NothingLeft(progress!, date);
         LimitWanted[] limits = [.. (request.Limits ?? []).Select(l => l!)];
-        if (LimitWanted.Check(limits, inputs.Cells, request.Total!.Value).ToArray() is { Length: > 0 } impossible)
+        if (LimitConflicts.Find(limits, inputs.Cells, total).ToArray() is { Length: > 0 } impossible)
             return Problem.Invalid(impossible);
 
         var question = new BudgetQuestion(
-            (long)(request.Total!.Value * 100),
+            (long)(total * 100),
             inputs.Cells,
             inputs.Previous,
             request.MinimumShare ?? options.Value.ExplorationShare / inputs.Cells.Count,
@@ -79,15 +90,16 @@ internal static class AllocateBudget
             request.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             new(options.Value.HalfLifeDays, inputs.Reported),
             options.Value.StopLoss,
-            LimitWanted.Of(limits, (long)(request.Total.Value * 100)),
-            request.Caution ?? 0
+            LimitWanted.OfCells(limits, (long)(total * 100)),
+            request.Caution ?? 0,
+            LimitWanted.OfChannels(limits, (long)(total * 100))
         );
         var decision = BudgetDecision.Decide(question);
         var now = clock.GetUtcNow();
         var allocation = new AllocationView(
             Guid.CreateVersion7(now),
             date,
-            request.Total.Value,
+            total,
             currency,
             question.MinimumShare,
             question.MaximumDailyChange,
@@ -99,7 +111,7 @@ internal static class AllocateBudget
             date.AddDays(-options.Value.LookBackDays),
             date.AddDays(-1),
             inputs.PreviousId,
-            Notes(inputs, currency),
+            [.. PeriodNote(progress), .. Notes(inputs, currency)],
             Activity.Current?.TraceId.ToString(),
             now,
             [.. decision.Select(cell => AllocatedCell.Of(cell, Explanation.Of(cell, question, currency)))]
@@ -113,9 +125,9 @@ internal static class AllocateBudget
     internal static List<FieldError> Check(BudgetRequest request, DateOnly today)
     {
         List<FieldError> errors = [];
-        if (request.Total is not > 0 or > MaxTotal)
+        if (request.Total is <= 0 or > MaxTotal)
             errors.Add(new("total", $"Give an amount above 0, at most {MaxTotal:F0}."));
-        else if (decimal.Round(request.Total.Value, 2) != request.Total)
+        else if (request.Total is { } total && decimal.Round(total, 2) != total)
             errors.Add(new("total", "Give an amount with at most two decimals."));
         if (request.Currency is { } currency && !PerformanceRules.IsCurrency(currency))
             errors.Add(new("currency", "Give an ISO 4217 code such as EUR."));
@@ -159,6 +171,26 @@ internal static class AllocateBudget
             $"There is no performance in {currency} in the {options.LookBackDays} days before {date:yyyy-MM-dd}: "
                 + $"send some with POST {Routes.Ads}/performance."
         );
+
+    private static ProblemHttpResult NoTotal(DateOnly date, string currency) =>
+        Problem.Invalid(
+            new FieldError(
+                "total",
+                $"Give an amount above 0, at most {MaxTotal:F0}; or set a budget in {currency} for a period with {date:yyyy-MM-dd} in it "
+                    + $"(POST {SteerPeriods.Path})."
+            )
+        );
+
+    private static ProblemHttpResult NothingLeft(PeriodProgress progress, DateOnly date) =>
+        Problem.Of(
+            409,
+            "period-spent",
+            "Nothing is left of the period's budget",
+            $"'{progress.Period.Name}' has nothing for {date:yyyy-MM-dd}. {progress.Sentence} Raise its total, or end it and give a total."
+        );
+
+    private static IEnumerable<string> PeriodNote(PeriodProgress? progress) =>
+        progress is null ? [] : [$"The total is the day's part of '{progress.Period.Name}': {progress.Sentence}"];
 
     private static List<string> Notes(AllocationInputs inputs, string currency)
     {

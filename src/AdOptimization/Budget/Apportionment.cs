@@ -41,6 +41,48 @@ internal static class Apportionment
         return cents;
     }
 
+    /// <summary>
+    /// The same where channels have limits: cells of a channel at one of them move by an amount of their own, so that it keeps the limit.
+    /// </summary>
+    /// <param name="channels">Every cell in one; their limits allow the total.</param>
+    public static long[] Divide(
+        long total,
+        IReadOnlyList<double> ideal,
+        IReadOnlyList<long> low,
+        IReadOnlyList<long> high,
+        IReadOnlyList<ChannelCells> channels
+    )
+    {
+        var least = channels.Select(c => Math.Max(c.Limit.Least, c.Sum(low))).ToArray();
+        var most = channels.Select(c => Math.Min(c.Limit.Most, c.Sum(high))).ToArray();
+        var (down, up) = (-Reach(total, ideal, high), Reach(total, ideal, high));
+        for (var step = 0; step < 200; step++)
+        {
+            var middle = (down + up) / 2;
+            if (Sums(middle).Sum() < total)
+                down = middle;
+            else
+                up = middle;
+        }
+        var cents = Divide(total, Sums(up), least, most);
+        var divided = new long[ideal.Count];
+        foreach (var (channel, k) in channels.Select((c, k) => (c, k)))
+        {
+            T[] Of<T>(IReadOnlyList<T> all) => [.. channel.Members.Select(i => all[i])];
+            var inside = Divide(cents[k], Of(ideal), Of(low), Of(high));
+            for (var i = 0; i < inside.Length; i++)
+                divided[channel.Members[i]] = inside[i];
+        }
+        return divided;
+
+        double[] Sums(double shift) =>
+            [
+                .. channels.Select(
+                    (c, k) => Math.Clamp(c.Members.Sum(i => Math.Clamp(ideal[i] + shift, low[i], high[i])), least[k], most[k])
+                ),
+            ];
+    }
+
     private static double Reach(long total, IReadOnlyList<double> ideal, IReadOnlyList<long> high) =>
         total + ideal.Max(Math.Abs) + high.Max() + 1;
 }

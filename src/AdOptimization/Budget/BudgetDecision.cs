@@ -11,6 +11,7 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <param name="MaximumDailyChange">By which part of itself a cell's share may move; 0.2 is a fifth.</param>
 /// <param name="Draws">Markets that are imagined.</param>
 /// <param name="Limits">Of cells that have some; with a total that they can take.</param>
+/// <param name="Channels">Limits of all cells of a channel together, that its cells' own can keep.</param>
 /// <param name="Caution">0 judges a cell by what is believed of it; 3 by the worst of four draws.</param>
 internal sealed record BudgetQuestion(
     long Total,
@@ -23,7 +24,8 @@ internal sealed record BudgetQuestion(
     LearningRules Rules,
     StopLossRule? StopLoss = null,
     IReadOnlyDictionary<Cell, CellLimit>? Limits = null,
-    int Caution = 0
+    int Caution = 0,
+    IReadOnlyDictionary<string, CellLimit>? Channels = null
 )
 {
     /// <returns>Cents that the cell must and may get. Its maximum wins over the minimum share.</returns>
@@ -41,6 +43,8 @@ internal enum BudgetLimit
     MinimumShare,
     Minimum,
     Maximum,
+    ChannelMinimum,
+    ChannelMaximum,
     HeldUp,
     HeldDown,
     Stopped,
@@ -81,7 +85,8 @@ internal sealed record CellBudget(
 /// share to compare with; they grow as fast as the others may shrink. Where floors of new cells need more than that, floors win.</para>
 /// <para>Stop-loss. A cell that surely returns less than the least gets nothing at once (<see cref="StopLoss"/>), as one that is gone. Where
 /// that would be every cell, none is stopped: whether to advertise at all is the caller's decision.</para>
-/// <para>Limits of the caller (a cell's minimum and maximum) are kept whatever else; a cell with a minimum is not stopped. Where maximums leave no
+/// <para>Limits of the caller (minimum and maximum of a cell, or of a channel over its cells) are kept whatever else; a cell is not stopped where
+/// a minimum asks for it. Where maximums leave no
 /// other place for the total, the daily change gives way, and the minimum share where minimums leave less (<see cref="Guardrails"/>).</para>
 /// <para>Risk. With caution n a cell's curve in each market is the worst of n + 1 draws: the coherent measure MINVAR (A. Cherny and D. Madan,
 /// "New measures for performance evaluation", Review of Financial Studies 2009). What is less sure then gets less, where without it gets more.</para>
@@ -95,11 +100,10 @@ internal static class BudgetDecision
     public static IReadOnlyList<CellBudget> Decide(BudgetQuestion question)
     {
         var stops = Stops(question);
-        var room = question.Cells.Where(c => !stops.ContainsKey(c.Cell)).Sum(c => (double)question.LimitOf(c.Cell, 0).Most);
-        if (stops.Count == 0 || room < question.Total)
+        var going = question with { Cells = [.. question.Cells.Where(c => !stops.ContainsKey(c.Cell))] };
+        if (stops.Count == 0 || ChannelCells.Of(going).Sum(c => c.Room(going)) < question.Total)
             return DecideAmong(question);
-        var others = DecideAmong(question with { Cells = [.. question.Cells.Where(c => !stops.ContainsKey(c.Cell))] })
-            .ToDictionary(c => c.Belief.History.Cell);
+        var others = DecideAmong(going).ToDictionary(c => c.Belief.History.Cell);
         var fairShare = Math.Max(1, (double)question.Total / question.Cells.Count);
         return
         [
@@ -130,25 +134,39 @@ internal static class BudgetDecision
         if (question.StopLoss is not { } rule || !question.Cells.Any(c => c.Value > 0))
             return [];
         var worths = CurveLearning.Worths(question.Cells);
-        return question
+        var stops = question
             .Cells.Select(
                 (c, i) => (c.Cell, Stop: question.LimitOf(c.Cell, 0).Least > 0 ? null : StopLoss.Of(c, worths[i], rule, question.Rules))
             )
             .Where(s => s.Stop is not null)
             .ToDictionary(s => s.Cell, s => s.Stop!);
+        // What is left of a channel must be able to take its minimum.
+        foreach (var channel in ChannelCells.Of(question))
+        {
+            var left = channel with { Members = [.. channel.Members.Where(i => !stops.ContainsKey(question.Cells[i].Cell))] };
+            if (left.Room(question) < channel.Limit.Least)
+                foreach (var member in channel.Members)
+                    stops.Remove(question.Cells[member].Cell);
+        }
+        return stops;
     }
 
     private static IReadOnlyList<CellBudget> DecideAmong(BudgetQuestion question)
     {
         var (total, n) = (question.Total, question.Cells.Count);
         var beliefs = CurveLearning.Learn(question.Cells, Math.Max(1, (double)total / n), question.Rules);
-        var floor = Guardrails.Floor(question);
-        var limits = question.Cells.Select(c => question.LimitOf(c.Cell, floor)).ToArray();
-        var ideal = Imagine(beliefs, limits, total, question);
+        var channels = ChannelCells.Of(question);
+        var floors = Guardrails.Floors(question, channels);
+        var limits = question.Cells.Select((c, i) => question.LimitOf(c.Cell, floors[i])).ToArray();
+        var (ideal, held) = Imagine(beliefs, limits, channels, question);
         var beyond = ideal.Select((x, i) => Math.Max(0, x - limits[i].Least)).ToArray();
         var free = beyond.Sum();
-        var (low, high) = Guardrails.Bounds(question, limits);
-        var amounts = Apportionment.Divide(total, ideal, low, high);
+        var (low, high) = Guardrails.Bounds(question, limits, channels);
+        var amounts = Apportionment.Divide(total, ideal, low, high, channels);
+        var ofChannel = new BudgetLimit[n];
+        foreach (var (channel, k) in channels.Select((c, k) => (c, k)))
+        foreach (var member in channel.Members)
+            ofChannel[member] = channel.HeldBy(amounts, limits, held[k], total);
         var before = Before(question);
         var marginals = beliefs.Select((b, i) => b.Marginal(Math.Max(before[i], 1))).ToArray();
         return
@@ -162,10 +180,16 @@ internal static class BudgetDecision
                         free > 0 ? beyond[i] / free : 1.0 / n,
                         marginals[i],
                         Elsewhere(i, marginals, before),
-                        LimitedBy(amounts[i], ideal[i], low[i], high[i], limits[i], floor, total)
+                        Limit(i)
                     )
             ),
         ];
+
+        // Where a channel's maximum leaves less than the minimum share, that is the reason and not the share.
+        BudgetLimit Limit(int i) =>
+            floors[i] < floors.Max() && amounts[i] <= floors[i] && ofChannel[i] == BudgetLimit.ChannelMaximum ? ofChannel[i]
+            : LimitedBy(amounts[i], ideal[i], low[i], high[i], limits[i], floors[i], total) is var own and not BudgetLimit.None ? own
+            : ofChannel[i];
     }
 
     private static BudgetLimit LimitedBy(long amount, double ideal, long low, long high, CellLimit limit, long floor, long total) =>
@@ -177,22 +201,41 @@ internal static class BudgetDecision
         : BudgetLimit.None;
 
     /// <summary>Cells about which exactly the same is believed share what they win: chance must not tell twins apart.</summary>
-    private static double[] Imagine(IReadOnlyList<CurveBelief> beliefs, CellLimit[] limits, long total, BudgetQuestion question)
+    /// <returns>Cents of each cell, and of each channel in which part of the markets its minimum and its maximum held it.</returns>
+    private static (double[] Ideal, (double Up, double Down)[] Held) Imagine(
+        IReadOnlyList<CurveBelief> beliefs,
+        CellLimit[] limits,
+        IReadOnlyList<ChannelCells> channels,
+        BudgetQuestion question
+    )
     {
+        var total = question.Total;
         var sums = new double[beliefs.Count];
+        var held = new (double Up, double Down)[channels.Count];
         var random = new Random(question.Seed);
+        SpendGroup[] groups = [.. channels.Where(c => c.Channel is not null).Select(c => c.Group)];
         for (var draw = 0; draw < question.Draws; draw++)
         {
             SpendCell[] cells =
             [
                 .. beliefs.Select((b, i) => new SpendCell("", Draw(b), limits[i].Least, Math.Max(limits[i].Least, limits[i].Most))),
             ];
-            var best = BudgetOptimiser.Solve(cells, total);
+            var best = BudgetOptimiser.Solve(cells, total, groups);
             for (var i = 0; i < sums.Length; i++)
                 sums[i] += best.Cells[i].Spend / question.Draws;
+            for (var k = 0; k < held.Length; k++)
+            {
+                var sum = channels[k].Members.Sum(i => best.Cells[i].Spend);
+                held[k].Up += sum < channels[k].Limit.Least + 0.5 ? 1.0 / question.Draws : 0;
+                held[k].Down += sum > channels[k].Limit.Most - 0.5 ? 1.0 / question.Draws : 0;
+            }
         }
-        var twins = beliefs.Select((b, i) => (Key: Key(b, limits[i]), Sum: sums[i])).ToLookup(b => b.Key, b => b.Sum);
-        return [.. beliefs.Select((b, i) => twins[Key(b, limits[i])].Average())];
+        var lane = new int[beliefs.Count];
+        foreach (var (channel, k) in channels.Select((c, k) => (c, k)))
+        foreach (var member in channel.Members)
+            lane[member] = k;
+        var twins = beliefs.Select((b, i) => (Key: Key(i), Sum: sums[i])).ToLookup(b => b.Key, b => b.Sum);
+        return ([.. beliefs.Select((_, i) => twins[Key(i)].Average())], held);
 
         ResponseCurve Draw(CurveBelief belief)
         {
@@ -204,8 +247,11 @@ internal static class BudgetDecision
         }
 
         // Beliefs from the same days are equal to the last bit.
-        static (CellLimit, double, double, double) Key(CurveBelief belief, CellLimit limit) =>
-            (limit, belief.Worth, belief.Shapes.Sum(s => s.Weight * s.Alpha), belief.Shapes.Sum(s => s.Weight * s.Beta));
+        (int, CellLimit, double, double, double) Key(int i)
+        {
+            var shapes = beliefs[i].Shapes;
+            return (lane[i], limits[i], beliefs[i].Worth, shapes.Sum(s => s.Weight * s.Alpha), shapes.Sum(s => s.Weight * s.Beta));
+        }
     }
 
     /// <returns>Cents of each cell before the move, as its share of this total: nothing where it had none.</returns>

@@ -1,31 +1,37 @@
+using System.Text.Json.Serialization;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Platform.Http;
 
 namespace MarketingPlatform.AdOptimization.Budget;
 
-/// <summary>What a cell must or may get, whatever it returns.</summary>
+/// <summary>What a cell, or all cells of a channel together, must or may get, whatever it returns.</summary>
 /// <param name="Least">Cents.</param>
 /// <param name="Most">Cents; at least <paramref name="Least"/>.</param>
 internal readonly record struct CellLimit(long Least, long Most);
 
 /// <summary>The same as a caller writes it.</summary>
-/// <param name="Channel">With campaign and segment the place, as performance names it.</param>
+/// <param name="Channel">With campaign and segment the place, as performance names it. Alone (both null) it is all of the channel; the cell
+/// of a channel that names neither campaign nor segment is written with an empty one ("").</param>
 /// <param name="Minimum">Of the day, in money with at most two decimals; null is none. <paramref name="Maximum"/> alike.</param>
 internal sealed record LimitWanted(string? Channel, string? Campaign, string? Segment, decimal? Minimum, decimal? Maximum)
 {
     private const int Most = 1_000;
 
-    [System.Text.Json.Serialization.JsonIgnore]
+    [JsonIgnore]
     public Cell Cell => new(PerformanceRules.ChannelOf(Channel ?? ""), Campaign?.Trim() ?? "", Segment?.Trim() ?? "");
 
-    /// <summary>Whether they make sense by themselves.</summary>
+    /// <value>Whether it is of all the channel's cells together.</value>
+    [JsonIgnore]
+    public bool IsOfChannel => Campaign is null && Segment is null;
+
+    /// <summary>Whether they make sense by themselves; <see cref="LimitConflicts"/> says whether they can be kept.</summary>
     public static IEnumerable<FieldError> Check(IReadOnlyList<LimitWanted?>? limits)
     {
         if (limits is null)
             yield break;
         if (limits.Count > Most)
             yield return new("limits", $"Give at most {Most}.");
-        var seen = new HashSet<Cell>();
+        var seen = new HashSet<(Cell, bool)>();
         for (var i = 0; i < Math.Min(Most, limits.Count); i++)
             if (
                 limits[i] switch
@@ -36,7 +42,9 @@ internal sealed record LimitWanted(string? Channel, string? Campaign, string? Se
                     { Minimum: < 0 } or { Maximum: < 0 } => "Amounts are 0 or more.",
                     { Minimum: { } least, Maximum: { } most } when least > most => "The minimum is above the maximum.",
                     { } limit when !IsCents(limit.Minimum) || !IsCents(limit.Maximum) => "Amounts have at most two decimals.",
-                    { } limit when !seen.Add(limit.Cell) => "The same cell comes twice.",
+                    { } limit when !seen.Add((limit.Cell, limit.IsOfChannel)) => limit.IsOfChannel
+                        ? "The same channel comes twice."
+                        : "The same cell comes twice.",
                     _ => null,
                 } is
                 { } reason
@@ -44,40 +52,14 @@ internal sealed record LimitWanted(string? Channel, string? Campaign, string? Se
                 yield return new($"limits[{i}]", reason);
     }
 
-    /// <summary>Whether they can be kept with that total and those cells.</summary>
-    public static IEnumerable<FieldError> Check(IReadOnlyList<LimitWanted> limits, IReadOnlyList<CellHistory> cells, decimal total)
-    {
-        var known = cells.Select(c => c.Cell).ToHashSet();
-        for (var i = 0; i < limits.Count; i++)
-            if (!known.Contains(limits[i].Cell))
-            {
-                var near = known
-                    .Where(c => c.Channel == limits[i].Cell.Channel)
-                    .Select(c => c.ToString())
-                    .Order(StringComparer.Ordinal)
-                    .Take(5);
-                yield return new(
-                    $"limits[{i}]",
-                    near.Any()
-                        ? $"'{limits[i].Cell}' has no performance of its own; there are {string.Join(", ", near)}: a limit is for one of them."
-                        : $"'{limits[i].Cell}' has no performance: there is nothing to limit."
-                );
-            }
-        if (limits.Sum(l => l.Minimum ?? 0) > total)
-            yield return new("limits", $"The minimums sum to {limits.Sum(l => l.Minimum ?? 0):0.00}, above the total.");
-        var limited = limits.Where(l => l.Maximum is not null).Select(l => l.Cell).ToHashSet();
-        if (known.All(limited.Contains) && limits.Sum(l => l.Maximum ?? 0) < total)
-            yield return new(
-                "limits",
-                $"Every cell has a maximum, and they sum to {limits.Sum(l => l.Maximum ?? 0):0.00}: the total could not be spent."
-            );
-    }
+    public static Dictionary<Cell, CellLimit> OfCells(IReadOnlyList<LimitWanted> limits, long total) =>
+        limits.Where(l => !l.IsOfChannel).ToDictionary(l => l.Cell, l => l.Within(total));
 
-    public static Dictionary<Cell, CellLimit> Of(IReadOnlyList<LimitWanted> limits, long total) =>
-        limits.ToDictionary(
-            l => l.Cell,
-            l => new CellLimit((long)((l.Minimum ?? 0) * 100), l.Maximum is { } most ? Math.Min(total, (long)(most * 100)) : total)
-        );
+    public static Dictionary<string, CellLimit> OfChannels(IReadOnlyList<LimitWanted> limits, long total) =>
+        limits.Where(l => l.IsOfChannel).ToDictionary(l => l.Cell.Channel, l => l.Within(total));
+
+    private CellLimit Within(long total) =>
+        new((long)((Minimum ?? 0) * 100), Maximum is { } most ? Math.Min(total, (long)(most * 100)) : total);
 
     private static bool IsCents(decimal? amount) =>
         amount is not { } value || (value <= AllocateBudget.MaxTotal && decimal.Round(value, 2) == value);

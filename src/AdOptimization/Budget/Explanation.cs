@@ -50,11 +50,17 @@ internal static class Explanation
             BudgetLimit.Minimum =>
                 $" It would get less; {Money(question.LimitOf(cell.Belief.History.Cell, 0).Least)} {currency} is its minimum.",
             BudgetLimit.Maximum => $" {Money(question.LimitOf(cell.Belief.History.Cell, 0).Most)} {currency} is its maximum.",
+            BudgetLimit.ChannelMinimum =>
+                $" It would get less; the channel is held up by its minimum of {Money(ChannelOf(cell, question).Least)} {currency} over all its cells.",
+            BudgetLimit.ChannelMaximum =>
+                $" It would get more; the channel is held by its maximum of {Money(ChannelOf(cell, question).Most)} {currency} over all its cells.",
             BudgetLimit.MinimumShare => $" It keeps the minimum share of {Percent(question.MinimumShare)}, to learn from.",
             BudgetLimit.HeldUp => $" It would get less; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
             BudgetLimit.HeldDown => $" It would get more; a day may change it by {Percent(question.MaximumDailyChange)} at most.",
             _ => "",
         };
+
+    private static CellLimit ChannelOf(CellBudget cell, BudgetQuestion question) => question.Channels![cell.Belief.History.Cell.Channel];
 
     private static string Returns(double marginal) => marginal.ToString("0.00##", CultureInfo.InvariantCulture);
 

@@ -3,15 +3,34 @@ namespace MarketingPlatform.AdOptimization.Budget;
 /// <summary>Between which amounts a cell may move from one day to the next.</summary>
 internal static class Guardrails
 {
-    /// <returns>Cents of the minimum share: less where minimums of some cells leave no room for it in all others.</returns>
-    public static long Floor(BudgetQuestion question)
+    /// <returns>Cents of the minimum share of each cell: less in a channel whose maximum leaves no room for it, and less in all where minimums
+    /// of some leave none for it in all others.</returns>
+    public static long[] Floors(BudgetQuestion question, IReadOnlyList<ChannelCells> channels)
     {
         var (total, n) = (question.Total, question.Cells.Count);
-        var (low, high) = (0L, Math.Min((long)Math.Floor(question.MinimumShare * total + 1e-9), total / n));
+        var wanted = Math.Min((long)Math.Floor(question.MinimumShare * total + 1e-9), total / n);
+        var own = channels.Select(c => Highest(wanted, floor => Least(c, floor) <= c.Limit.Most)).ToArray();
+        var common = Highest(
+            wanted,
+            floor => channels.Select((c, k) => Math.Max(c.Limit.Least, Least(c, Math.Min(floor, own[k])))).Sum() <= total
+        );
+        var floors = new long[n];
+        foreach (var (channel, k) in channels.Select((c, k) => (c, k)))
+        foreach (var member in channel.Members)
+            floors[member] = Math.Min(common, own[k]);
+        return floors;
+
+        long Least(ChannelCells channel, long floor) => channel.Members.Sum(i => question.LimitOf(question.Cells[i].Cell, floor).Least);
+    }
+
+    /// <returns>The highest number from 0 to <paramref name="most"/> that fits; what does not fit does not fit with more.</returns>
+    private static long Highest(long most, Func<long, bool> fits)
+    {
+        var (low, high) = (0L, most);
         while (low < high)
         {
             var middle = low + (high - low + 1) / 2;
-            if (question.Cells.Sum(c => question.LimitOf(c.Cell, middle).Least) <= total)
+            if (fits(middle))
                 low = middle;
             else
                 high = middle - 1;
@@ -19,7 +38,8 @@ internal static class Guardrails
         return low;
     }
 
-    public static (long[] Low, long[] High) Bounds(BudgetQuestion question, CellLimit[] limits)
+    /// <param name="channels">Limits that the cells' own limits can keep.</param>
+    public static (long[] Low, long[] High) Bounds(BudgetQuestion question, CellLimit[] limits, IReadOnlyList<ChannelCells> channels)
     {
         var cells = question.Cells;
         var before = cells.Select(c => question.Previous?.GetValueOrDefault(c.Cell) ?? 0).ToArray();
@@ -35,17 +55,80 @@ internal static class Guardrails
             low[i] = Math.Clamp((long)Math.Floor(share * Math.Max(0, 1 - question.MaximumDailyChange)), least, most);
             high[i] = known ? Math.Clamp((long)Math.Ceiling(share * (1 + question.MaximumDailyChange)), least, most) : most;
         }
-        var must = limits.Sum(l => l.Least);
-        var excess = (double)(question.Total - must) / Math.Max(1, low.Sum() - must);
-        if (excess < 1)
-            low = [.. low.Select((l, i) => limits[i].Least + (long)Math.Floor((l - limits[i].Least) * excess))];
-        // Maximums of some leave the others more than the daily change allows: it gives way, by the same part of what is open to each.
-        if (high.Sum() is var room && room < question.Total)
-        {
-            var open = limits.Select((l, i) => (double)l.Most - high[i]).ToArray();
-            var part = Math.Min(1, (question.Total - room) / Math.Max(1, open.Sum()));
-            high = [.. high.Select((h, i) => Math.Min(limits[i].Most, h + (long)Math.Ceiling(open[i] * part)))];
-        }
+        Lower(low, limits, channels, question.Total);
+        Raise(high, limits, channels, question.Total);
         return (low, high);
+    }
+
+    /// <summary>Where cells may not fall far enough for a channel's maximum or the total, the daily change gives way, by the same part of each.</summary>
+    private static void Lower(long[] low, CellLimit[] limits, IReadOnlyList<ChannelCells> channels, long total)
+    {
+        var must = channels.Select(c => c.Members.Sum(i => limits[i].Least)).ToArray();
+        for (var k = 0; k < must.Length; k++)
+            Scale(channels[k], (double)(channels[k].Limit.Most - must[k]) / Math.Max(1, channels[k].Sum(low) - must[k]));
+        // Channels at their minimum take that, however low their cells may go: fewer of them are, the more the others give way.
+        var part = 1.0;
+        while (true)
+        {
+            var (taken, open) = (0.0, 0.0);
+            for (var k = 0; k < must.Length; k++)
+            {
+                var above = channels[k].Sum(low) - must[k];
+                var isHeld = must[k] + part * above <= channels[k].Limit.Least;
+                taken += isHeld ? channels[k].Limit.Least : must[k];
+                open += isHeld ? 0 : above;
+            }
+            var next = Math.Max(0, (total - taken) / Math.Max(1, open));
+            if (next >= part)
+                break;
+            part = next;
+        }
+        foreach (var channel in channels)
+            Scale(channel, part);
+
+        void Scale(ChannelCells channel, double by)
+        {
+            if (by < 1)
+                foreach (var i in channel.Members)
+                    low[i] = limits[i].Least + (long)Math.Floor((low[i] - limits[i].Least) * by);
+        }
+    }
+
+    /// <summary>
+    /// Where cells may not rise far enough for a channel's minimum or, because of maximums of others, the total: as for <see cref="Lower"/>,
+    /// by the same part of what is open to each.
+    /// </summary>
+    private static void Raise(long[] high, CellLimit[] limits, IReadOnlyList<ChannelCells> channels, long total)
+    {
+        double[] Open() => [.. channels.Select(c => c.Members.Sum(i => (double)limits[i].Most - high[i]))];
+        var open = Open();
+        for (var k = 0; k < open.Length; k++)
+            Widen(channels[k], (channels[k].Limit.Least - channels[k].Sum(high)) / Math.Max(1, open[k]));
+        open = Open();
+        var part = 0.0;
+        while (true)
+        {
+            var (room, more) = (0.0, 0.0);
+            for (var k = 0; k < open.Length; k++)
+            {
+                var sum = (double)channels[k].Sum(high);
+                var isFull = sum + part * open[k] >= channels[k].Limit.Most;
+                room += isFull ? channels[k].Limit.Most : sum;
+                more += isFull ? 0 : open[k];
+            }
+            var next = Math.Min(1, (total - room) / Math.Max(1, more));
+            if (next <= part)
+                break;
+            part = next;
+        }
+        foreach (var channel in channels)
+            Widen(channel, part);
+
+        void Widen(ChannelCells channel, double by)
+        {
+            if (by > 0)
+                foreach (var i in channel.Members)
+                    high[i] = Math.Min(limits[i].Most, high[i] + (long)Math.Ceiling((limits[i].Most - high[i]) * Math.Min(1, by)));
+        }
     }
 }

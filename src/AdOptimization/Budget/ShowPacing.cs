@@ -1,4 +1,5 @@
 using System.Globalization;
+using MarketingPlatform.AdOptimization.Budget.Periods;
 using MarketingPlatform.AdOptimization.Performance;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Data;
@@ -18,8 +19,14 @@ internal sealed record PacingView(
     DateTimeOffset At,
     DateTimeOffset Until,
     IReadOnlyList<double> Traffic,
-    IReadOnlyList<PacedCell> Cells
+    IReadOnlyList<PacedCell> Cells,
+    PacedPeriod? Period = null
 );
+
+/// <summary>The budget for several days that today is in.</summary>
+/// <param name="Left">For today and the days after, by what the days before have cost as far as is known now. Where that is less than today's
+/// budget, every cell's part of it is cut by the same part.</param>
+internal sealed record PacedPeriod(Guid Id, string Name, decimal Total, decimal SpentBefore, decimal Left);
 
 /// <param name="Planned">For the day, by the newest allocation.</param>
 /// <param name="Expected">What the day's usual traffic would have spent by now.</param>
@@ -86,6 +93,8 @@ internal static class ShowPacing
         var at = (now - starts) / (ends - starts) * HoursOfADay;
         var length = TimeSpan.FromMinutes(minutes ?? 15) / (ends - starts) * HoursOfADay;
         var stops = Stops(inputs, options.Value);
+        var period = await PeriodAsync(work, today, money, ct);
+        planned = Within(planned, period?.Left);
         return TypedResults.Ok(
             new PacingView(
                 today,
@@ -94,9 +103,37 @@ internal static class ShowPacing
                 now,
                 now + TimeSpan.FromMinutes(minutes ?? 15) is var until && until < ends ? until : ends,
                 traffic,
-                [.. planned.Select(row => Pace(row, traffic, at, length, stops.GetValueOrDefault(row.Cell), money))]
+                [.. planned.Select(row => Pace(row, traffic, at, length, stops.GetValueOrDefault(row.Cell), money))],
+                period
             )
         );
+    }
+
+    private static async Task<PacedPeriod?> PeriodAsync(UnitOfWork work, DateOnly today, string currency, CancellationToken ct)
+    {
+        if (await PeriodStore.OfDayAsync(work, today, currency, ct) is not { } period)
+            return null;
+        var before = await work.QuerySingleAsync<decimal>(
+            SpentBeforeSql,
+            new
+            {
+                period.FirstDay,
+                today,
+                currency,
+            },
+            ct
+        );
+        return new(period.Id, period.Name, period.Total, before, period.Total - before);
+    }
+
+    /// <returns>The same, cut to what is left: a day is never planned over its period.</returns>
+    internal static IReadOnlyList<PlannedRow> Within(IReadOnlyList<PlannedRow> planned, decimal? left)
+    {
+        var sum = planned.Sum(p => p.Amount);
+        if (left is not { } most || sum <= most)
+            return planned;
+        var part = Math.Max(0, most) / sum;
+        return [.. planned.Select(p => p with { Amount = Math.Floor(p.Amount * part * 100) / 100 })];
     }
 
     internal static PacedCell Pace(PlannedRow row, IReadOnlyList<double> traffic, double at, double length, string? stop, string currency)
@@ -175,6 +212,10 @@ internal static class ShowPacing
         where c.allocation_id = (
             select id from allocations where date = @today and currency = @money order by id desc limit 1)
         order by c.channel, c.campaign, c.segment
+        """;
+
+    private const string SpentBeforeSql = """
+        select coalesce(sum(spend), 0) from performance where currency = @currency and date >= @FirstDay and date < @today
         """;
 
     private const string TrafficSql = """

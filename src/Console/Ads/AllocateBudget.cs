@@ -19,8 +19,13 @@ internal static class AllocateBudget
     /// <returns>The request, or what to correct.</returns>
     internal static (BudgetWanted? Wanted, string? Trouble) Read(string total, string currency, string date)
     {
-        if (!decimal.TryParse(total, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) || amount <= 0)
-            return (null, "Give the total as an amount above 0, such as 250 or 249.50.");
+        decimal? amount = null;
+        if (total.Length > 0)
+        {
+            if (!decimal.TryParse(total, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var given) || given <= 0)
+                return (null, "Give the total as an amount above 0, such as 250 or 249.50.");
+            amount = given;
+        }
         if (date.Length == 0)
             return (new(amount, currency.Length == 0 ? null : currency, null), null);
         return DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
@@ -28,12 +33,12 @@ internal static class AllocateBudget
             : (null, "Give the day as YYYY-MM-DD, or leave it empty for tomorrow.");
     }
 
-    /// <returns>Limits of the cells that have one, or what to correct.</returns>
+    /// <returns>Limits of the cells and channels that have one, or what to correct.</returns>
     internal static (IReadOnlyList<Limit>? Limits, string? Trouble) Limits(IFormCollection form)
     {
-        var (channels, campaigns, segments) = (form["channel"], form["campaign"], form["segment"]);
+        var (of, channels, campaigns, segments) = (form["of"], form["channel"], form["campaign"], form["segment"]);
         var (least, most) = (form["minimum"], form["maximum"]);
-        if (new[] { campaigns, segments, least, most }.Any(field => field.Count != channels.Count))
+        if (new[] { of, campaigns, segments, least, most }.Any(field => field.Count != channels.Count))
             return (null, "The limits came incomplete: open the page again.");
         List<Limit> limits = [];
         for (var i = 0; i < channels.Count; i++)
@@ -43,12 +48,15 @@ internal static class AllocateBudget
                     null,
                     $"Give the limits of {Shell.Text.Cut(channels[i]!, 60)} as amounts, such as 25 or 24.50, or leave them empty."
                 );
-            if (minimum is not null || maximum is not null)
-                limits.Add(new(channels[i]!, Empty(campaigns[i]), Empty(segments[i]), minimum, maximum));
+            if (minimum is null && maximum is null)
+                continue;
+            limits.Add(
+                of[i] == "channel"
+                    ? new(channels[i]!, null, null, minimum, maximum)
+                    : new(channels[i]!, campaigns[i] ?? "", segments[i] ?? "", minimum, maximum)
+            );
         }
         return (limits, null);
-
-        static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
         static bool Amount(string? text, out decimal? amount)
         {
@@ -83,7 +91,7 @@ internal static class AllocateBudget
             context.User.NameOfUser(),
             "ads.allocate",
             wanted.Date is { } day ? $"budget of {day:yyyy-MM-dd}" : "tomorrow's budget",
-            Shell.Text.Money(wanted.Total, wanted.Currency)
+            wanted.Total is { } total ? Shell.Text.Money(total, wanted.Currency) : "its part of the budget for several days"
         );
         var answer = await AuditLog.AroundAsync(
             database,
@@ -101,7 +109,7 @@ internal static class AllocateBudget
     }
 
     internal sealed record BudgetWanted(
-        decimal Total,
+        decimal? Total,
         string? Currency,
         DateOnly? Date,
         IReadOnlyList<Limit>? Limits = null,

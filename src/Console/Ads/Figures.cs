@@ -19,12 +19,43 @@ internal sealed record Allocation(
     IReadOnlyList<AllocatedCell> Cells
 );
 
-/// <summary>What a cell must and may get.</summary>
+/// <summary>What a cell, or with the channel alone all of its cells together, must and may get.</summary>
 internal sealed record Limit(string Channel, string? Campaign, string? Segment, decimal? Minimum, decimal? Maximum)
 {
     public bool Is(AllocatedCell cell) =>
-        string.Equals(Channel.Trim(), cell.Channel, StringComparison.OrdinalIgnoreCase)
+        !(Campaign is null && Segment is null)
+        && IsOn(cell.Channel)
         && ((Campaign ?? "").Trim(), (Segment ?? "").Trim()) == (cell.Campaign ?? "", cell.Segment ?? "");
+
+    public bool IsAllOf(string channel) => Campaign is null && Segment is null && IsOn(channel);
+
+    private bool IsOn(string channel) => string.Equals(Channel.Trim(), channel, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>A row of the form of limits: a cell, or (without one) all of a channel.</summary>
+internal sealed record LimitRow(string Name, string Channel, AllocatedCell? Cell, Limit? Limit)
+{
+    /// <summary>Channels that have several cells, or a limit already, come before their cells.</summary>
+    public static IReadOnlyList<LimitRow> Of(Allocation allocation, int most) =>
+        [
+            .. allocation
+                .Cells.GroupBy(cell => cell.Channel)
+                .SelectMany(channel =>
+                {
+                    var all = allocation.Limits.FirstOrDefault(limit => limit.IsAllOf(channel.Key));
+                    IEnumerable<LimitRow> whole =
+                        all is not null || channel.Count() > 1 ? [new("All of " + channel.Key, channel.Key, null, all)] : [];
+                    return whole.Concat(
+                        channel.Select(cell => new LimitRow(
+                            cell.Name,
+                            cell.Channel,
+                            cell,
+                            allocation.Limits.FirstOrDefault(limit => limit.Is(cell))
+                        ))
+                    );
+                })
+                .Take(most),
+        ];
 }
 
 /// <param name="Curves">Hill curves that may be true, each with its weight: what conversions a day follow from a day's spend.</param>

@@ -151,6 +151,7 @@ public sealed class AbandonedCartAudienceTests(RunningAds ads) : IClassFixture<R
             "allocations.previous_id",
             "audience_hold_out_members.hold_out_id",
             "audience_hold_outs.id",
+            "budget_periods.id",
             "creative_decisions.id",
             "creative_decisions.test_id",
             "creative_tests.id",

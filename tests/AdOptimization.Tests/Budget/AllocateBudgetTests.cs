@@ -57,7 +57,7 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
         Assert.Equal((2, 2, 12.5m), (kept.Caution, kept.Limits.Count, kept.Limits[0].Maximum));
 
         await Refuses(
-            """{"total": 100, "limits": [{"channel": "social", "maximum": 5}]}""",
+            """{"total": 100, "limits": [{"channel": "social", "segment": "new", "maximum": 5}]}""",
             "there are social/lapsed: a limit is for one of them"
         );
         await Refuses("""{"total": 100, "limits": [{"channel": "tv", "maximum": 5}]}""", "nothing to limit");
@@ -74,14 +74,64 @@ public sealed class AllocateBudgetTests(RunningAds ads) : IClassFixture<RunningA
             "Give the channel",
             "caution"
         );
+    }
 
-        async Task Refuses(string body, params string[] words)
-        {
-            using var response = await ads.Post("/budget/allocate", body);
-            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-            var text = System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync(Ct));
-            Assert.All(words, word => Assert.Contains(word, text, StringComparison.Ordinal));
-        }
+    [Fact]
+    public async Task A_channel_keeps_its_limits_over_all_its_cells_and_those_that_contradict_are_named()
+    {
+        await ads.StartsOver();
+        await Knows(Row("social", 400, 40) with { Segment = "lapsed" }, Row("social", 400, 38) with { Segment = "new" });
+        await Knows(Row("search", 400, 4), Row("search", 400, 5) with { Segment = "new" });
+
+        var allocation = await Allocate(
+            new(100, null, null, null, null, 7, [new("Social", null, null, null, 30), new("search", "", null, null, 10)])
+        );
+
+        Assert.Equal(30, allocation.Cells.Where(c => c.Channel == "social").Sum(c => c.Amount));
+        Assert.InRange(allocation.Cells.Single(c => c.Channel == "search" && c.Segment is null).Amount, 0.01m, 10);
+        Assert.True(allocation.Cells.Single(c => c.Channel == "search" && c.Segment == "new").Amount >= 60);
+        Assert.All(
+            allocation.Cells.Where(c => c.Channel == "social"),
+            c => Assert.Contains("the channel is held by its maximum of 30.00 EUR", c.Explanation, StringComparison.Ordinal)
+        );
+        var kept = Assert.Single((await ads.Read<Page<AllocationView>>("/budget/allocations")).Items);
+        Assert.Equal([(null, 30m), ("", 10m)], kept.Limits.Select(l => (l.Campaign, l.Maximum!.Value)));
+
+        await Refuses(
+            """{"total": 100, "limits": [{"channel": "social", "maximum": 5}, {"channel": "social", "segment": "new", "minimum": 6}]}""",
+            "limits[0]",
+            "All of social may get 5.00 at most, and the minimums of its cells sum to 6.00 (social/new 6.00)"
+        );
+        await Refuses(
+            """
+            {"total": 100, "limits": [{"channel": "social", "segment": "new", "maximum": 6}, {"channel": "social", "minimum": 20},
+                {"channel": "social", "segment": "lapsed", "maximum": 7}]}
+            """,
+            "limits[1]",
+            "All of social must get 20.00 at least, and the maximums of its cells sum to 13.00"
+        );
+        await Refuses(
+            """{"total": 100, "limits": [{"channel": "social", "minimum": 60}, {"channel": "search", "minimum": 41}]}""",
+            "The minimums sum to 101.00, above the total: search 41.00, social 60.00."
+        );
+        await Refuses(
+            """{"total": 100, "limits": [{"channel": "social", "maximum": 60}, {"channel": "search", "maximum": 39}]}""",
+            "they sum to 99.00: the total could not be spent"
+        );
+        await Refuses(
+            """{"total": 100, "limits": [{"channel": "social", "maximum": 60}, {"channel": "Social", "minimum": 9}]}""",
+            "limits[1]",
+            "The same channel comes twice."
+        );
+        await Refuses("""{"total": 100, "limits": [{"channel": "tv", "segment": "new", "maximum": 60}]}""", "nothing to limit");
+    }
+
+    private async Task Refuses(string body, params string[] words)
+    {
+        using var response = await ads.Post("/budget/allocate", body);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var text = System.Text.RegularExpressions.Regex.Unescape(await response.Content.ReadAsStringAsync(Ct));
+        Assert.All(words, word => Assert.Contains(word, text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal static class BudgetBenchCommand
     /// <param name="SlopeSpread">The largest difference of marginal returns between cells inside their bounds, relative.</param>
     /// <param name="SShapedGap">The largest of 1,000 random instances of up to 12 cells with shapes up to 3.</param>
     /// <param name="Unspent">The largest relative difference between budget and spend in all of those.</param>
+    /// <param name="ChannelGap">The largest gap of 500 instances, half concave and half S-shaped, whose cells are in three channels with limits.</param>
     internal sealed record Report(
         double ConcaveMilliseconds,
         double EvaluationMilliseconds,
@@ -28,7 +29,8 @@ internal static class BudgetBenchCommand
         double SlopeSpread,
         double SShapedGap,
         double SShapedMilliseconds,
-        double Unspent
+        double Unspent,
+        double ChannelGap
     );
 
     public static Command Create()
@@ -76,8 +78,14 @@ internal static class BudgetBenchCommand
             gap = Math.Max(gap, Random(random, random.Next(2, 13), 0.5, 3, ref unspent).Gap);
             times.Add(Stopwatch.GetElapsedTime(watch).TotalMilliseconds);
         }
+        var channelGap = 0.0;
+        for (var i = 0; i < 250; i++)
+        {
+            channelGap = Math.Max(channelGap, Limited(Cells(random, random.Next(3, 101), 0.3, 1), random, ref unspent).Gap);
+            channelGap = Math.Max(channelGap, Limited(Cells(random, random.Next(3, 13), 0.5, 3), random, ref unspent).Gap);
+        }
         var (solve, evaluate) = (Median(solving), Median(evaluating));
-        return new(solve, evaluate, solve / evaluate, concaveGap, spread, gap, Median(times), unspent);
+        return new(solve, evaluate, solve / evaluate, concaveGap, spread, gap, Median(times), unspent, channelGap);
     }
 
     private static OptimalBudget Random(Random random, int count, double leastShape, double mostShape, ref double unspent)
@@ -86,6 +94,33 @@ internal static class BudgetBenchCommand
         var least = cells.Sum(c => c.Least);
         var budget = least + random.NextDouble() * (cells.Sum(c => c.Most) - least);
         var best = BudgetOptimiser.Solve(cells, budget);
+        unspent = Math.Max(unspent, Math.Abs(best.Spent - budget) / budget);
+        return best;
+    }
+
+    /// <summary>Cells in turn of three channels, each of which must and may take a random part of what its cells can.</summary>
+    private static OptimalBudget Limited(SpendCell[] cells, Random random, ref double unspent)
+    {
+        SpendGroup[] channels =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(k =>
+                {
+                    int[] members = [.. Enumerable.Range(0, cells.Length).Where(i => i % 3 == k)];
+                    var (from, to) = (members.Sum(i => cells[i].Least), members.Sum(i => cells[i].Most));
+                    var (one, other) = (random.NextDouble(), random.NextDouble());
+                    return new SpendGroup(
+                        $"channel{k}",
+                        members,
+                        from + (to - from) * Math.Min(one, other),
+                        from + (to - from) * Math.Max(one, other)
+                    );
+                }),
+        ];
+        var (least, most) = (channels.Sum(c => c.Least), channels.Sum(c => c.Most));
+        var budget = least + random.NextDouble() * (most - least);
+        var best = BudgetOptimiser.Solve(cells, budget, channels);
         unspent = Math.Max(unspent, Math.Abs(best.Spent - budget) / budget);
         return best;
     }
@@ -138,6 +173,7 @@ internal static class BudgetBenchCommand
         );
         Line($"200 concave instances: gap {report.ConcaveGap:E1}, slopes differ by {report.SlopeSpread:E1} at most");
         Line($"1,000 S-shaped instances: gap {report.SShapedGap:E1}, median {report.SShapedMilliseconds:F2} ms");
+        Line($"500 instances with limits of channels: gap {report.ChannelGap:E1}");
         Line($"spent to {report.Unspent:E1} of the budget");
 
         void Line(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));

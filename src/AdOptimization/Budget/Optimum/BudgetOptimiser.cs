@@ -8,6 +8,8 @@ namespace MarketingPlatform.AdOptimization.Budget.Optimum;
 /// and bound over their concave envelopes, as for separable sigmoidal programmes (Udell and Boyd, "Maximizing a sum of sigmoids", 2013):
 /// a part of the problem is bounded by its relaxation, and split at the spend of the cell whose envelope overestimates it most. At most
 /// one cell lies on the straight piece of its envelope, so few splits are needed.</para>
+/// <para>Groups of cells with a minimum or maximum of their own (a channel's) nest inside the budget: another multiplier for each, in
+/// every relaxation, so the proof is the same (<see cref="Relaxation"/>).</para>
 /// </remarks>
 internal static class BudgetOptimiser
 {
@@ -17,31 +19,41 @@ internal static class BudgetOptimiser
     private const int MostNodes = 20_000;
 
     /// <param name="budget">Zero or more.</param>
-    /// <exception cref="ArgumentException">The cells must take more than the budget, or there is none.</exception>
-    public static OptimalBudget Solve(IReadOnlyList<SpendCell> cells, double budget)
+    /// <param name="limited">Cells that must or may take so much together; a cell is in one group at most.</param>
+    /// <exception cref="ArgumentException">The cells or groups must take more than the budget, a group cannot keep its limits, or there is no
+    /// cell.</exception>
+    public static OptimalBudget Solve(IReadOnlyList<SpendCell> cells, double budget, IReadOnlyList<SpendGroup>? limited = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(cells.Count);
-        var (least, most) = (cells.Sum(c => c.Least), cells.Sum(c => c.Most));
+        double[] low = [.. cells.Select(c => c.Least)];
+        double[] high = [.. cells.Select(c => c.Most)];
+        var groups = SpendGroups.Of(cells.Count, limited ?? []);
+        if (groups.Impossible(low, high) is { } bad)
+            throw new ArgumentException(
+                $"{bad.Name} must take {bad.Least:R} to {bad.Most:R}, and its cells {bad.SumOf(low):R} to {bad.SumOf(high):R}.",
+                nameof(limited)
+            );
+        var (least, most) = groups.Between(low, high);
         if (least > budget * (1 + 1e-12))
             throw new ArgumentException($"The cells must take {least:R}, which is more than the budget of {budget:R}.", nameof(budget));
-        if (most <= budget)
-        {
-            var full = cells.Sum(c => c.Curve.Return(c.Most));
-            var reason = most < budget ? $"The cells may take {most:R} at most; {budget - most:R} of the budget stay unspent." : null;
-            return Of(cells, [.. cells.Select(c => c.Most)], new(full, 0, 1), reason);
-        }
-        if (least >= budget)
-            return Of(cells, [.. cells.Select(c => c.Least)], new(cells.Sum(c => c.Curve.Return(c.Least)), 0, 1), null);
-        return Search(cells, budget);
+        var reason = most < budget ? $"The cells may take {most:R} at most; {budget - most:R} of the budget stay unspent." : null;
+        if (budget > least && budget < most)
+            return Search(cells, budget, groups);
+        // Nothing is to be weighed between groups: each takes the least or the most that it may.
+        var bounds = most <= budget ? high : low;
+        if (bounds.Sum() == (most <= budget ? most : least))
+            return Of(cells, bounds, new(cells.Select((c, i) => c.Curve.Return(bounds[i])).Sum(), 0, 1), reason);
+        var pinned = groups.Pinned(low, high, most <= budget);
+        return Search(cells, most <= budget ? most : least, pinned) with { Price = 0, Reason = reason };
     }
 
     private readonly record struct Proof(double Bound, double Price, int Nodes);
 
-    private static OptimalBudget Search(IReadOnlyList<SpendCell> cells, double budget)
+    private static OptimalBudget Search(IReadOnlyList<SpendCell> cells, double budget, SpendGroups groups)
     {
         var open = new PriorityQueue<Part, double>();
-        var root = Part.Of(cells, [.. cells.Select(c => c.Least)], [.. cells.Select(c => c.Most)], budget);
-        var best = Better(cells, budget, root.Relaxed.Spends, null);
+        var root = Part.Of(cells, [.. cells.Select(c => c.Least)], [.. cells.Select(c => c.Most)], budget, groups);
+        var best = Better(cells, budget, groups, root.Relaxed.Spends, null);
         open.Enqueue(root, -root.Relaxed.Bound);
         var nodes = 1;
         // Bounds of parts that are not looked at again because they promise no more than was found.
@@ -55,10 +67,10 @@ internal static class BudgetOptimiser
                 break;
             }
             var split = part.WorstCell(cells);
-            foreach (var half in part.SplitAt(cells, split, budget))
+            foreach (var half in part.SplitAt(cells, split, budget, groups))
             {
                 nodes++;
-                best = Better(cells, budget, half.Relaxed.Spends, best);
+                best = Better(cells, budget, groups, half.Relaxed.Spends, best);
                 if (half.Relaxed.Bound > goal)
                     open.Enqueue(half, -half.Relaxed.Bound);
                 else
@@ -75,10 +87,10 @@ internal static class BudgetOptimiser
     /// A relaxed solution is a division of the true problem too; the cells that it puts on the concave part of their curves are then brought
     /// to equal slopes. Kept only where it beats what there is.
     /// </summary>
-    private static Division Better(IReadOnlyList<SpendCell> cells, double budget, double[] relaxed, Division? best)
+    private static Division Better(IReadOnlyList<SpendCell> cells, double budget, SpendGroups groups, double[] relaxed, Division? best)
     {
         best = Best(cells, relaxed, best);
-        if (EqualSlopes(cells, relaxed, budget) is { } even)
+        if (EqualSlopes(cells, relaxed, budget, groups) is { } even)
             best = Best(cells, even, best);
         return best;
     }
@@ -91,7 +103,7 @@ internal static class BudgetOptimiser
         return best is null || returns > best.Return ? new(spends, returns) : best;
     }
 
-    private static double[]? EqualSlopes(IReadOnlyList<SpendCell> cells, double[] spends, double budget)
+    private static double[]? EqualSlopes(IReadOnlyList<SpendCell> cells, double[] spends, double budget, SpendGroups groups)
     {
         var low = new double[spends.Length];
         var high = new double[spends.Length];
@@ -102,7 +114,7 @@ internal static class BudgetOptimiser
             low[i] = isConcaveHere ? Math.Max(cells[i].Least, inflection) : spends[i];
             high[i] = isConcaveHere ? cells[i].Most : spends[i];
         }
-        return low.Sum() <= budget && high.Sum() >= budget ? Relaxation.Solve(cells, low, high, budget).Spends : null;
+        return groups.Allow(low, high, budget) ? Relaxation.Solve(cells, low, high, budget, groups).Spends : null;
     }
 
     private static OptimalBudget Of(IReadOnlyList<SpendCell> cells, double[] spends, Proof proof, string? reason)

@@ -30,7 +30,8 @@ internal static class EvaluateBudgetCommand
         var curves = new Option<string>("--curves")
         {
             Description =
-                "JSON: {\"cells\": [{\"name\", \"kind\": \"hill\", \"scale\", \"halfSaturation\", \"shape\", \"min\", \"max\"}]}.",
+                "JSON: {\"cells\": [{\"name\", \"kind\": \"hill\", \"scale\", \"halfSaturation\", \"shape\", \"min\", \"max\", \"channel\"}], "
+                + "\"channels\": [{\"name\", \"min\", \"max\"}]}.",
             Required = true,
         };
         var total = new Option<double>("--total")
@@ -62,12 +63,8 @@ internal static class EvaluateBudgetCommand
     {
         if (!(total >= 0) || !double.IsFinite(total))
             throw new CommandException("--total must be zero or more.");
-        var cells = CurvesFile.Read(path, total);
-        if (cells.Sum(c => c.Least) is var least && least > total * (1 + 1e-12))
-            throw new CommandException(
-                $"The minima of the cells sum to {least:R}, which is more than --total {total:R}: lower a min or raise the total."
-            );
-        var best = BudgetOptimiser.Solve(cells, total);
+        var (cells, channels) = CurvesFile.Read(path, total);
+        var best = Try(cells, channels, total);
         return new(
             total,
             best.Spent,
@@ -79,6 +76,24 @@ internal static class EvaluateBudgetCommand
             best.Reason,
             [.. best.Cells.Select(c => new Line(c.Cell.Name, c.Spend, c.Return, Finite(c.Marginal)))]
         );
+    }
+
+    private static OptimalBudget Try(IReadOnlyList<SpendCell> cells, IReadOnlyList<SpendGroup> channels, double total)
+    {
+        double[] low = [.. cells.Select(c => c.Least)];
+        double[] high = [.. cells.Select(c => c.Most)];
+        var groups = SpendGroups.Of(cells.Count, channels);
+        if (groups.Impossible(low, high) is { } bad)
+            throw new CommandException(
+                bad.Most < bad.SumOf(low)
+                    ? $"The channel {bad.Name} may take {bad.Most:R}, and the minima of its cells sum to {bad.SumOf(low):R}: raise its max or lower a min."
+                    : $"The channel {bad.Name} must take {bad.Least:R}, and the maxima of its cells sum to {bad.SumOf(high):R}: lower its min or raise a max."
+            );
+        if (groups.Between(low, high).Least is var least && least > total * (1 + 1e-12))
+            throw new CommandException(
+                $"The minima of the cells sum to {least:R}, which is more than --total {total:R}: lower a min or raise the total."
+            );
+        return BudgetOptimiser.Solve(cells, total, channels);
     }
 
     // JSON has no infinity; a power below 1 rises without limit at 0.

@@ -28,6 +28,26 @@ public sealed class CurvesFileTests : IDisposable
         Assert.InRange(report.Gap, 0, 1e-6);
     }
 
+    [Fact]
+    public void Channels_limit_what_their_cells_take_together()
+    {
+        File.WriteAllText(
+            path,
+            """
+            {"cells": [
+              {"name": "a", "channel": "social", "kind": "power", "scale": 3, "shape": 0.5},
+              {"name": "b", "channel": "social", "kind": "power", "scale": 4, "shape": 0.5},
+              {"name": "c", "kind": "power", "scale": 1, "shape": 0.5}
+            ], "channels": [{"name": "social", "max": 25}]}
+            """
+        );
+
+        var report = EvaluateBudgetCommand.Solve(path, 100);
+
+        Assert.Equal([9, 16, 75], report.Cells.Select(c => Math.Round(c.Spend, 9)));
+        Assert.InRange(report.Gap, 0, 1e-9);
+    }
+
     [Theory]
     [InlineData("""{"cells": []}""", "at least one cell")]
     [InlineData("""{"cells": [{"name": "a", "kind": "cubic", "scale": 1}]}""", "kind \"cubic\" is not known")]
@@ -37,6 +57,14 @@ public sealed class CurvesFileTests : IDisposable
     [InlineData(
         """{"cells": [{"name": "a", "kind": "power", "scale": 1, "shape": 1, "min": 200, "max": 300}]}""",
         "minima of the cells sum to 200"
+    )]
+    [InlineData(
+        """{"cells": [{"name": "a", "channel": "x", "kind": "power", "scale": 1, "shape": 1, "min": 9}], "channels": [{"name": "x", "max": 3}]}""",
+        "The channel x may take 3, and the minima of its cells sum to 9"
+    )]
+    [InlineData(
+        """{"cells": [{"name": "a", "kind": "power", "scale": 1, "shape": 1}], "channels": [{"name": "x", "max": 3}]}""",
+        "channel 1 (x): no cell names it"
     )]
     [InlineData("{", "is not JSON")]
     public void A_bad_file_is_refused_with_the_place(string json, string reason)
