@@ -41,6 +41,9 @@ internal static class Plausibility
 {
     private const double NormalPerMad = 1.4826;
 
+    /// <summary>Of the bounds, which go through logarithms: four conversions are not more than at most four.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>Days after which few conversions are taken for good.</summary>
     private const int Reported = 7;
 
@@ -89,9 +92,9 @@ internal static class Plausibility
                 Math.Max(most, 2 * own.Max(o => o.Figure))
             );
         var days = isNew ? $"{known.Length} days of {with.KinName}" : $"{known.Length} days of this cell";
-        if (figure > most)
+        if (figure > most * (1 + Rounding))
             return $"{what.Name} {Number(figure)} is far above what {days} make plausible: at most {Number(most)}, {Number(middle)} in the middle.";
-        return mayFall && !isNew && figure < least && (figure > 0 || row.Spend > 0)
+        return mayFall && !isNew && figure < least * (1 - Rounding) && (figure > 0 || row.Spend > 0)
             ? $"{what.Name} {Number(figure)} is far below what {days} make plausible: at least {Number(least)}, {Number(middle)} in the middle."
             : null;
 

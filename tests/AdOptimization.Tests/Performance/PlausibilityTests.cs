@@ -43,6 +43,15 @@ public sealed class PlausibilityTests
     }
 
     [Fact]
+    public void A_figure_that_is_just_the_bound_is_believed()
+    {
+        var history = Enumerable.Range(1, 30).Select(ago => Known(ago, 100, 0)).ToArray();
+
+        Assert.Null(Doubt(Row(100, 4), history, []));
+        Assert.Contains("at most 4, 0 in the middle", Doubt(Row(100, 5), history, []), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_history_a_row_is_believed_unless_its_own_request_speaks_against_it()
     {
         var few = Enumerable.Range(1, Rules.Days - 1).Select(ago => Known(ago, 100, 3)).ToArray();
