@@ -109,6 +109,9 @@ internal sealed class EmailOptions : IValidatableObject
     /// </value>
     public TimeSpan TrialTimeout { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <value>How long another service is waited for that knows the names of segments or events which a file mentions. Default 3 s.</value>
+    public TimeSpan NamesTimeout { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <value>How often opens and clicks are labelled. Default 10 s.</value>
     public TimeSpan LabelInterval { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -136,8 +139,8 @@ internal sealed class EmailOptions : IValidatableObject
                 "Email:HoldOut:Automations and Email:HoldOut:Programme must be between 0 and 0.5, Email:HoldOut:After at least 0.",
                 [nameof(HoldOut)]
             );
-        if (TrialTimeout <= TimeSpan.Zero)
-            yield return new("Email:TrialTimeout must be positive.", [nameof(TrialTimeout)]);
+        if (TrialTimeout <= TimeSpan.Zero || NamesTimeout <= TimeSpan.Zero)
+            yield return new("Email:TrialTimeout and Email:NamesTimeout must be positive.", [nameof(TrialTimeout), nameof(NamesTimeout)]);
         if (RecommendationTimeout < TimeSpan.FromMilliseconds(10))
             yield return new("Email:RecommendationTimeout must be at least 10 ms.", [nameof(RecommendationTimeout)]);
         if (WaitForRecipient < TimeSpan.Zero || GiveUpAfter <= TimeSpan.Zero)

@@ -229,6 +229,7 @@ internal sealed class RunningEmail : IAsyncDisposable
             ["Email:OutboxDirectory"] = outbox.FullName,
             ["Email:RecommendationTimeout"] = "00:00:20",
             ["Email:TrialTimeout"] = "00:01:00",
+            ["Email:NamesTimeout"] = "00:01:00",
             // Tests choose whom they hold out.
             ["Email:HoldOut:Automations"] = "0",
             ["Email:WaitForRecipient"] = "00:00:01",

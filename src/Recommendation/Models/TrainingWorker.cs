@@ -39,14 +39,14 @@ internal sealed class TrainingWorker(
                 var state = await TrainingState.ReadAsync(database, stoppingToken);
                 if (state.IsDue(clock.GetUtcNow(), options.Value))
                 {
-                    await training.RunAsync(stoppingToken);
-                    SpentMemory.GiveBack();
+                    if (await training.RunAsync(stoppingToken))
+                        SpentMemory.GiveBack();
                 }
                 if (options.Value.PurposesEvery > TimeSpan.Zero && clock.GetUtcNow() - purposesAt >= options.Value.PurposesEvery)
                 {
-                    await purposes.RunAsync(stoppingToken);
+                    if (await purposes.RunAsync(stoppingToken))
+                        SpentMemory.GiveBack();
                     purposesAt = clock.GetUtcNow();
-                    SpentMemory.GiveBack();
                 }
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -59,6 +59,7 @@ public sealed class RunningPlatform : IAsyncLifetime
             // A test trains models, again and again.
             ["Recommendation:PurposesEvery"] = "00:00:01",
             ["Email:TrialTimeout"] = "00:00:50",
+            ["Email:NamesTimeout"] = "00:00:50",
             ["Console:ServiceTimeout"] = "00:00:55",
         };
         foreach (var (name, database) in Standalone.Services.Databases)

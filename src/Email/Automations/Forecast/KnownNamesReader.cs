@@ -2,6 +2,7 @@ using MarketingPlatform.Email.Automations.Definition;
 using MarketingPlatform.Email.Automations.Execution;
 using MarketingPlatform.Email.Automations.Running;
 using MarketingPlatform.Email.Segments;
+using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Email.Automations.Forecast;
 
@@ -11,6 +12,7 @@ internal sealed class KnownNamesReader(
     AutomationStore store,
     SegmentClient segments,
     ShopEvents shopEvents,
+    IOptions<EmailOptions> options,
     TimeProvider clock
 )
 {
@@ -42,7 +44,7 @@ internal sealed class KnownNamesReader(
             : [];
         IEnumerable<string> OfOthers(Named what) => others.Where(mention => mention.What == what).Select(mention => mention.Name);
         return new(
-            Has(Named.Segment) ? await Patience.WithinAsync(ShopEvents.LongestWait, clock, segments.KeysAsync, () => null, ct) : null,
+            Has(Named.Segment) ? await Patience.WithinAsync(options.Value.NamesTimeout, clock, segments.KeysAsync, () => null, ct) : null,
             mentions.Any(mention => mention.What == Named.Event && !OfPlatform.Contains(mention.Name)) ? await EventsAsync(ct) : null,
             Has(Named.Trait) ? [.. await TraitsAsync(ct), .. OfOthers(Named.GivenTrait)] : null,
             Has(Named.Audience, Named.LeftAudience) ? [.. OfOthers(Named.Audience).Distinct()] : null

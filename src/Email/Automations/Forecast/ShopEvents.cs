@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Hosting;
+using Microsoft.Extensions.Options;
 using Polly;
 
 namespace MarketingPlatform.Email.Automations.Forecast;
@@ -18,12 +19,9 @@ internal sealed record ShopEventReport(int Days, IReadOnlyList<ShopEvent> Names,
 }
 
 /// <summary>Asks Customers which events there were: this service keeps those that its automations count, and no others.</summary>
-internal sealed class ShopEvents(HttpClient http, TimeProvider clock)
+internal sealed class ShopEvents(HttpClient http, IOptions<EmailOptions> options, TimeProvider clock)
 {
     public const int MostEvents = 5_000;
-
-    /// <summary>How long another service is waited for.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
 
     /// <summary>A shop where a month takes too long to count is told by a week, or a day.</summary>
     private static readonly int[] Windows = [30, 7, 1];
@@ -31,7 +29,7 @@ internal sealed class ShopEvents(HttpClient http, TimeProvider clock)
     /// <param name="name">With the latest events of this name; null: names alone.</param>
     /// <returns>Null where Customers is away or has too many to look through.</returns>
     public Task<ShopEventReport?> ReadAsync(string? name, CancellationToken ct) =>
-        Patience.WithinAsync(LongestWait, clock, stop => AskAsync(name, stop), () => null, ct);
+        Patience.WithinAsync(options.Value.NamesTimeout, clock, stop => AskAsync(name, stop), () => null, ct);
 
     private async Task<ShopEventReport?> AskAsync(string? name, CancellationToken ct)
     {

@@ -37,9 +37,10 @@ internal sealed class TrainPurposes(
     /// <summary>
     /// Trains what is due: where there is a fifth more to learn from than the last time, a day has gone, or somebody was erased.
     /// </summary>
-    public async Task RunAsync(CancellationToken ct)
+    /// <returns>Whether something was learnt.</returns>
+    public async Task<bool> RunAsync(CancellationToken ct)
     {
-        await RunAsync(
+        var baskets = await RunAsync(
             new Kind(
                 Purpose.NextBasket,
                 "select count(*) from orders",
@@ -56,7 +57,7 @@ internal sealed class TrainPurposes(
             },
             ct
         );
-        await RunAsync(
+        var visits = await RunAsync(
             new Kind(
                 Purpose.Session,
                 "select count(*) from product_interest",
@@ -67,9 +68,14 @@ internal sealed class TrainPurposes(
             async (work, now, refused) => await PurposeData.VisitsAsync(work, now, refused, ct),
             ct
         );
+        return baskets || visits;
     }
 
-    private async Task RunAsync(Kind kind, Func<UnitOfWork, DateTimeOffset, HashSet<Guid>, Task<PurposeData?>> read, CancellationToken ct)
+    private async Task<bool> RunAsync(
+        Kind kind,
+        Func<UnitOfWork, DateTimeOffset, HashSet<Guid>, Task<PurposeData?>> read,
+        CancellationToken ct
+    )
     {
         await using var work = await database.BeginAsync(ct);
         if (
@@ -80,7 +86,7 @@ internal sealed class TrainPurposes(
             )
         )
         {
-            return;
+            return false;
         }
         var now = clock.GetUtcNow();
         var known = await work.QuerySingleOrDefaultAsync<Known>(KnownSql, new { kind.Purpose }, ct);
@@ -89,7 +95,7 @@ internal sealed class TrainPurposes(
         var erasures = await work.QuerySingleAsync<long>("select count(*) from platform.erased", null, ct);
         if (!IsDue(known, count, erasures, now, options.Value.MinimumInterval))
         {
-            return;
+            return false;
         }
         await serving.RefreshAsync(ct);
         var current = serving.ByPurpose.GetValueOrDefault(kind.Purpose);
@@ -100,7 +106,7 @@ internal sealed class TrainPurposes(
             : ValidationSplit.Of(data.Interactions, kind.Auto.Part!.Value, MostHeldOut, seed: 7, newsSince: learntUntil);
         if (heldOut is null || heldOut.Users.Count < Fewest)
         {
-            return;
+            return false;
         }
         var row = Describe(await ModelStore.NextIdAsync(work, ct), kind, data!, now) with { LearntFrom = count, Erasures = erasures };
         var own = current is null ? null : await OwnAsync(work, current.Row, ct);
@@ -136,6 +142,7 @@ internal sealed class TrainPurposes(
             verdict.Promote ? "it serves" : "it does not serve",
             verdict.Because
         );
+        return true;
 
         async Task<(Verdict, PurposeMetrics, object, IRecommender)> LearnAsync()
         {
