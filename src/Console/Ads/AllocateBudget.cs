@@ -1,6 +1,4 @@
 using System.Globalization;
-using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -69,16 +67,15 @@ internal static class AllocateBudget
         }
     }
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var (wanted, trouble) = Read(Field.Of(form, "total", 20), Field.Of(form, "currency", 3), Field.Of(form, "date", 10));
         if (wanted is null)
-            return Forms.Failed(context, Paths.Ads, trouble!);
+            return call.Refused(Paths.Ads, trouble!);
         (var limits, trouble) = Limits(form);
         if (limits is null)
-            return Forms.Failed(context, Paths.Ads, trouble!);
+            return call.Refused(Paths.Ads, trouble!);
         wanted = wanted with
         {
             Limits = limits,
@@ -86,26 +83,18 @@ internal static class AllocateBudget
                 ? caution
                 : 0,
         };
-        var role = context.User.RoleOf()!.Value;
-        var entry = new AuditEntry(
-            context.User.NameOfUser(),
-            "ads.allocate",
-            wanted.Date is { } day ? $"budget of {day:yyyy-MM-dd}" : "tomorrow's budget",
-            wanted.Total is { } total ? Shell.Text.Money(total, wanted.Currency) : "its part of the budget for several days"
+        return await call.AskAsync<Allocation>(
+            Paths.Ads,
+            (
+                "ads.allocate",
+                wanted.Date is { } day ? $"budget of {day:yyyy-MM-dd}" : "tomorrow's budget",
+                wanted.Total is { } total ? Shell.Text.Money(total, wanted.Currency) : "its part of the budget for several days"
+            ),
+            HttpMethod.Post,
+            Routes.Ads + "/budget/allocate",
+            wanted,
+            made => $"Divided {Shell.Text.Money(made!.Total, made.Currency)} for {made.Date:yyyy-MM-dd}. Every move is explained below."
         );
-        var answer = await AuditLog.AroundAsync(
-            database,
-            entry,
-            clock,
-            () => api.SendAsync<Allocation>(role, HttpMethod.Post, Routes.Ads + "/budget/allocate", wanted, ct),
-            answer => answer.Failure is null,
-            ct
-        );
-        if (answer.Failure is { } failure)
-            return Forms.Failed(context, Paths.Ads, failure.Message);
-        var made = answer.Value!;
-        var what = $"{Shell.Text.Money(made.Total, made.Currency)} for {made.Date:yyyy-MM-dd}";
-        return Forms.Done(context, Paths.Ads, $"Divided {what}. Every move is explained below.");
     }
 
     internal sealed record BudgetWanted(

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -17,28 +16,20 @@ internal static class EditAutomation
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapForm(Paths.AutomationEditor, HandleAsync).RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(HttpContext context, PlatformApi api, ConsoleDatabase database, TimeProvider clock)
+    private static async Task<IResult> HandleAsync([AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var role = context.User.RoleOf()!.Value;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var draft = AutomationDraft.Of(form);
+        var (role, ct) = (call.Context.User.RoleOf()!.Value, call.Context.RequestAborted);
         if (draft.IsTooLong)
             return Back(draft, $"A file has at most {AutomationDraft.MaxBytes / 1024} KB. Nothing was saved: make it shorter.");
         if (Field.Of(form, "wish", 10) != "save")
             return await PlannedAsync(null);
 
-        var saved = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "automation.save", draft.Name, $"version {draft.Seen} → {draft.Seen + 1}"),
-            clock,
-            () => SaveAsync(api, role, draft, ct),
-            answer => answer.Value is { } now && now.Summary.Version != draft.Seen,
-            ct
-        );
+        var saved = await SaveAsync(call, draft, ("automation.save", draft.Name, $"version {draft.Seen} → {draft.Seen + 1}"));
         if (saved.Value is { Summary: var summary })
             return Forms.Done(
-                context,
+                call.Context,
                 $"{Paths.Automations}/{Uri.EscapeDataString(draft.Name)}",
                 summary.Version == draft.Seen
                     ? $"Version {summary.Version} says just that: nothing was changed."
@@ -46,7 +37,7 @@ internal static class EditAutomation
             );
         if (saved.Failure is not { Kind: FailureKind.Changed } failure)
             return await PlannedAsync(saved.Failure);
-        var theirs = await api.GetAsync<AutomationDetail>(role, draft.Path, ct);
+        var theirs = await call.Api.GetAsync<AutomationDetail>(role, draft.Path, ct);
         if (theirs.Value is not { } other)
             return Back(draft, $"Nothing was saved. {failure.Message}");
         if (draft.IsNew)
@@ -67,21 +58,26 @@ internal static class EditAutomation
 
         async Task<IResult> PlannedAsync(ApiFailure? refused)
         {
-            var plan = await api.SendAsync<AutomationPlan>(role, HttpMethod.Post, draft.Path + "/plan", draft.Content(), ct);
+            var plan = await call.Api.SendAsync<AutomationPlan>(role, HttpMethod.Post, draft.Path + "/plan", draft.Content(), ct);
             // What is wrong stands there line by line; else whoever refused it said why.
             var why = plan.Value is { Problems.Count: > 0 } ? "What to mend stands below." : refused?.Message;
             return Back(draft, refused is null ? plan.Failure?.Message : $"Nothing was saved. {why}", plan.Value);
         }
     }
 
-    public static Task<Answer<AutomationDetail>> SaveAsync(PlatformApi api, Role role, AutomationDraft draft, CancellationToken ct) =>
-        api.SendAsync<AutomationDetail>(
-            role,
+    /// <summary>A new version over the one that the draft's writer saw; nothing is written down where it says just what that one says.</summary>
+    public static Task<Answer<AutomationDetail>> SaveAsync(
+        FormCall call,
+        AutomationDraft draft,
+        (string Action, string Target, string Detail) audited
+    ) =>
+        call.TryAsync<AutomationDetail>(
+            audited,
             HttpMethod.Put,
             draft.Path,
             draft.Content(),
-            ct,
-            draft.Seen.ToString(CultureInfo.InvariantCulture)
+            draft.Seen.ToString(CultureInfo.InvariantCulture),
+            now => now.Summary.Version != draft.Seen
         );
 
     private static RazorComponentResult<AutomationEdited> Back(

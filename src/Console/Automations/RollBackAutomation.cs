@@ -1,6 +1,5 @@
 using System.Globalization;
 using MarketingPlatform.Console.Api;
-using MarketingPlatform.Console.Audit;
 using MarketingPlatform.Console.Shell;
 using MarketingPlatform.Console.SignIn;
 using MarketingPlatform.Console.Users;
@@ -17,45 +16,40 @@ internal static class RollBackAutomation
         root.MapForm(Paths.Automations + "/{name}/roll-back", HandleAsync)
             .RequireAuthorization(ConsoleAuthentication.PolicyOf(Role.Marketer));
 
-    private static async Task<IResult> HandleAsync(
-        string name,
-        HttpContext context,
-        PlatformApi api,
-        ConsoleDatabase database,
-        TimeProvider clock
-    )
+    private static async Task<IResult> HandleAsync(string name, [AsParameters] FormCall call)
     {
-        var ct = context.RequestAborted;
-        var role = context.User.RoleOf()!.Value;
-        var form = await context.Request.ReadFormAsync(ct);
+        var form = await call.ReadAsync();
         var page = $"{Paths.Automations}/{Uri.EscapeDataString(name)}";
         if (
             !int.TryParse(Field.Of(form, "version", 10), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             || !int.TryParse(Field.Of(form, "seen", 10), NumberStyles.None, CultureInfo.InvariantCulture, out var seen)
         )
-            return Forms.Failed(context, page, "Choose a version of the list.");
+            return call.Refused(page, "Choose a version of the list.");
         var draft = new AutomationDraft(name, seen, "");
-        var old = await api.GetAsync<string>(role, string.Create(CultureInfo.InvariantCulture, $"{draft.Path}/versions/{version}"), ct);
+        var old = await call.Api.GetAsync<string>(
+            call.Context.User.RoleOf()!.Value,
+            string.Create(CultureInfo.InvariantCulture, $"{draft.Path}/versions/{version}"),
+            call.Context.RequestAborted
+        );
         if (old.Value is not { } yaml)
-            return Forms.Failed(context, page, old.Failure!.Message);
-        var saved = await AuditLog.AroundAsync(
-            database,
-            new AuditEntry(context.User.NameOfUser(), "automation.roll-back", name, $"version {seen} → as version {version}"),
-            clock,
-            () => EditAutomation.SaveAsync(api, role, draft with { Yaml = yaml }, ct),
-            answer => answer.Value is { } now && now.Summary.Version != seen,
-            ct
+            return call.Refused(page, old.Failure!.Message);
+        var saved = await EditAutomation.SaveAsync(
+            call,
+            draft with
+            {
+                Yaml = yaml,
+            },
+            ("automation.roll-back", name, $"version {seen} → as version {version}")
         );
         if (saved.Value is { Summary: var summary })
             return Forms.Done(
-                context,
+                call.Context,
                 page,
                 summary.Version == seen
                     ? $"Version {version} says what holds now: nothing was changed."
                     : $"Rolled back: version {summary.Version} says what version {version} said. The automation is {summary.Status}."
             );
-        return Forms.Failed(
-            context,
+        return call.Refused(
             page,
             saved.Failure is { Kind: FailureKind.Changed }
                 ? "Somebody else has saved another version meanwhile. Nothing was changed: look at what holds now."

@@ -16,19 +16,21 @@ internal sealed record FormCall(HttpContext Context, PlatformApi Api, ConsoleDat
     /// <summary>Asks the platform by the sender's role, and writes it down if it was done.</summary>
     /// <param name="audited">Action, target and what changed, as the audit log tells it.</param>
     /// <param name="version">That the sender saw; "0": there is none yet; null where the call asks for none.</param>
+    /// <param name="changed">Whether an answer tells of a change; null: whatever is not refused.</param>
     public Task<Answer<T>> TryAsync<T>(
         (string Action, string Target, string Detail) audited,
         HttpMethod method,
         string path,
         object? body,
-        string? version = null
+        string? version = null,
+        Func<T, bool>? changed = null
     ) =>
         AuditLog.AroundAsync(
             Database,
             new AuditEntry(Context.User.NameOfUser(), audited.Action, audited.Target, audited.Detail),
             Clock,
             () => Api.SendAsync<T>(Context.User.RoleOf()!.Value, method, path, body, Context.RequestAborted, version),
-            answer => answer.Ok,
+            answer => answer.Ok && (changed is null || answer.Value is { } value && changed(value)),
             Context.RequestAborted
         );
 
