@@ -1,3 +1,4 @@
+using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Security;
 using Microsoft.Extensions.Options;
 
@@ -18,19 +19,22 @@ internal sealed class SeedKeys(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WhenReadyAsync(stoppingToken);
+        // All at once: who is let in by a new key must not find an old one still as powerful as it was.
+        await using var work = await database.BeginAsync(stoppingToken);
         foreach (var (scope, key) in options.Value.SeedKeys)
-            await SeedAsync("seed-" + scope, scope, key, stoppingToken);
+            await SeedAsync(work, "seed-" + scope, scope, key, stoppingToken);
         if (services.Value.Key.Length > 0)
-            await SeedAsync(ServicesName, Scopes.NameOf(Scope.Write), services.Value.Key, stoppingToken);
+            await SeedAsync(work, ServicesName, Scopes.NameOf(Scope.Write), services.Value.Key, stoppingToken);
         if (services.Value.ConsoleKey.Length > 0)
-            await SeedAsync(ConsoleName, Scopes.NameOf(Scope.Admin), services.Value.ConsoleKey, stoppingToken);
+            await SeedAsync(work, ConsoleName, Scopes.NameOf(Scope.Admin), services.Value.ConsoleKey, stoppingToken);
+        await work.CommitAsync(stoppingToken);
         store.SeedsAreIn();
     }
 
-    private async Task SeedAsync(string name, string scope, string key, CancellationToken ct)
+    private async Task SeedAsync(UnitOfWork work, string name, string scope, string key, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        await database.ExecuteAsync(
+        await work.ExecuteAsync(
             """
             update api_keys set revoked_at = @Now where seeded and name = @Name and hash <> @Hash and revoked_at is null;
             insert into api_keys (id, name, scopes, hash, hint, seeded, created_at)

@@ -68,6 +68,7 @@ public sealed partial class ConsoleAlone : IAsyncDisposable
             }
         );
         await alone.console.StartAsync(Ct);
+        await alone.Database.WhenReadyAsync(Ct);
         await RunningPlatform.EventuallyAsync(
             "the first administrator is there",
             async () => await Console.Users.User.FindAsync(alone.Database, "admin", Ct) is not null

@@ -4,6 +4,7 @@ using MarketingPlatform.TestInfrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Xunit;
 
@@ -31,6 +32,7 @@ public sealed class WriteKeyTests
             }
         );
         await host.StartAsync(Ct);
+        await host.Services.GetRequiredService<GatewayDatabase>().WhenReadyAsync(Ct);
 
         var (status, answer) = await GatewayHost.SendAsync(host, HttpMethod.Post, "/v1/track", null, new { writeKey = "seed-collect-key" });
         Assert.Equal((200, "seed-collect-key"), (status, answer.GetProperty("writeKey").GetString()));
