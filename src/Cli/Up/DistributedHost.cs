@@ -75,7 +75,7 @@ internal static class DistributedHost
             var databases = given ?? Services.Databases.ToDictionary(db => db.Key, db => postgres!.ConnectionString(db.Value));
             var broker = givenBroker ?? rabbit!.AmqpUri().ToString();
             var plan = Plan(options, data, keys, databases, broker);
-            var running = new RunningServices(data, postgres?.ProcessId);
+            var running = new RunningServices(data, postgres?.ProcessId, output);
             services.AddRange(plan.Select(service => KeepRunningAsync(service, running, output, stopServices.Token)));
             await WaitUntilHealthyAsync(plan, services, output, ct);
             await output.WriteLineAsync(Welcome(options, data, postgres, rabbit, plan));
