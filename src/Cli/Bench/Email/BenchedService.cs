@@ -22,6 +22,9 @@ using Npgsql;
 
 namespace MarketingPlatform.Cli.Bench.Email;
 
+/// <summary>What a send took: time by the clock, this process's processor time, managed memory that it allocated.</summary>
+internal sealed record SendCost(double Seconds, double ProcessorSeconds, long AllocatedBytes);
+
 /// <summary>The e-mail service with a stand-in for Recommendation and Gateway, spoken to as callers do: events and HTTP.</summary>
 internal sealed class BenchedService : IAsyncDisposable
 {
@@ -95,12 +98,12 @@ internal sealed class BenchedService : IAsyncDisposable
     }
 
     /// <summary>One send to the first <paramref name="count"/> customers, and waits until the mail server has them all.</summary>
-    /// <returns>Seconds by the clock and of this process's processor time.</returns>
-    public async Task<(double Seconds, double ProcessorSeconds)> SendAsync(string campaign, int count, CancellationToken ct)
+    public async Task<SendCost> SendAsync(string campaign, int count, CancellationToken ct)
     {
         using var http = Client();
         using var self = Process.GetCurrentProcess();
         var processor = self.TotalProcessorTime;
+        var allocated = GC.GetTotalAllocatedBytes();
         var started = Stopwatch.GetTimestamp();
         using var response = await http.PostAsJsonAsync(
             Routes.Sends,
@@ -138,7 +141,7 @@ internal sealed class BenchedService : IAsyncDisposable
         self.Refresh();
         var sent = send.GetProperty("progress").GetProperty("sent").GetInt32();
         return sent == count
-            ? (seconds, (self.TotalProcessorTime - processor).TotalSeconds)
+            ? new(seconds, (self.TotalProcessorTime - processor).TotalSeconds, GC.GetTotalAllocatedBytes() - allocated)
             : throw new InvalidOperationException($"{sent} of {count} mails were sent: {send}");
     }
 

@@ -22,8 +22,7 @@ internal sealed class EmailBench(TimeProvider clock, Action<string> say)
         var database = postgres.ConnectionString("email-db");
         var bytes = await MailBytesAsync(postgres.ConnectionString("email-db-sample"), ct);
         Raw before;
-        double seconds,
-            processor;
+        SendCost cost;
         long peak;
         await using (var service = await BenchedService.StartAsync(database, sink.Port, sessions, null, clock, ct))
         {
@@ -32,8 +31,8 @@ internal sealed class EmailBench(TimeProvider clock, Action<string> say)
             await service.SendAsync("warm-up", WarmUp, ct);
             before = await MeasureAsync(sink, mails, bytes, sessions, ct);
             var taken = sink.Taken;
-            (seconds, processor) = await service.SendAsync("measured", mails, ct);
-            say($"platform: {mails / seconds:N0} mails/s");
+            cost = await service.SendAsync("measured", mails, ct);
+            say($"platform: {mails / cost.Seconds:N0} mails/s");
             await CheckAsync(sink, taken + mails, ct);
             using var self = Process.GetCurrentProcess();
             peak = self.PeakWorkingSet64;
@@ -44,12 +43,13 @@ internal sealed class EmailBench(TimeProvider clock, Action<string> say)
             mails,
             sessions,
             bytes,
-            mails / seconds,
+            mails / cost.Seconds,
             raw.PerSecond,
-            mails / seconds / raw.PerSecond,
+            mails / cost.Seconds / raw.PerSecond,
             raw.KeptOpenPerSecond,
-            mails / seconds / raw.KeptOpenPerSecond,
-            processor * 1000 / mails,
+            mails / cost.Seconds / raw.KeptOpenPerSecond,
+            cost.ProcessorSeconds * 1000 / mails,
+            cost.AllocatedBytes / 1024.0 / mails,
             peak,
             await DkimCostsAsync(database, sink.Port, Math.Min(mails, DkimMails), sessions, ct),
             Environment.ProcessorCount
@@ -109,12 +109,12 @@ internal sealed class EmailBench(TimeProvider clock, Action<string> say)
         {
             await using var service = await BenchedService.StartAsync(database, port, sessions, pem, clock, ct);
             await service.SendAsync(name + "-warm-up", WarmUp, ct);
-            var (seconds, processor) = await service.SendAsync(name, mails, ct);
+            var cost = await service.SendAsync(name, mails, ct);
             if (pem is null)
-                without = processor;
+                without = cost.ProcessorSeconds;
             else
-                costs.Add(new(name, mails, mails / seconds, (processor - without) * 1000 / mails));
-            say($"DKIM {name}: {mails / seconds:N0} mails/s");
+                costs.Add(new(name, mails, mails / cost.Seconds, (cost.ProcessorSeconds - without) * 1000 / mails));
+            say($"DKIM {name}: {mails / cost.Seconds:N0} mails/s");
         }
         return costs;
     }

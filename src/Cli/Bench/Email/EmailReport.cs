@@ -16,6 +16,7 @@ internal sealed record DkimCost(string Algorithm, int Mails, double PerSecond, d
 /// <param name="RatioKeptOpen">Ours to that.</param>
 /// <param name="MailBytes">Of one mail on the wire.</param>
 /// <param name="ProcessorMilliseconds">Of this process a mail: service, stand-in for Recommendation, and the bench itself.</param>
+/// <param name="AllocatedKilobytes">Managed memory that this process allocated a mail; unlike times, the same on a busy machine.</param>
 /// <param name="PeakResidentBytes">Of this process up to the end of the measured send.</param>
 internal sealed record EmailReport(
     int Mails,
@@ -27,6 +28,7 @@ internal sealed record EmailReport(
     double RawKeptOpenPerSecond,
     double RatioKeptOpen,
     double ProcessorMilliseconds,
+    double AllocatedKilobytes,
     long PeakResidentBytes,
     IReadOnlyList<DkimCost> Dkim,
     int Processors
@@ -36,7 +38,7 @@ internal sealed record EmailReport(
     {
         Print($"mails            {Mails:N0} of {MailBytes:N0} bytes, {Sessions} connections, each with its own recommendations");
         Print(
-            $"platform         {PerSecond:N0} mails/s: rendered, ledgered, delivered ({ProcessorMilliseconds:N2} ms processor time each)"
+            $"platform         {PerSecond:N0} mails/s: rendered, ledgered, delivered ({ProcessorMilliseconds:N2} ms processor time, {AllocatedKilobytes:N0} kB allocated each)"
         );
         Print($"smtp-source      {RawPerSecond:N0} mails/s: the same size and sessions, sent only, a connection each");
         Print($"                 {RawKeptOpenPerSecond:N0} mails/s with -d: over connections that stay open, as the platform's do");
