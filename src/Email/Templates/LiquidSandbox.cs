@@ -46,6 +46,7 @@ internal static class LiquidSandbox
         Template.RegisterTag<LiquidTableRow>("tablerow");
         Template.RegisterTag<LiquidCycle>("cycle");
         Template.RegisterTag<LiquidCapture>("capture");
+        Template.RegisterTag<LiquidOutput>(LiquidOutput.Word);
         Template.RegisterTag<LiquidPartial>("render");
         Template.RegisterTag<LiquidPartial>("include");
         LiquidFilterTable.Register();

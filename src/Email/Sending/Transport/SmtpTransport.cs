@@ -131,7 +131,8 @@ internal sealed class SmtpTransport(SmtpOptions smtp, ResiliencePipeline<Deliver
         try
         {
             await socket.ConnectAsync(smtp.Host, smtp.Port, ct);
-            await client.ConnectAsync(socket, smtp.Host, smtp.Port, smtp.Tls, ct);
+            // MailKit's own stream makes timers and cancellations for each read and write; here an attempt as a whole has its timeout.
+            await client.ConnectAsync(new NetworkStream(socket, ownsSocket: true), smtp.Host, smtp.Port, smtp.Tls, ct);
             if (smtp.User.Length > 0)
                 await client.AuthenticateAsync(smtp.User, smtp.Password, ct);
             return new(client, clock.GetUtcNow(), 0);

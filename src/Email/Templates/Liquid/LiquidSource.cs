@@ -69,7 +69,7 @@ internal sealed class LiquidSource
             return;
         var value = expression.Filtered();
         expression.ExpectEnd();
-        pieces.Add($"{{{{ {value} }}}}");
+        pieces.Add(LiquidOutput.IsPath(value) ? $"{{% {LiquidOutput.Word} {value} %}}" : $"{{{{ {value} }}}}");
     }
 
     private void WriteTag(LiquidPart part)
