@@ -21,12 +21,25 @@ internal static class ResidentMemory
         {
             var roots = JsonSerializer.Deserialize<Processes>(File.ReadAllText(file), JsonSerializerOptions.Web)!;
             var tree = Tree(ParentsOfAll(), [roots.Pid, roots.PostgresPid]);
-            var kilobytes = tree.Sum(pid => ProportionalKilobytes(File.ReadLines($"/proc/{pid}/smaps_rollup")));
-            return $"resident memory: {kilobytes / 1024:N0} MB (proportional set size of the platform with its servers, {tree.Count} processes)";
+            var sizes = tree.Select(KilobytesOf).OfType<long>().ToArray();
+            return $"resident memory: {sizes.Sum() / 1024:N0} MB (proportional set size of the platform with its servers, {sizes.Length} processes)";
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException)
         {
             return $"resident memory: not measured ({cause.Message})";
+        }
+    }
+
+    /// <returns>Null where the process has ended since it was found: a database server's connections come and go.</returns>
+    internal static long? KilobytesOf(int pid)
+    {
+        try
+        {
+            return ProportionalKilobytes(File.ReadLines($"/proc/{pid}/smaps_rollup"));
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

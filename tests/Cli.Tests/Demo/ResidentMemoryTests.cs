@@ -53,6 +53,9 @@ public sealed class ResidentMemoryTests
     }
 
     [Fact]
+    public void A_process_that_ended_meanwhile_counts_nothing() => Assert.Null(ResidentMemory.KilobytesOf(int.MaxValue));
+
+    [Fact]
     public void Without_the_file_it_says_so() =>
         Assert.Contains("not measured", ResidentMemory.Describe("/nowhere"), StringComparison.Ordinal);
 }
