@@ -1,5 +1,5 @@
-using System.Net;
 using System.Threading.RateLimiting;
+using MarketingPlatform.Platform.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
