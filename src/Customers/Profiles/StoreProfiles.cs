@@ -13,8 +13,9 @@ internal static class StoreProfiles
     /// <summary>How far the stored time of the last event may lie behind: readers look at the events too.</summary>
     private static readonly TimeSpan SeenGrain = TimeSpan.FromHours(1);
 
+    /// <returns>Calls with more traits than a profile keeps; they are stored as events all the same.</returns>
     /// <exception cref="IdentityRaceException">Another instance merged one of them meanwhile: roll back and begin again.</exception>
-    public static async Task StoreAsync(
+    public static async Task<IReadOnlyList<RejectedCall>> StoreAsync(
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
         IdentityMap map,
@@ -25,8 +26,9 @@ internal static class StoreProfiles
     {
         var telling = Telling(calls, map);
         await StoreSightingsAsync(work, calls.Where(c => !telling.Contains(c.Customer)), map, ct);
-        if (telling.Count > 0)
-            await StoreToldAsync(work, [.. calls.Where(c => telling.Contains(c.Customer))], telling, map, counts, now, ct);
+        return telling.Count == 0
+            ? []
+            : await StoreToldAsync(work, [.. calls.Where(c => telling.Contains(c.Customer))], telling, map, counts, now, ct);
     }
 
     /// <summary>
@@ -70,7 +72,7 @@ internal static class StoreProfiles
             );
     }
 
-    private static async Task StoreToldAsync(
+    private static async Task<IReadOnlyList<RejectedCall>> StoreToldAsync(
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
         IReadOnlyCollection<Guid> involved,
@@ -97,13 +99,19 @@ internal static class StoreProfiles
                         Id = map.Current(merge.From),
                         Version = 0,
                     };
+        var crowded = new List<RejectedCall>();
         foreach (var (customer, call) in calls)
         {
             var profile = (after.GetValueOrDefault(customer) ?? Profile.New(customer, call.At)).SeenAt(call.At);
             if (call.UserId is not null && call.Kind != "group")
                 profile = profile with { UserId = call.UserId };
             if (call.Kind == "identify" && call.Data is { } traits)
-                profile = profile.With(traits, call.At);
+            {
+                var told = profile.With(traits, call.At);
+                if (told.Traits.Count == Profile.MostTraits && LeavesOut(told, profile, traits))
+                    crowded.Add(TooMany(call));
+                profile = told;
+            }
             after[customer] = profile;
         }
         var gone = before.Keys.Except(after.Keys).ToArray();
@@ -116,7 +124,20 @@ internal static class StoreProfiles
             if (before.GetValueOrDefault(profile.Id)?.FirstSeenAt != profile.FirstSeenAt)
                 counts.NewCustomers(profile.FirstSeenAt, 1);
         await SaveAsync(work, before, after, calls, now, ct);
+        return crowded;
     }
+
+    private static bool LeavesOut(Profile told, Profile before, JsonElement traits) =>
+        before.Traits.Keys.Concat(traits.EnumerateObject().Select(trait => trait.Name)).Any(name => !told.Traits.ContainsKey(name));
+
+    private static RejectedCall TooMany(Call call) =>
+        new(
+            0,
+            call.MessageId,
+            "too-many-traits",
+            $"A profile keeps {Profile.MostTraits} traits: those that the platform reads itself, and then the newest. Older ones were left out. Send what is new each time as properties of an event.",
+            Storable.Cut(call.Data?.GetRawText() ?? "", 4096)
+        );
 
     /// <summary>One person became two: stores and publishes both.</summary>
     /// <param name="before">As stored.</param>
