@@ -101,7 +101,13 @@ internal sealed record Demographics(
     }
 
     private static int? Number(IReadOnlyDictionary<string, Trait> traits, string name) =>
-        traits.TryGetValue(name, out var trait) && trait.V.ValueKind == JsonValueKind.Number && trait.V.TryGetDouble(out var number)
+        traits.TryGetValue(name, out var trait)
+        && (
+            trait.V.ValueKind == JsonValueKind.Number && trait.V.TryGetDouble(out var number)
+            // Forms send texts.
+            || trait.V.ValueKind == JsonValueKind.String
+                && double.TryParse(trait.V.GetString(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
+        )
             ? Plausible(number)
             : null;
 
