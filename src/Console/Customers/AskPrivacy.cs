@@ -28,7 +28,7 @@ internal static class AskPrivacy
     private static Task<IResult> AskAsync(Guid id, string what, string done, FormCall call) =>
         call.AskAsync(
             Paths.PrivacyRequests,
-            ("customer." + what, id.ToString(), "asked for"),
+            ("customer." + what, AuditName.Of(id), "asked for"),
             HttpMethod.Post,
             $"{Routes.Customers}/{id}/{what}",
             null,

@@ -15,7 +15,7 @@ internal static class UnmergeCustomer
     private static Task<IResult> HandleAsync(Guid id, Guid from, [AsParameters] FormCall call) =>
         call.AskAsync(
             $"{Paths.Customers}/{id}",
-            ("customer.unmerge", from.ToString(), $"was part of {id}"),
+            ("customer.unmerge", AuditName.Of(from), $"was part of {AuditName.Of(id)}"),
             HttpMethod.Post,
             $"{Routes.Customers}/{from}/unmerge",
             null,
