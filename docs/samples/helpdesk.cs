@@ -19,6 +19,8 @@ if (await platform.Customers.FindAsync(email: email) is not { } customer)
 Console.WriteLine(
     $"{customer.FirstName} {customer.LastName}, customer since {customer.FirstSeenAt:yyyy-MM-dd}, last seen {customer.LastSeenAt:yyyy-MM-dd}"
 );
+var summary = await platform.Customers.SummaryAsync(customer.Id);
+Console.WriteLine($"{summary.Computed.Orders} orders, {summary.Computed.Spend} {summary.Computed.Currency}");
 await foreach (var segment in platform.Segments.OfAsync(customer.Id))
     Console.WriteLine($"segment: {segment.Name}");
 foreach (var product in await platform.Recommendations.GetAsync(customer.Id, limit: 2))

@@ -81,7 +81,7 @@ public sealed class Collector
         for (var sent = 0; sent < calls.Count; sent += CallsPerRequest)
         {
             var batch = calls.Skip(sent).Take(CallsPerRequest).Select(call => call with { Timestamp = call.Timestamp ?? transport.Now });
-            var answer = await transport.PostAsync<Answer>("/v1/batch", new { batch = batch.ToArray() }, ct).ConfigureAwait(false);
+            var answer = await transport.PostAsync<Answer>("/v1/batch", new Request([.. batch], transport), ct).ConfigureAwait(false);
             rejected.AddRange((answer.Rejected ?? []).Select(call => call with { Index = call.Index + sent }));
         }
         return rejected;
@@ -93,6 +93,14 @@ public sealed class Collector
     {
         if (await SendAsync([call], ct).ConfigureAwait(false) is [var refused])
             throw new MarketingPlatformException(200, "/problems/" + refused.Reason, refused.Detail);
+    }
+
+    /// <summary>Written out for each attempt: the platform tells by the time of sending how far this clock is off.</summary>
+    private sealed class Request(Call[] calls, Transport transport)
+    {
+        public Call[] Batch => calls;
+
+        public DateTimeOffset SentAt => transport.Now;
     }
 
     private sealed record Answer(IReadOnlyList<Rejected>? Rejected);

@@ -3,6 +3,7 @@ using MarketingPlatform.Console.Api;
 using MarketingPlatform.Console.Automations;
 using MarketingPlatform.Console.Campaigns;
 using MarketingPlatform.Console.Chat;
+using MarketingPlatform.Console.Customers;
 using MarketingPlatform.Console.Mail;
 using MarketingPlatform.Console.Operations;
 using MarketingPlatform.Console.Overview;
@@ -60,6 +61,8 @@ public sealed class ConsoleModule : IServiceModule
         OpenIdConnect.Map(root);
         ChooseTheme.Map(root);
         DismissTour.Map(root);
+        UnmergeCustomer.Map(root);
+        AskPrivacy.Map(root);
         MailBody.Map(root);
         SteerSend.Map(root);
         SaveTemplate.Map(root);

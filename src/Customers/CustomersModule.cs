@@ -33,6 +33,7 @@ public sealed class CustomersModule : IServiceModule
         builder.AddServiceTelemetry("customers");
         builder.AddServiceClient<CatalogueClient>("recommendation").AddStandardResilienceHandler();
         builder.AddServiceClient<RecommendationsClient>("recommendation");
+        builder.AddServiceClient<ScoresClient>("segmentation");
         builder
             .Services.AddOptions<CustomersOptions>()
             .BindConfiguration(CustomersOptions.Section)

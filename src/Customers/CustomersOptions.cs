@@ -14,6 +14,9 @@ internal sealed class CustomersOptions
     /// <value>How long a message id is remembered to recognise a repetition. Default 30 days; the Segment API promises 24 hours.</value>
     public TimeSpan RememberMessagesFor { get; init; } = TimeSpan.FromDays(30);
 
+    /// <value>How long a call that could not be used is kept with its reason. Default 30 days: it may name people.</value>
+    public TimeSpan KeepRejectionsFor { get; init; } = TimeSpan.FromDays(30);
+
     /// <value>Calls that one commit may carry. Default 1,000.</value>
     [Range(1, 10_000)]
     public int CallsPerCommit { get; init; } = 1000;

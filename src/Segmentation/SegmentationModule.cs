@@ -63,6 +63,7 @@ public sealed class SegmentationModule : IServiceModule
         SegmentSettings.Map(root);
         StorePredictions.Map(root);
         ListPredictions.Map(root);
+        ShowScores.Map(root);
     }
 
     public void AddCommands(Command root)

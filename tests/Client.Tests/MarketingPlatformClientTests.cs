@@ -39,6 +39,7 @@ public sealed class MarketingPlatformClientTests
         Assert.Empty(rejected);
         Assert.Equal(["POST /v1/batch Bearer key", "POST /v1/batch Bearer key"], answers.Asked.Select(asked => asked.Request));
         var batches = answers.Asked.Select(asked => JsonNode.Parse(asked.Body)!["batch"]!.AsArray()).ToArray();
+        Assert.All(answers.Asked, asked => Assert.Equal(Now, (DateTimeOffset)JsonNode.Parse(asked.Body)!["sentAt"]!));
         Assert.Equal([100, 3], batches.Select(batch => batch.Count));
         Assert.Equal(
             """{"type":"track","event":"Order Completed","properties":{"total":1.5},"messageId":"m1","userId":"7","timestamp":"2026-02-28T12:00:00+00:00"}""",
@@ -63,6 +64,39 @@ public sealed class MarketingPlatformClientTests
             await platform.Collect.SendAsync([.. Enumerable.Range(0, 102).Select(_ => new Track("") { UserId = "7" })], Ct)
         );
         Assert.Equal((101, "no-event-name"), (rejected.Index, rejected.Reason));
+    }
+
+    [Fact]
+    public async Task A_summary_is_read_with_what_others_said_and_without_who_was_away()
+    {
+        var answers = new Answers(
+            Answers.Ok(
+                """
+                {"id":"01900000-0000-7000-8000-000000000001","userId":"7","segments":[{"name":"lapsed","since":"2026-02-01T00:00:00Z"}],
+                 "scores":[{"name":"score.churn","value":0.25,"modelVersion":"v7","at":"2026-02-27T00:00:00Z"}],
+                 "consents":[{"purpose":"chat","granted":false,"at":"2026-01-01T00:00:00Z","source":"form"}],
+                 "computed":{"firstSeen":"2025-01-01T00:00:00Z","lastSeen":"2026-02-01T00:00:00Z","orders":2,"spend":9.5,"currency":"EUR"},
+                 "nextBestProduct":{"productId":"p1","name":"Tea","currency":"EUR","score":1.5,"reason":"Popular","source":"popularity"}}
+                """
+            ),
+            Answers.Ok(
+                """
+                {"id":"01900000-0000-7000-8000-000000000001","segments":[],"consents":[],
+                 "computed":{"firstSeen":"2025-01-01T00:00:00Z","lastSeen":"2026-02-01T00:00:00Z","orders":0,"spend":0,"currency":"EUR"}}
+                """
+            )
+        );
+        using var platform = Connect(answers);
+        var id = new Guid("01900000-0000-7000-8000-000000000001");
+
+        var known = await platform.Customers.SummaryAsync(id, Ct);
+        Assert.Equal($"GET /api/v1/customers/{id}/summary Bearer key", answers.Asked[0].Request);
+        Assert.Equal(
+            ("lapsed", 0.25m, false, 9.5m, "Tea"),
+            (known.Segments[0].Name, known.Scores![0].Value, known.Consents[0].Granted, known.Computed.Spend, known.NextBestProduct!.Name)
+        );
+        var away = await platform.Customers.SummaryAsync(id, Ct);
+        Assert.True(away is { Scores: null, NextBestProduct: null, UserId: null });
     }
 
     [Fact]
@@ -97,7 +131,9 @@ public sealed class MarketingPlatformClientTests
         await sending;
 
         Assert.Equal(4, answers.Asked.Count);
-        Assert.Single(answers.Asked.Select(asked => asked.Body).Distinct());
+        // The calls; the time of sending is that of each attempt.
+        Assert.Single(answers.Asked.Select(asked => JsonNode.Parse(asked.Body)!["batch"]!.ToJsonString()).Distinct());
+        Assert.True(answers.Asked.Select(asked => (DateTimeOffset)JsonNode.Parse(asked.Body)!["sentAt"]!).Distinct().Count() > 1);
     }
 
     [Theory]

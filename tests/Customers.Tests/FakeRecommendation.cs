@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Contracts.Segmentation;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace MarketingPlatform.Customers.Tests;
 
-/// <summary>What Customers sees of Recommendation and of the Gateway's tokens: refuses products with a price below zero, keeps the rest.</summary>
+/// <summary>
+/// What Customers sees of Recommendation, of Segmentation's scores and of the Gateway's tokens: refuses products with a price below zero,
+/// keeps the rest.
+/// </summary>
 public sealed class FakeRecommendation : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -23,6 +27,11 @@ public sealed class FakeRecommendation : IAsyncDisposable
         app.MapPost(Routes.Token, () => new { token = "of-a-service", expiresAt = Shop.Start.AddDays(1) });
         app.MapPost(Routes.Products, Upsert);
         app.MapGet(
+            Routes.Predictions + "/scores",
+            (Guid customer) =>
+                Scores.TryGetValue(customer, out var score) ? Results.Json(new CustomerScores(customer, [score])) : Results.StatusCode(503)
+        );
+        app.MapGet(
             Routes.Recommendations,
             (Guid customer) =>
                 Best.TryGetValue(customer, out var product)
@@ -35,6 +44,8 @@ public sealed class FakeRecommendation : IAsyncDisposable
 
     /// <summary>What is best for whom; of everybody else it knows nothing, and answers as if it was away.</summary>
     public ConcurrentDictionary<Guid, RecommendedProduct> Best { get; } = [];
+
+    public ConcurrentDictionary<Guid, CustomerScore> Scores { get; } = [];
 
     public ConcurrentBag<string?> Tokens { get; } = [];
 

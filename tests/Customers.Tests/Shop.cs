@@ -82,6 +82,7 @@ public sealed class Shop : IAsyncLifetime
                         ["Shop:TimeZone"] = "Europe/Berlin",
                         ["Services:Key"] = "service-key",
                         ["Services:recommendation:http:0"] = Recommendation.Url,
+                        ["Services:segmentation:http:0"] = Recommendation.Url,
                         ["Services:gateway:http:0"] = Recommendation.Url,
                     }
                 );

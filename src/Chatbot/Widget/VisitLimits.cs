@@ -1,5 +1,5 @@
-using System.Net;
 using System.Threading.RateLimiting;
+using MarketingPlatform.Platform.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -27,7 +27,7 @@ internal static class VisitLimits
                         Visits,
                         context =>
                             RateLimitPartition.GetFixedWindowLimiter(
-                                AddressOf(context),
+                                ClientAddress.Of(context) ?? "",
                                 _ => new FixedWindowRateLimiterOptions
                                 {
                                     Window = TimeSpan.FromMinutes(1),
@@ -39,26 +39,10 @@ internal static class VisitLimits
                         Streams,
                         context =>
                             RateLimitPartition.GetConcurrencyLimiter(
-                                AddressOf(context),
+                                ClientAddress.Of(context) ?? "",
                                 _ => new ConcurrencyLimiterOptions { PermitLimit = StreamsAtOnce }
                             )
                     );
                 }
             );
-
-    /// <summary>The visitor's address: what a proxy of our own network says it is, else where the connection comes from.</summary>
-    internal static string AddressOf(HttpContext context)
-    {
-        var peer = context.Connection.RemoteIpAddress;
-        var forwarded = context.Request.Headers["X-Forwarded-For"].ToString().Split(',')[^1].Trim();
-        return peer is not null && IsOurs(peer) && IPAddress.TryParse(forwarded, out var said) ? said.ToString() : peer?.ToString() ?? "";
-    }
-
-    private static bool IsOurs(IPAddress address)
-    {
-        if (IPAddress.IsLoopback(address) || address.IsIPv6UniqueLocal || address.IsIPv6LinkLocal)
-            return true;
-        var v4 = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return v4.GetAddressBytes() is [10, ..] or [172, >= 16 and <= 31, ..] or [192, 168, ..];
-    }
 }

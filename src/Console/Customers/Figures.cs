@@ -20,10 +20,18 @@ internal sealed record Customer(
     IReadOnlyList<Customer.Identifier>? Identifiers,
     IReadOnlyDictionary<string, JsonElement>? Traits,
     IReadOnlyDictionary<string, JsonElement>? Computed,
-    IReadOnlyList<Customer.Consent>? Consents
+    IReadOnlyList<Customer.Consent>? Consents,
+    IReadOnlyList<Customer.Part>? Merged
 )
 {
     internal sealed record Identifier(string Kind, string Value);
+
+    /// <summary>Somebody who was folded into this customer.</summary>
+    internal sealed record Part(Guid Id, IReadOnlyList<string> Names, DateTimeOffset At, bool CanBeUndone)
+    {
+        [JsonIgnore]
+        public string Title => Names.Count > 0 ? string.Join(", ", Names) : "Visitor " + Id.ToString()[^8..];
+    }
 
     internal sealed record Consent(string Purpose, bool Granted, DateTimeOffset At, string Source);
 
@@ -44,6 +52,9 @@ internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, 
             ("mail", { } subject) => $"Got the mail “{subject}”",
             ("consent", { } purpose) => "Consent: " + Shell.Text.Words(purpose).ToLowerInvariant(),
             ("identify", _) => "Said who they are",
+            ("merged", _) => "Became one with another customer",
+            ("unmerged", _) => "Was taken apart from another customer",
+            ("alias", { Length: > 0 } id) => $"Is also known as {id}",
             ("page" or "screen", { Length: > 0 } page) => "Looked at " + page,
             (_, { Length: > 0 } name) => name,
             _ => Kind ?? "event",
@@ -64,7 +75,7 @@ internal sealed record Happening(string? Kind, string? Name, DateTimeOffset At, 
                         .EnumerateObject()
                         .Where(p => p.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
                         // Ids of the platform's own: a person reads nothing in them.
-                        .Where(p => p.Name is not ("segmentId" or "mailId"))
+                        .Where(p => p.Name is not ("segmentId" or "mailId" or "customerId"))
                         .Take(8)
                         .Select(p => $"{p.Name}: {Shell.Text.Cut(Of(p.Value), 80)}")
                 ),

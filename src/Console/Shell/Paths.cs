@@ -8,6 +8,8 @@ internal static class Paths
     public const string Overview = "/";
     public const string Root = Routes.Console;
     public const string Customers = Root + "/customers";
+    public const string PrivacyRequests = Customers + "/privacy";
+    public const string Quality = Customers + "/quality";
     public const string Segments = Root + "/segments";
     public const string SegmentBuilder = Root + "/segment-builder";
     public const string Mail = Root + "/mail";

@@ -17,21 +17,27 @@ internal static class CollectRoutes
 
     public static void Map(IEndpointRouteBuilder root)
     {
+        // Segment's libraries for browsers and phones name the calls by their first letters.
         foreach (var kind in ReadCall.Kinds)
-            root.MapPost(
-                    $"{Routes.Collect}/{kind}",
-                    (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct)
-                )
+        foreach (var name in new[] { kind, kind[..1] })
+            MapPath(name, (HttpRequest request, CollectServices services, CancellationToken ct) => One(kind, request, services, ct));
+        foreach (var name in new[] { "batch", "b", "import" })
+            MapPath(name, Batch);
+
+        void MapPath(string name, Delegate handler)
+        {
+            var path = root.MapPost($"{Routes.Collect}/{name}", handler)
                 .RequireScope(Scope.Collect)
                 .WithMetadata(new RequestSize(MaxBatchBytes));
-        foreach (var name in new[] { "batch", "import" })
-            root.MapPost($"{Routes.Collect}/{name}", Batch).RequireScope(Scope.Collect).WithMetadata(new RequestSize(MaxBatchBytes));
+            if (name.Length == 1)
+                path.ExcludeFromDescription();
+        }
     }
 
     private static async Task<IResult> One(string kind, HttpRequest request, CollectServices services, CancellationToken ct)
     {
         using var body = await ReadAsync(request, ct);
-        return await services.StoreAsync([body.Root], kind, null);
+        return await services.StoreAsync([body.Root], kind, null, SenderOf(request));
     }
 
     private static async Task<IResult> Batch(HttpRequest request, CollectServices services, CancellationToken ct)
@@ -47,8 +53,16 @@ internal static class CollectRoutes
         // Every call of the batch inherits it.
         if (root.TryGetProperty("context", out var context) && Storable.Check(context, services.MaxEventBytes) is { } unstorable)
             return Problem.Invalid(new FieldError("context", unstorable.Detail));
-        return await services.StoreAsync([.. batch.EnumerateArray()], null, root);
+        return await services.StoreAsync([.. batch.EnumerateArray()], null, root, SenderOf(request));
     }
+
+    /// <summary>Only browsers say of which page they are.</summary>
+    private static Sender SenderOf(HttpRequest request) =>
+        new(
+            Activity.Current?.Id,
+            request.HttpContext.User.May(Scope.Write),
+            request.Headers.Origin.Count > 0 ? ClientAddress.Of(request.HttpContext) : null
+        );
 
     private static Task<SafeJson> ReadAsync(HttpRequest request, CancellationToken ct) =>
         SafeJson.ReadAsync(request.Body, request.ContentLength is <= MaxBatchBytes and var length ? (int)length : null, MaxBatchBytes, ct);
@@ -62,15 +76,14 @@ internal sealed class CollectServices(CollectWriter writer, IOptions<CustomersOp
     public int MaxEventBytes => options.Value.MaxEventBytes;
 
     /// <param name="kind">Where the path names it: the one call is the whole body then.</param>
-    public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch)
+    public async Task<IResult> StoreAsync(IReadOnlyList<JsonElement> bodies, string? kind, JsonElement? batch, Sender sender)
     {
         var now = clock.GetUtcNow();
-        var trace = Activity.Current?.Id;
         var calls = new List<Call>(bodies.Count);
         var rejected = new List<RejectedCall>();
         for (var i = 0; i < bodies.Count; i++)
         {
-            var (call, rejection) = ReadCall.From(bodies[i], i, kind, batch, now, options.Value.MaxEventBytes, trace);
+            var (call, rejection) = ReadCall.From(bodies[i], i, kind, batch, now, options.Value.MaxEventBytes, sender);
             if (call is not null)
                 calls.Add(call);
             else

@@ -35,7 +35,9 @@ internal sealed class CollectWriter(
     /// <returns>False where so many calls are waiting already that the sender should come back later.</returns>
     public bool TryWrite(Arrival arrival, out Task stored)
     {
-        if (Interlocked.Add(ref waitingCalls, arrival.Count) > options.Value.MaxWaitingCalls)
+        var waitingNow = Interlocked.Add(ref waitingCalls, arrival.Count);
+        // A request that is larger by itself comes through when nobody else waits: to come back later would not make it smaller.
+        if (waitingNow > options.Value.MaxWaitingCalls && waitingNow > arrival.Count)
         {
             Interlocked.Add(ref waitingCalls, -arrival.Count);
             stored = Task.CompletedTask;

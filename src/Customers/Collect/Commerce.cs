@@ -20,7 +20,8 @@ internal abstract record Commerce
         IReadOnlyList<string>? Coupons
     ) : Commerce;
 
-    internal sealed record GivenBack(string? OrderId, IReadOnlyList<CartLine> Lines, decimal? Amount, string Currency) : Commerce;
+    /// <param name="Currency">Null where the event does not say.</param>
+    internal sealed record GivenBack(string OrderId, IReadOnlyList<CartLine> Lines, decimal? Amount, string? Currency) : Commerce;
 
     /// <summary>The event has the name of a semantic one and lacks what it needs; it is kept as behaviour only.</summary>
     internal sealed record Unusable(string Reason, string Detail) : Commerce;
@@ -30,7 +31,8 @@ internal abstract record Commerce
     {
         if (call.Kind != "track" || call.Data is not { } data)
             return null;
-        var currency = Text(data, "currency")?.ToUpperInvariant() is { Length: 3 } code ? code : shopCurrency;
+        var said = CurrencyOf(data);
+        var currency = said ?? shopCurrency;
         switch (call.Name!.Trim().ToLowerInvariant())
         {
             case "product added" or "wishlist product added to cart":
@@ -59,7 +61,7 @@ internal abstract record Commerce
                     );
             case "order refunded" or "order cancelled":
                 return Id(data, "order_id") is { } refunded
-                    ? new GivenBack(refunded, LinesOf(data), AmountOf(data, "total", "value", "revenue"), currency)
+                    ? new GivenBack(refunded, LinesOf(data), AmountOf(data, "total", "value", "revenue"), said)
                     : new Unusable(
                         "order-without-id",
                         $"'{call.Name}' needs properties.order_id; it is kept as behaviour, not as a refund."
@@ -122,6 +124,10 @@ internal abstract record Commerce
             );
         return codes.Count > 0 ? codes : null;
     }
+
+    /// <summary>An ISO 4217 code, as three letters.</summary>
+    private static string? CurrencyOf(JsonElement data) =>
+        Text(data, "currency")?.Trim() is { Length: 3 } code && code.All(char.IsAsciiLetter) ? code.ToUpperInvariant() : null;
 
     private static decimal Sum(IEnumerable<CartLine> lines) => lines.Sum(line => line.Quantity * line.UnitPrice);
 

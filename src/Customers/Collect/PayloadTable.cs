@@ -79,7 +79,7 @@ internal static class PayloadTable
 
     private static Row RowOf(string name, JsonElement body, JsonElement? batch, DateTimeOffset now)
     {
-        var (call, rejected) = ReadCall.From(body, 0, null, batch, now, MaxEventBytes, null);
+        var (call, rejected) = ReadCall.From(body, 0, null, batch, now, MaxEventBytes, new Sender(null));
         if (call is null)
             return new Row(name, null, null, [], 0, false, null, $"{rejected!.Reason}: {rejected.Detail}");
         var identifiers = new[] { ("userId", call.UserId), ("anonymousId", call.AnonymousId), ("previousId", call.PreviousId) }

@@ -47,11 +47,14 @@ internal static class PlainJson
             (body, kind) = Unwrap(body, kind);
         if (key == Batch)
             return ReadBatch(body, message, now, maxBytes);
-        var (call, rejected) = ReadCall.From(body, 0, kind, null, now, maxBytes, message.TraceParent);
+        var (call, rejected) = ReadCall.From(body, 0, kind, null, now, maxBytes, SenderOf(message));
         if (call is null)
             throw new UnusableMessageException($"{rejected!.Reason}: {rejected.Detail}");
         return new Arrival([call], [], now);
     }
+
+    /// <summary>Who reaches the broker is a system of the shop.</summary>
+    private static Sender SenderOf(Received<RawMessage> message) => new(message.TraceParent, Vouched: true);
 
     private static JsonDocument Parse(string body)
     {
@@ -71,7 +74,7 @@ internal static class PlainJson
             throw new UnusableMessageException("Send an object with 'batch', an array of calls.");
         var read = batch
             .EnumerateArray()
-            .Select((call, i) => ReadCall.From(call, i, null, body, now, maxBytes, message.TraceParent))
+            .Select((call, i) => ReadCall.From(call, i, null, body, now, maxBytes, SenderOf(message)))
             .ToArray();
         return new Arrival([.. read.Select(r => r.Call).OfType<Call>()], [.. read.Select(r => r.Rejected).OfType<RejectedCall>()], now);
     }

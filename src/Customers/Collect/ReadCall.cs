@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using MarketingPlatform.Customers.Identity;
 
@@ -21,7 +23,7 @@ internal static class ReadCall
         JsonElement? batch,
         DateTimeOffset receivedAt,
         int maxBytes,
-        string? traceParent
+        Sender sender
     )
     {
         if (body.ValueKind != JsonValueKind.Object)
@@ -67,21 +69,50 @@ internal static class ReadCall
         return (
             new Call(
                 named,
-                Text(body, "messageId") is { Length: > 0 and <= MaxIdLength } id ? id : Guid.CreateVersion7(receivedAt).ToString(),
+                MessageId(body) ?? Guid.CreateVersion7(receivedAt).ToString(),
                 userId,
                 anonymousId,
                 previousId,
                 name,
-                Object(body, named is "identify" or "group" ? "traits" : "properties"),
+                named switch
+                {
+                    "identify" => TraitsOf(body, context),
+                    "group" => Object(body, "traits"),
+                    _ => Object(body, "properties"),
+                },
                 context,
                 at,
-                traceParent
+                sender.TraceParent,
+                sender.Vouched,
+                sender.Ip
             ),
             null
         );
 
         (Call?, RejectedCall?) Reject(string reason, string detail) =>
             (null, new RejectedCall(index, Text(body, "messageId"), reason, detail, Storable.Cut(body.GetRawText(), 4096)));
+    }
+
+    /// <summary>RudderStack's API and most of its libraries put the traits of an identify call into its context.</summary>
+    private static JsonElement? TraitsOf(JsonElement body, JsonElement? context) =>
+        Object(body, "traits") is { } traits && traits.EnumerateObject().Any() ? traits
+        : context is { } around ? Object(around, "traits") ?? Object(body, "traits")
+        : Object(body, "traits");
+
+    /// <summary>A repetition of the same call gets the same: what is too long to be kept is kept as its hash.</summary>
+    private static string? MessageId(JsonElement body)
+    {
+        if (!body.TryGetProperty("messageId", out var given))
+            return null;
+        var id = given.ValueKind switch
+        {
+            JsonValueKind.String => given.GetString(),
+            JsonValueKind.Number => given.GetRawText(),
+            _ => null,
+        };
+        return string.IsNullOrEmpty(id) ? null
+            : id.Length <= MaxIdLength ? id
+            : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
     }
 
     private static string? Text(JsonElement body, string name) =>
@@ -118,26 +149,4 @@ internal static class ReadCall
         )
             ? at
             : null;
-}
-
-/// <summary>When an event happened, by our clock.</summary>
-internal static class EventTime
-{
-    /// <summary>A difference this small is the time on the wire, not a wrong clock.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
-
-    /// <param name="timestamp">By the sender's clock; null where it said nothing.</param>
-    /// <param name="sentAt">When the sender sent it, by the same clock.</param>
-    /// <returns>
-    /// The time corrected by the difference of the clocks, neither in the future nor before 1970 (some languages send an empty time as year 1).
-    /// </returns>
-    public static DateTimeOffset Of(DateTimeOffset? timestamp, DateTimeOffset? sentAt, DateTimeOffset receivedAt)
-    {
-        if (timestamp is not { } at)
-            return receivedAt;
-        var ticks = at.UtcTicks;
-        if (sentAt is { } sent && (receivedAt - sent).Duration() > Tolerance)
-            ticks += (receivedAt - sent).Ticks;
-        return new DateTimeOffset(Math.Clamp(ticks, DateTime.UnixEpoch.Ticks, receivedAt.UtcTicks), TimeSpan.Zero);
-    }
 }

@@ -89,7 +89,7 @@ internal sealed class StoreCalls
             for (var i = 0; i < resolved.Length; i++)
                 resolved[i].Customer = map.Current(resolved[i].Customer);
             await ResolveIdentities.SaveAsync(work, map, ct);
-            await StoreProfiles.StoreAsync(work, resolved, map, counts, now, ct);
+            rejections.AddRange(await StoreProfiles.StoreAsync(work, resolved, map, counts, now, ct));
             await consents.StoreAsync(work, [.. resolved.SelectMany(r => ConsentRecord.Of(r.Customer, r.Call))], now, ct);
             // Ids in the order of arrival: they decide between events of the same time.
             var ids = resolved.Select(_ => Guid.CreateVersion7(now)).Order();
@@ -136,11 +136,7 @@ internal sealed class StoreCalls
         foreach (var contact in IdentityRules.ContactsOf(call))
             yield return contact;
         if (call.AnonymousId is { } anonymous)
-        {
             yield return Identifier.Anonymous(anonymous);
-            if (call.Kind == "alias" && call.UserId is null)
-                yield return Identifier.User(anonymous);
-        }
         if (call.PreviousId is { } previous)
         {
             yield return Identifier.Anonymous(previous);
@@ -148,8 +144,10 @@ internal sealed class StoreCalls
         }
     }
 
-    private static Guid Resolve(IdentityMap map, Call call) =>
-        call.Kind == "alias"
-            ? map.Alias(call.PreviousId!, call.UserId ?? call.AnonymousId!, call.At)
-            : map.Resolve(call.UserId, call.AnonymousId, call.At, IdentityRules.ContactsOf(call));
+    private static Guid Resolve(IdentityMap map, Call call)
+    {
+        if (call.Kind == "alias")
+            map.Alias(call.PreviousId!, call.UserId is { } user ? Identifier.User(user) : Identifier.Anonymous(call.AnonymousId!), call.At);
+        return map.Resolve(call.UserId, call.AnonymousId, call.At, IdentityRules.ContactsOf(call));
+    }
 }

@@ -21,7 +21,7 @@ internal static class StoreCommerce
         // What a customer puts into the cart after an order belongs to the next cart: a customer's second round waits for the first order.
         var rounds = new List<(List<ArrivedTouch> Touches, List<Order> Orders)>();
         var ordersOf = new Dictionary<Guid, int>();
-        var refunds = new List<(Commerce.GivenBack What, Guid Customer, Call Call)>();
+        var refunds = new List<Refund>();
         var unusable = new List<RejectedCall>();
         foreach (var (id, customer, call) in events.OrderBy(e => e.Call.At))
         {
@@ -44,7 +44,7 @@ internal static class StoreCommerce
                     ordersOf[customer] = round + 1;
                     break;
                 case Commerce.GivenBack r:
-                    refunds.Add((r, customer, call));
+                    refunds.Add(new Refund(customer, call.MessageId, r.OrderId, r.Lines, r.Amount, r.Currency, call.At, call.TraceParent));
                     break;
                 case Commerce.Unusable u:
                     unusable.Add(new RejectedCall(0, call.MessageId, u.Reason, u.Detail, call.Data?.GetRawText() ?? ""));
@@ -56,43 +56,7 @@ internal static class StoreCommerce
             await StoreCarts.StoreAsync(work, touches, ct);
             await StoreOrders.StoreAsync(work, orders, counts, ct);
         }
-        await StoreRefundsAsync(work, refunds, ct);
+        await StoreRefunds.StoreAsync(work, refunds, shop.Currency, ct);
         return unusable;
-    }
-
-    /// <summary>A refund that names no amount gives back the whole order, where the order is known.</summary>
-    private static async Task StoreRefundsAsync(
-        UnitOfWork work,
-        IReadOnlyList<(Commerce.GivenBack What, Guid Customer, Call Call)> refunds,
-        CancellationToken ct
-    )
-    {
-        var unsaid = refunds.Where(r => r.What is { Amount: null, Lines.Count: 0 }).Select(r => r.What.OrderId).ToArray();
-        var totals =
-            unsaid.Length == 0
-                ? []
-                : (
-                    await work.QueryAsync<(string Id, decimal Total)>(
-                        "select order_id, total from orders where order_id = any(@Ids)",
-                        new { Ids = unsaid },
-                        ct
-                    )
-                ).ToDictionary(order => order.Id, order => order.Total);
-        await StoreOrders.StoreAsync(
-            work,
-            [
-                .. refunds.Select(r => new Refund(
-                    r.Customer,
-                    r.Call.MessageId,
-                    r.What.OrderId,
-                    r.What.Lines,
-                    r.What.Amount ?? (r.What.Lines.Count > 0 ? Cart.Total(r.What.Lines) : totals.GetValueOrDefault(r.What.OrderId ?? "")),
-                    r.What.Currency,
-                    r.Call.At,
-                    r.Call.TraceParent
-                )),
-            ],
-            ct
-        );
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Data;
+using MarketingPlatform.Platform.Http;
 using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Customers.Consent;
@@ -29,11 +30,16 @@ internal static class ConfirmConsent
         await using var work = await database.BeginAsync(ct);
         if (await DoubleOptIn.FindAsync(work, token ?? "", clock.GetUtcNow(), ct) is not { } asked)
             return ConsentPage.NoLonger(context, shop.Value.Name);
+        var words = ConsentWords.For(asked.Language, context);
         return ConsentPage.Answer(
             context,
+            words,
             shop.Value.Name,
-            "Please confirm",
-            $"<p>{ConsentPage.Text(PreferenceCentre.Words[asked.Purpose])}</p><form method=\"post\"><button>Yes, I agree</button></form>"
+            words.PleaseConfirm,
+            $"""
+            <p>{ConsentPage.Text(words.Purposes[asked.Purpose])}</p>
+            <form method="post"><button>{ConsentPage.Text(words.Agree)}</button></form>
+            """
         );
     }
 
@@ -58,20 +64,30 @@ internal static class ConfirmConsent
             if (customer is null)
                 return ConsentPage.NoLonger(context, shop.Value.Name);
             await DoubleOptIn.ConfirmedAsync(work, token!, now, ct);
-            var evidence = new ConsentEvidence(asked.TextVersion, context.Connection.RemoteIpAddress?.ToString(), token);
+            var evidence = new ConsentEvidence(asked.TextVersion, ClientAddress.Of(context), token);
             await ledger.StoreAsync(
                 work,
-                [new ConsentRecord(customer.Value, asked.Purpose, true, DoubleOptIn.Source, now, Activity.Current?.Id, evidence)],
+                [
+                    new ConsentRecord(
+                        customer.Value,
+                        asked.Purpose,
+                        true,
+                        DoubleOptIn.Source,
+                        now,
+                        Activity.Current?.Id,
+                        evidence,
+                        Vouched: true
+                    ),
+                ],
                 now,
                 ct
             );
             await work.CommitAsync(ct);
         }
-        return ConsentPage.Answer(
-            context,
-            shop.Value.Name,
-            "Thank you",
-            "<p>You have confirmed. You can change your mind at any time.</p>"
-        );
+        // Confirmed before, and taken back since: the old link is no way to say yes again.
+        else if (!asked.Granted)
+            return ConsentPage.NoLonger(context, shop.Value.Name);
+        var words = ConsentWords.For(asked.Language, context);
+        return ConsentPage.Answer(context, words, shop.Value.Name, words.Thanks, $"<p>{ConsentPage.Text(words.Confirmed)}</p>");
     }
 }

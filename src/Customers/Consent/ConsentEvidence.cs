@@ -11,8 +11,9 @@ internal sealed record ConsentEvidence(string? TextVersion = null, string? Ip = 
     public const int MaxLength = 200;
 
     /// <summary>As the collect API carries it: <c>context.consent.textVersion</c> and <c>.token</c>, <c>context.ip</c>.</summary>
-    public static ConsentEvidence Of(JsonElement context, JsonElement consent) =>
-        new(Text(consent, "textVersion"), Text(context, "ip"), Text(consent, "token"));
+    /// <param name="ip">Where a browser sent it from: counts where the call says nothing.</param>
+    public static ConsentEvidence Of(JsonElement context, JsonElement consent, string? ip = null) =>
+        new(Text(consent, "textVersion"), Text(context, "ip") ?? ip, Text(consent, "token"));
 
     private static string? Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value)

@@ -6,7 +6,14 @@ namespace MarketingPlatform.Customers.Consent;
 /// <summary>The small pages that customers see: nothing is loaded from elsewhere, and nothing tells where they came from.</summary>
 internal static class ConsentPage
 {
-    public static ContentHttpResult Answer(HttpContext context, string shop, string title, string body, int status = 200)
+    public static ContentHttpResult Answer(
+        HttpContext context,
+        ConsentWords words,
+        string shop,
+        string title,
+        string body,
+        int status = 200
+    )
     {
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
@@ -16,7 +23,7 @@ internal static class ConsentPage
         return TypedResults.Content(
             $"""
             <!doctype html>
-            <html lang="en">
+            <html lang="{words.Language}">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -37,14 +44,11 @@ internal static class ConsentPage
         );
     }
 
-    public static ContentHttpResult NoLonger(HttpContext context, string shop) =>
-        Answer(
-            context,
-            shop,
-            "This link is no longer valid",
-            "<p>It may have expired, or not have been copied whole. Please use the link in our latest mail to you.</p>",
-            StatusCodes.Status404NotFound
-        );
+    public static ContentHttpResult NoLonger(HttpContext context, string shop)
+    {
+        var words = ConsentWords.For(language: null, context);
+        return Answer(context, words, shop, words.NoLonger, $"<p>{Text(words.NoLongerWhy)}</p>", StatusCodes.Status404NotFound);
+    }
 
     public static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -5,6 +5,7 @@ using MarketingPlatform.Customers.Collect;
 namespace MarketingPlatform.Customers.Consent;
 
 /// <summary>One thing a customer said about a purpose.</summary>
+/// <param name="Vouched">Said by this platform or a system of the shop, not by anybody who knows the key in a web page.</param>
 internal sealed record ConsentRecord(
     Guid CustomerId,
     string Purpose,
@@ -12,9 +13,15 @@ internal sealed record ConsentRecord(
     string Source,
     DateTimeOffset At,
     string? TraceParent,
-    ConsentEvidence? Evidence = null
+    ConsentEvidence? Evidence = null,
+    bool Vouched = false
 )
 {
+    public const int MaxSourceLength = 200;
+
+    /// <summary>What only this platform and the shop's own systems say: from anybody else it would be a confirmation that nobody gave.</summary>
+    private static readonly HashSet<string> Reserved = [DoubleOptIn.Source, PreferenceCentre.Source];
+
     /// <summary>What a call says in <c>context.consent.categoryPreferences</c>; categories that the platform does not know stay in the event.</summary>
     public static IEnumerable<ConsentRecord> Of(Guid customer, Call call)
     {
@@ -28,8 +35,13 @@ internal sealed record ConsentRecord(
             yield break;
         // Where it was said, when the shop tells: an import must not undo what the customer said in person.
         var source =
-            consent.TryGetProperty("source", out var given) && given.ValueKind == JsonValueKind.String ? given.GetString()! : call.Kind;
-        var evidence = ConsentEvidence.Of(context, consent);
+            consent.TryGetProperty("source", out var given)
+            && given.ValueKind == JsonValueKind.String
+            && given.GetString()!.Trim() is { Length: > 0 } said
+            && (call.Vouched || !Reserved.Contains(said))
+                ? Storable.Cut(said, MaxSourceLength)
+                : call.Kind;
+        var evidence = ConsentEvidence.Of(context, consent, call.Ip);
         foreach (var preference in preferences.EnumerateObject())
             if (ConsentPurposes.All.Contains(preference.Name) && preference.Value.ValueKind is (JsonValueKind.True or JsonValueKind.False))
                 yield return new ConsentRecord(
@@ -39,7 +51,8 @@ internal sealed record ConsentRecord(
                     source,
                     call.At,
                     call.TraceParent,
-                    evidence
+                    evidence,
+                    call.Vouched
                 );
     }
 

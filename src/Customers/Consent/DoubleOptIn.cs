@@ -11,7 +11,8 @@ namespace MarketingPlatform.Customers.Consent;
 
 /// <summary>
 /// Holds permissions back until the owner of the address confirms them, for the purposes that the shop set. What comes with evidence of a
-/// confirmation, from a list, or from the customer's own preferences is not asked again.
+/// confirmation, from a list, or from the customer's own preferences is not asked again, where who says so is a system of the shop: the
+/// key in a web page confirms nothing.
 /// </summary>
 internal sealed class DoubleOptIn(IOptions<Shop> shop)
 {
@@ -47,8 +48,13 @@ internal sealed class DoubleOptIn(IOptions<Shop> shop)
     public static Task<Confirmation?> FindAsync(UnitOfWork work, string token, DateTimeOffset now, CancellationToken ct) =>
         work.QuerySingleOrDefaultAsync<Confirmation>(
             """
-            select customer_id, purpose, text_version, confirmed_at from consent_confirmations
-            where token_hash = @Hash and expires_at > @Now for update
+            select q.customer_id, q.purpose, q.text_version, q.confirmed_at, c.language,
+                coalesce((
+                    select granted from consents l where l.customer_id = q.customer_id and l.purpose = q.purpose
+                    order by greatest(l.at, l.repeated_at) desc, l.granted limit 1
+                ), false) as granted
+            from consent_confirmations q left join customers c on c.id = q.customer_id
+            where q.token_hash = @Hash and q.expires_at > @Now for update of q
             """,
             new { Hash = HashOf(token), Now = now },
             ct
@@ -85,9 +91,18 @@ internal sealed class DoubleOptIn(IOptions<Shop> shop)
             );
     }
 
-    internal sealed record Confirmation(Guid CustomerId, string Purpose, string? TextVersion, DateTimeOffset? ConfirmedAt);
+    /// <param name="Granted">Whether the purpose is allowed now.</param>
+    internal sealed record Confirmation(
+        Guid CustomerId,
+        string Purpose,
+        string? TextVersion,
+        DateTimeOffset? ConfirmedAt,
+        string? Language,
+        bool Granted
+    );
 
-    private static bool IsToBeAsked(ConsentRecord record) => !NotAskedAgain.Contains(record.Source) && record.Evidence?.Token is null;
+    private static bool IsToBeAsked(ConsentRecord record) =>
+        !record.Vouched || (!NotAskedAgain.Contains(record.Source) && record.Evidence?.Token is null);
 
     private async Task AskAsync(UnitOfWork work, ConsentRecord record, string? address, DateTimeOffset now, CancellationToken ct)
     {

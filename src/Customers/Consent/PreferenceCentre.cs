@@ -18,15 +18,6 @@ internal static class PreferenceCentre
     public const string Source = "preference-centre";
     private static readonly TimeSpan Validity = TimeSpan.FromDays(90);
 
-    /// <summary>What each purpose means to a customer, in the order of the page.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Words = new Dictionary<string, string>
-    {
-        [ConsentPurposes.EmailMarketing] = "Send me news and offers by e-mail.",
-        [ConsentPurposes.Profiling] = "Use what I looked at and bought to recommend what may suit me.",
-        [ConsentPurposes.AdsAudience] = "Use my data to show me advertisements on other sites.",
-        [ConsentPurposes.Chat] = "Keep my chats to answer me better.",
-    };
-
     public static void Map(IEndpointRouteBuilder root)
     {
         root.MapPost(Routes.Customers + "/{id:guid}/preference-link", CreateLink)
@@ -69,7 +60,8 @@ internal static class PreferenceCentre
         await using var work = await database.BeginAsync(ct);
         if (await CustomerOfAsync(work, token, key, clock, ct) is not { } customer)
             return ConsentPage.NoLonger(context, shop.Value.Name);
-        return Page(context, shop.Value.Name, await GrantedAsync(work, customer, ct), saved: false);
+        var words = ConsentWords.For(customer.Language, context);
+        return Page(context, words, shop.Value.Name, await GrantedAsync(work, customer.Id, ct), saved: false);
     }
 
     private static async Task<IResult> Save(
@@ -88,46 +80,52 @@ internal static class PreferenceCentre
         await using var work = await database.BeginAsync(ct);
         if (await CustomerOfAsync(work, token, key, clock, ct) is not { } customer)
             return ConsentPage.NoLonger(context, shop.Value.Name);
-        var before = await GrantedAsync(work, customer, ct);
-        var wanted = Words.Keys.Where(form.ContainsKey).ToHashSet();
+        var before = await GrantedAsync(work, customer.Id, ct);
+        var wanted = ConsentPurposes.All.Where(form.ContainsKey).ToHashSet();
         // A purpose that stays as it is was not said again: the page only repeats it.
-        var changed = Words.Keys.Where(purpose => wanted.Contains(purpose) != before.Contains(purpose)).ToArray();
-        var evidence = new ConsentEvidence(null, context.Connection.RemoteIpAddress?.ToString(), token);
+        var changed = ConsentPurposes.All.Where(purpose => wanted.Contains(purpose) != before.Contains(purpose)).ToArray();
+        var evidence = new ConsentEvidence(null, ClientAddress.Of(context), token);
         await ledger.StoreAsync(
             work,
             [
                 .. changed.Select(purpose => new ConsentRecord(
-                    customer,
+                    customer.Id,
                     purpose,
                     wanted.Contains(purpose),
                     Source,
                     now,
                     Activity.Current?.Id,
-                    evidence
+                    evidence,
+                    Vouched: true
                 )),
             ],
             now,
             ct
         );
         await work.CommitAsync(ct);
-        return Page(context, shop.Value.Name, wanted, saved: true);
+        return Page(context, ConsentWords.For(customer.Language, context), shop.Value.Name, wanted, saved: true);
     }
 
-    private static ContentHttpResult Page(HttpContext context, string shop, IReadOnlySet<string> granted, bool saved)
+    private static ContentHttpResult Page(HttpContext context, ConsentWords words, string shop, IReadOnlySet<string> granted, bool saved)
     {
-        var body = new StringBuilder(saved ? "<p role=\"status\">Your choices are saved.</p>" : "").Append("<form method=\"post\">");
-        foreach (var (purpose, words) in Words)
+        var body = new StringBuilder(saved ? $"<p role=\"status\">{ConsentPage.Text(words.Saved)}</p>" : "").Append(
+            "<form method=\"post\">"
+        );
+        foreach (var (purpose, meaning) in words.Purposes)
             body.Append("<label><input type=\"checkbox\" name=\"")
                 .Append(purpose)
                 .Append('"')
                 .Append(granted.Contains(purpose) ? " checked" : "")
                 .Append("> ")
-                .Append(ConsentPage.Text(words))
+                .Append(ConsentPage.Text(meaning))
                 .Append("</label>");
-        return ConsentPage.Answer(context, shop, "Your choices", body.Append("<button>Save</button></form>").ToString());
+        body.Append("<button>").Append(ConsentPage.Text(words.Save)).Append("</button></form>");
+        return ConsentPage.Answer(context, words, shop, words.Choices, body.ToString());
     }
 
-    private static async Task<Guid?> CustomerOfAsync(
+    private sealed record Customer(Guid Id, string? Language);
+
+    private static async Task<Customer?> CustomerOfAsync(
         UnitOfWork work,
         string? token,
         PrivacyKey key,
@@ -135,7 +133,7 @@ internal static class PreferenceCentre
         CancellationToken ct
     ) =>
         PreferenceLink.Read(token, clock.GetUtcNow(), await key.HasherAsync(ct)) is { } id
-            ? await work.QuerySingleOrDefaultAsync<Guid?>(CustomersDatabase.CurrentIdSql, new { Id = id }, ct)
+            ? await work.QuerySingleOrDefaultAsync<Customer>(CustomerSql, new { Id = id }, ct)
             : null;
 
     private static async Task<IReadOnlySet<string>> GrantedAsync(UnitOfWork work, Guid customer, CancellationToken ct) =>
@@ -143,4 +141,8 @@ internal static class PreferenceCentre
             .Where(consent => consent.Granted)
             .Select(consent => consent.Purpose)
             .ToHashSet();
+
+    private const string CustomerSql = $"""
+        select id, language from customers where id in ({CustomersDatabase.CurrentIdSql})
+        """;
 }

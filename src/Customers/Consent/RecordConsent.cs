@@ -24,6 +24,9 @@ internal sealed record RecordConsent(
     string? Token = null
 )
 {
+    /// <summary>Clocks of tills run ahead a little: what was said in their near future is said now.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(5);
+
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapPost(Routes.Customers + "/{id:guid}/consents", Handle).RequireScope(Scope.Write);
 
@@ -49,9 +52,10 @@ internal sealed record RecordConsent(
             request.Purpose!,
             request.Granted!.Value,
             request.Source!,
-            request.At ?? now,
+            request.At < now ? request.At.Value : now,
             Activity.Current?.Id,
-            new ConsentEvidence(request.TextVersion, request.Ip, request.Token)
+            new ConsentEvidence(request.TextVersion, request.Ip, request.Token),
+            Vouched: true
         );
         await ledger.StoreAsync(work, [record], now, ct);
         await work.CommitAsync(ct);
@@ -64,12 +68,16 @@ internal sealed record RecordConsent(
             yield return new FieldError("purpose", $"Give one of: {string.Join(", ", ConsentPurposes.All)}.");
         if (request.Granted is null)
             yield return new FieldError("granted", "Give true or false.");
-        if (string.IsNullOrWhiteSpace(request.Source) || request.Source.Length > 200 || request.Source.Any(char.IsControl))
-            yield return new FieldError("source", "Say in 1 to 200 characters where the customer said it.");
+        if (
+            string.IsNullOrWhiteSpace(request.Source)
+            || request.Source.Length > ConsentRecord.MaxSourceLength
+            || request.Source.Any(char.IsControl)
+        )
+            yield return new FieldError("source", $"Say in 1 to {ConsentRecord.MaxSourceLength} characters where the customer said it.");
         foreach (var (field, value) in new[] { ("textVersion", request.TextVersion), ("ip", request.Ip), ("token", request.Token) })
             if (value is not null && (value.Length is 0 or > ConsentEvidence.MaxLength || value.Any(char.IsControl)))
                 yield return new FieldError(field, $"Give 1 to {ConsentEvidence.MaxLength} characters, or leave it out.");
-        if (request.At > now)
+        if (request.At > now + ClockTolerance)
             yield return new FieldError("at", "A consent cannot be given in the future.");
     }
 }

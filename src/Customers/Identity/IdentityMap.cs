@@ -82,12 +82,13 @@ internal sealed class IdentityMap(
     }
 
     /// <summary>An alias states that two ids are one person, whatever they belong to now.</summary>
-    public Guid Alias(string previousId, string currentId, DateTimeOffset at)
+    /// <param name="current">A user id; an anonymous id where nothing better is known.</param>
+    public Guid Alias(string previousId, Identifier current, DateTimeOffset at)
     {
-        var current = Identifier.User(currentId);
         var previous = new[] { Identifier.Anonymous(previousId), Identifier.User(previousId) };
         var before = previous.Select(id => Find(id)).FirstOrDefault(found => found is not null);
-        var person = Find(current) ?? Link(current, before is { } p && !named.Contains(p) ? p : Create());
+        var person =
+            Find(current) ?? Link(current, before is { } p && (current.Kind != Identifier.UserIdKind || !named.Contains(p)) ? p : Create());
         if (before is null)
             Link(previous[0], person);
         else if (before != person)

@@ -56,7 +56,7 @@ internal static class PreviewMerge
             return FindCustomers.NotFound();
         if (into == from)
             return Problem.Invalid(new FieldError("with", "Both ids already are the same customer."));
-        var profiles = (await StoreProfiles.LoadAsync(work, [into, from], ct)).ToDictionary(profile => profile.Id);
+        var profiles = (await ProfileRows.LoadAsync(work, [into, from], ct)).ToDictionary(profile => profile.Id);
         var rows = new List<TableRows>();
         foreach (var table in MergedRows.Tables.Append("carts"))
             rows.Add(

@@ -41,7 +41,7 @@ internal static class UnmergeCustomers
         if (merge is null)
             return await NotMergedAsync(work, id, ct);
         // Locked first, as everybody does who writes about this person.
-        var current = (await StoreProfiles.LoadAsync(work, [merge.IntoId], ct)).SingleOrDefault();
+        var current = (await ProfileRows.LoadAsync(work, [merge.IntoId], ct)).SingleOrDefault();
         if (current is null || await work.QuerySingleOrDefaultAsync<MergeRow>(MergeSql, new { Id = id }, ct) != merge)
             return Problem.Of(
                 409,
@@ -49,7 +49,7 @@ internal static class UnmergeCustomers
                 "The customer was just changed",
                 "Somebody merged, parted or erased it at the same time. Try again."
             );
-        var parts = await StoreProfiles.LoadPartsAsync(work, merge.IntoId, ct);
+        var parts = await ProfileRows.LoadPartsAsync(work, merge.IntoId, ct);
         var group = (await work.QueryAsync<Guid>(GroupSql, new { Id = id }, ct)).ToHashSet();
         if (merge.MergedIntoId is null || !parts.Any(part => part.Id == id))
             return Problem.Of(

@@ -112,7 +112,8 @@ internal sealed class ImportCustomers(StoreCalls store, TimeProvider clock)
                 JsonSerializer.SerializeToElement(traits),
                 context is null ? null : JsonSerializer.SerializeToElement(context),
                 time,
-                System.Diagnostics.Activity.Current?.Id
+                System.Diagnostics.Activity.Current?.Id,
+                Vouched: true
             ),
             null
         );

@@ -76,7 +76,7 @@ internal sealed class ImportOrders(CustomersDatabase database, Shop shop, LateEv
                 foreach (var (rows, (customer, _)) in groups.Zip(resolved))
                     Split(rows, customer, orders, refunds);
                 var fresh = await StoreOrders.StoreAsync(work, orders, counts, ct);
-                var newRefunds = await StoreOrders.StoreAsync(work, refunds, ct);
+                var newRefunds = await StoreRefunds.StoreAsync(work, refunds, shop.Currency, ct);
                 await StoreEntries.StoreAsync(work, [.. Entries(orders.Where(order => fresh.Contains(order.OrderId)))], now, ct);
                 await counts.SaveAsync(work, ct);
                 await work.CommitAsync(ct);

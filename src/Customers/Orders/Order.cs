@@ -13,14 +13,3 @@ internal sealed record Order(
     string? TraceParent,
     IReadOnlyList<string>? Coupons = null
 );
-
-internal sealed record Refund(
-    Guid CustomerId,
-    string RefundId,
-    string? OrderId,
-    IReadOnlyList<CartLine> Lines,
-    decimal Amount,
-    string Currency,
-    DateTimeOffset At,
-    string? TraceParent
-);

@@ -6,7 +6,7 @@ using MarketingPlatform.Platform.Hosting;
 
 namespace MarketingPlatform.Customers.Orders;
 
-/// <summary>Stores orders and refunds, each once, publishes the new ones, and closes the carts that were bought.</summary>
+/// <summary>Stores orders, each once, publishes the new ones, closes the carts that were bought, and settles refunds that came before.</summary>
 internal static class StoreOrders
 {
     /// <returns>Ids of the orders that were not known before.</returns>
@@ -54,56 +54,20 @@ internal static class StoreOrders
                 order.TraceParent
             );
         }
-        if (placed.Length > 0)
-            await work.ExecuteAsync(
-                CloseCartsSql,
-                new
-                {
-                    Customers = placed.Select(order => order.CustomerId).ToArray(),
-                    Carts = placed.Select(order => order.CartId).ToArray(),
-                    Times = placed.Select(order => order.At).ToArray(),
-                },
-                ct
-            );
+        if (placed.Length == 0)
+            return fresh;
+        await work.ExecuteAsync(
+            CloseCartsSql,
+            new
+            {
+                Customers = placed.Select(order => order.CustomerId).ToArray(),
+                Carts = placed.Select(order => order.CartId).ToArray(),
+                Times = placed.Select(order => order.At).ToArray(),
+            },
+            ct
+        );
+        await StoreRefunds.SettleAsync(work, fresh, ct);
         return fresh;
-    }
-
-    /// <returns>How many refunds were not known before.</returns>
-    public static async Task<int> StoreAsync(UnitOfWork work, IReadOnlyList<Refund> refunds, CancellationToken ct)
-    {
-        var distinct = refunds.DistinctBy(refund => refund.RefundId).OrderBy(refund => refund.RefundId, StringComparer.Ordinal).ToArray();
-        if (distinct.Length == 0)
-            return 0;
-        var fresh = (
-            await work.QueryAsync<string>(
-                InsertRefundsSql,
-                new
-                {
-                    Ids = distinct.Select(refund => refund.RefundId).ToArray(),
-                    Orders = distinct.Select(refund => refund.OrderId).ToArray(),
-                    Customers = distinct.Select(refund => refund.CustomerId).ToArray(),
-                    Lines = distinct.Select(refund => JsonSerializer.Serialize(refund.Lines, Json.Options)).ToArray(),
-                    Amounts = distinct.Select(refund => refund.Amount).ToArray(),
-                    Currencies = distinct.Select(refund => refund.Currency).ToArray(),
-                    Times = distinct.Select(refund => refund.At).ToArray(),
-                },
-                ct
-            )
-        ).ToHashSet();
-        foreach (var refund in distinct.Where(refund => fresh.Contains(refund.RefundId)))
-            work.Publish(
-                new OrderRefunded(
-                    refund.CustomerId,
-                    refund.RefundId,
-                    refund.OrderId,
-                    refund.Lines,
-                    refund.Amount,
-                    refund.Currency,
-                    refund.At
-                ),
-                refund.TraceParent
-            );
-        return fresh.Count;
     }
 
     private const string InsertOrdersSql = """
@@ -113,15 +77,6 @@ internal static class StoreOrders
             as o (id, customer, cart, lines, total, currency, at)
         on conflict do nothing
         returning order_id
-        """;
-
-    private const string InsertRefundsSql = """
-        insert into refunds (refund_id, order_id, customer_id, lines, amount, currency, at)
-        select id, order_id, customer, lines::jsonb, amount, currency, at
-        from unnest(@Ids::text[], @Orders::text[], @Customers::uuid[], @Lines::text[], @Amounts::numeric[], @Currencies::text[], @Times::timestamptz[])
-            as r (id, order_id, customer, lines, amount, currency, at)
-        on conflict do nothing
-        returning refund_id
         """;
 
     // A cart that the shop named is bought whatever its state. One that we named cannot be named by the order: any order takes it, as an

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using MarketingPlatform.Customers.Collect;
+using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Telemetry;
 
@@ -75,12 +76,12 @@ internal sealed class LateEvents(PrivacyKey key, [FromKeyedServices("customers")
         foreach (var id in new[] { call.UserId, call.AnonymousId, call.PreviousId })
             if (id is not null)
                 yield return id;
-        if (
-            call.Kind == "identify"
-            && call.Data is { ValueKind: JsonValueKind.Object } traits
-            && traits.TryGetProperty("email", out var email)
-            && email.ValueKind == JsonValueKind.String
-        )
-            yield return email.GetString()!;
+        foreach (var contact in IdentityRules.ContactsOf(call))
+            yield return contact.Value;
+        // As the shop wrote them, where they are no address or number that anybody is known by.
+        if (call.Kind == "identify" && call.Data is { ValueKind: JsonValueKind.Object } traits)
+            foreach (var name in new[] { "email", "phone" })
+                if (traits.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+                    yield return value.GetString()!;
     }
 }

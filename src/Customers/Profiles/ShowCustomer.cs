@@ -33,9 +33,10 @@ internal static class ShowCustomer
             new { Id = customer },
             ct
         );
+        var merged = await work.QueryAsync<MergedRow>(MergedSql, new { Id = customer, MostMerged }, ct);
         var consents = await ListConsents.CurrentAsync(work, customer, ct);
         var computed = await ComputedTraits.ReadAsync(work, customer, row.FirstSeenAt, row.LastSeenAt, shop.Value.Currency, ct);
-        return TypedResults.Ok(row.ToView(identifiers, consents, computed, clock.GetUtcNow()));
+        return TypedResults.Ok(row.ToView(identifiers, [.. merged.Select(part => part.ToView())], consents, computed, clock.GetUtcNow()));
     }
 
     /// <param name="Kind">userId, anonymousId, …: as in the collect API.</param>
@@ -46,6 +47,8 @@ internal static class ShowCustomer
                 string.Concat(Kind.Split('_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]))
             );
     }
+
+    private const int MostMerged = 100;
 
     /// <param name="Age">Today, where the birth date is known; as sent otherwise.</param>
     internal sealed record DemographicsView(
@@ -81,8 +84,20 @@ internal static class ShowCustomer
         IReadOnlyDictionary<string, JsonElement> Traits,
         DemographicsView Demographics,
         ComputedTraits Computed,
-        IReadOnlyList<CurrentConsent> Consents
+        IReadOnlyList<CurrentConsent> Consents,
+        IReadOnlyList<MergedView> Merged
     );
+
+    /// <summary>An id that was folded into this customer: <c>POST /api/v1/customers/{Id}/unmerge</c> makes it one of its own again.</summary>
+    /// <param name="Names">What the shop called it: user ids, addresses, phone numbers, else anonymous ids.</param>
+    /// <param name="At">When the two proved to be one.</param>
+    /// <param name="CanBeUndone">Not where the merge is older than what is needed to undo it.</param>
+    internal sealed record MergedView(Guid Id, IReadOnlyList<string> Names, DateTimeOffset At, bool CanBeUndone);
+
+    private sealed record MergedRow(Guid Id, string Names, DateTimeOffset At, bool CanBeUndone)
+    {
+        public MergedView ToView() => new(Id, JsonSerializer.Deserialize<string[]>(Names)!, At, CanBeUndone);
+    }
 
     private sealed record Row(
         Guid Id,
@@ -103,6 +118,7 @@ internal static class ShowCustomer
     {
         public View ToView(
             IReadOnlyList<IdentifierView> identifiers,
+            IReadOnlyList<MergedView> merged,
             IReadOnlyList<CurrentConsent> consents,
             ComputedTraits computed,
             DateTimeOffset now
@@ -141,10 +157,21 @@ internal static class ShowCustomer
                     TimeZone
                 ),
                 computed,
-                consents
+                consents,
+                merged
             );
         }
     }
+
+    private const string MergedSql = """
+        select m.from_id as id,
+               to_jsonb(array(
+                   select value from identifiers i where i.customer_id = @Id and i.origin_id = m.from_id
+                   order by kind = 'anonymous_id', kind desc, value limit 5
+               ))::text as names,
+               m.at, m.merged_into_id is not null as can_be_undone
+        from merges m where m.into_id = @Id order by m.at desc, m.from_id limit @MostMerged
+        """;
 
     private const string RowSql = """
         select id, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::text as traits,

@@ -1,9 +1,8 @@
-using System.Net.Http.Json;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Recommendation;
+using MarketingPlatform.Contracts.Segmentation;
 using MarketingPlatform.Customers.Consent;
 using MarketingPlatform.Platform.Data;
-using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,12 +16,13 @@ internal static class ShowSummary
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapGet(Routes.Customers + "/{id:guid}/summary", Handle)
             .RequireScope(Scope.Read)
-            .WithSummary("Segments, value, consent, next best product and preferred channel of a customer.");
+            .WithSummary("Segments, scores, value, consent, next best product and preferred channel of a customer.");
 
     private static async Task<Results<Ok<View>, ProblemHttpResult>> Handle(
         Guid id,
         CustomersDatabase database,
         RecommendationsClient recommendations,
+        ScoresClient scores,
         IOptions<Shop> shop,
         CancellationToken ct
     )
@@ -32,8 +32,10 @@ internal static class ShowSummary
             view = await ReadAsync(work, id, shop.Value.Currency, ct);
         if (view is null)
             return FindCustomers.NotFound();
-        // Outside of the transaction: another service may take its time.
-        return TypedResults.Ok(view with { NextBestProduct = await recommendations.BestForAsync(view.Id, ct) });
+        // Outside of the transaction: other services may take their time.
+        var best = recommendations.BestForAsync(view.Id, ct);
+        var known = scores.OfAsync(view.Id, ct);
+        return TypedResults.Ok(view with { NextBestProduct = await best, Scores = await known });
     }
 
     private static async Task<View?> ReadAsync(UnitOfWork work, Guid id, string currency, CancellationToken ct)
@@ -51,7 +53,7 @@ internal static class ShowSummary
             person.FirstName,
             person.LastName,
             await work.QueryAsync<Segment>(SegmentsSql, new { Id = customer }, ct),
-            [],
+            null,
             await ListConsents.CurrentAsync(work, customer, ct),
             computed,
             computed.PreferredChannel,
@@ -60,7 +62,7 @@ internal static class ShowSummary
     }
 
     /// <param name="Segments">As Segmentation told.</param>
-    /// <param name="Scores">Empty until services publish scores of customers.</param>
+    /// <param name="Scores">Of predictions and the RFM grid, each with its time; absent while Segmentation is away.</param>
     /// <param name="NextBestProduct">Absent while Recommendation is away or has nothing for this customer.</param>
     internal sealed record View(
         Guid Id,
@@ -69,7 +71,7 @@ internal static class ShowSummary
         string? FirstName,
         string? LastName,
         IReadOnlyList<Segment> Segments,
-        IReadOnlyList<Score> Scores,
+        IReadOnlyList<CustomerScore>? Scores,
         IReadOnlyList<CurrentConsent> Consents,
         ComputedTraits Computed,
         string? PreferredChannel,
@@ -77,9 +79,6 @@ internal static class ShowSummary
     );
 
     internal sealed record Segment(string Name, DateTimeOffset Since);
-
-    /// <param name="At">When it was computed: a reader judges its age.</param>
-    internal sealed record Score(string Name, double Value, DateTimeOffset At);
 
     private sealed record Person(
         string? UserId,
@@ -101,33 +100,4 @@ internal static class ShowSummary
         ) as latest
         where kind = 'segment-entered' order by at desc, name
         """;
-}
-
-/// <summary>What Recommendation would offer; nothing where it does not answer within a second, since the rest is worth having without.</summary>
-internal sealed class RecommendationsClient(HttpClient http, TimeProvider clock, ILogger<RecommendationsClient> log)
-{
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-    public async Task<RecommendedProduct?> BestForAsync(Guid customer, CancellationToken ct)
-    {
-        using var patience = new CancellationTokenSource(Patience, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, ct);
-        try
-        {
-            var list = await http.GetFromJsonAsync<RecommendationList>(
-                new Uri($"{Routes.Recommendations}?customer={customer}&limit=1", UriKind.Relative),
-                Json.Options,
-                either.Token
-            );
-            return list?.Items.Count > 0 ? list.Items[0] : null;
-        }
-        catch (Exception e)
-            when (e is HttpRequestException or System.Text.Json.JsonException
-                || (e is OperationCanceledException && !ct.IsCancellationRequested)
-            )
-        {
-            log.LogInformation("A summary without next best product: {Cause}", e.Message);
-            return null;
-        }
-    }
 }

@@ -3,7 +3,6 @@ using MarketingPlatform.Customers.Collect;
 using MarketingPlatform.Customers.Identity;
 using MarketingPlatform.Customers.Overview;
 using MarketingPlatform.Platform.Data;
-using MarketingPlatform.Platform.Hosting;
 
 namespace MarketingPlatform.Customers.Profiles;
 
@@ -13,8 +12,9 @@ internal static class StoreProfiles
     /// <summary>How far the stored time of the last event may lie behind: readers look at the events too.</summary>
     private static readonly TimeSpan SeenGrain = TimeSpan.FromHours(1);
 
+    /// <returns>Calls with more traits than a profile keeps; they are stored as events all the same.</returns>
     /// <exception cref="IdentityRaceException">Another instance merged one of them meanwhile: roll back and begin again.</exception>
-    public static async Task StoreAsync(
+    public static async Task<IReadOnlyList<RejectedCall>> StoreAsync(
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
         IdentityMap map,
@@ -25,8 +25,9 @@ internal static class StoreProfiles
     {
         var telling = Telling(calls, map);
         await StoreSightingsAsync(work, calls.Where(c => !telling.Contains(c.Customer)), map, ct);
-        if (telling.Count > 0)
-            await StoreToldAsync(work, [.. calls.Where(c => telling.Contains(c.Customer))], telling, map, counts, now, ct);
+        return telling.Count == 0
+            ? []
+            : await StoreToldAsync(work, [.. calls.Where(c => telling.Contains(c.Customer))], telling, map, counts, now, ct);
     }
 
     /// <summary>
@@ -70,7 +71,7 @@ internal static class StoreProfiles
             );
     }
 
-    private static async Task StoreToldAsync(
+    private static async Task<IReadOnlyList<RejectedCall>> StoreToldAsync(
         UnitOfWork work,
         IReadOnlyList<(Guid Customer, Call Call)> calls,
         IReadOnlyCollection<Guid> involved,
@@ -80,10 +81,7 @@ internal static class StoreProfiles
         CancellationToken ct
     )
     {
-        var before = (await work.QueryAsync<Row>(LoadSql, new { Ids = involved.ToArray() }, ct)).ToDictionary(
-            row => row.Id,
-            row => row.ToProfile()
-        );
+        var before = (await ProfileRows.LoadAsync(work, involved, ct)).ToDictionary(profile => profile.Id);
         // Locked now. Who is gone was folded into somebody else by another instance after we asked who is who.
         if (involved.Any(id => !before.ContainsKey(id) && !map.Created.Contains(id)))
             throw new IdentityRaceException();
@@ -97,13 +95,19 @@ internal static class StoreProfiles
                         Id = map.Current(merge.From),
                         Version = 0,
                     };
+        var crowded = new List<RejectedCall>();
         foreach (var (customer, call) in calls)
         {
             var profile = (after.GetValueOrDefault(customer) ?? Profile.New(customer, call.At)).SeenAt(call.At);
             if (call.UserId is not null && call.Kind != "group")
                 profile = profile with { UserId = call.UserId };
             if (call.Kind == "identify" && call.Data is { } traits)
-                profile = profile.With(traits, call.At);
+            {
+                var told = profile.With(traits, call.At);
+                if (told.Traits.Count == Profile.MostTraits && LeavesOut(told, profile, traits))
+                    crowded.Add(TooMany(call));
+                profile = told;
+            }
             after[customer] = profile;
         }
         var gone = before.Keys.Except(after.Keys).ToArray();
@@ -115,8 +119,24 @@ internal static class StoreProfiles
         foreach (var profile in after.Values)
             if (before.GetValueOrDefault(profile.Id)?.FirstSeenAt != profile.FirstSeenAt)
                 counts.NewCustomers(profile.FirstSeenAt, 1);
-        await SaveAsync(work, before, after, calls, now, ct);
+        await ProfileRows.SaveAsync(work, before, after, TracesOf(calls), now, ct);
+        return crowded;
     }
+
+    private static Dictionary<Guid, string?> TracesOf(IReadOnlyList<(Guid Customer, Call Call)> calls) =>
+        calls.GroupBy(c => c.Customer).ToDictionary(group => group.Key, group => group.Last().Call.TraceParent);
+
+    private static bool LeavesOut(Profile told, Profile before, JsonElement traits) =>
+        before.Traits.Keys.Concat(traits.EnumerateObject().Select(trait => trait.Name)).Any(name => !told.Traits.ContainsKey(name));
+
+    private static RejectedCall TooMany(Call call) =>
+        new(
+            0,
+            call.MessageId,
+            "too-many-traits",
+            $"A profile keeps {Profile.MostTraits} traits: those that the platform reads itself, and then the newest. Older ones were left out. Send what is new each time as properties of an event.",
+            Storable.Cut(call.Data?.GetRawText() ?? "", 4096)
+        );
 
     /// <summary>One person became two: stores and publishes both.</summary>
     /// <param name="before">As stored.</param>
@@ -127,7 +147,15 @@ internal static class StoreProfiles
         Profile remaining,
         DateTimeOffset now,
         CancellationToken ct
-    ) => SaveAsync(work, new() { [before.Id] = before }, new() { [restored.Id] = restored, [remaining.Id] = remaining }, [], now, ct);
+    ) =>
+        ProfileRows.SaveAsync(
+            work,
+            new() { [before.Id] = before },
+            new() { [restored.Id] = restored, [remaining.Id] = remaining },
+            TracesOf([]),
+            now,
+            ct
+        );
 
     /// <summary>Another service decided traits of customers; each counts by its time, as one that the shop sent.</summary>
     public static async Task DecideAsync(
@@ -137,116 +165,13 @@ internal static class StoreProfiles
         CancellationToken ct
     )
     {
-        var before = (await LoadAsync(work, decided.Select(d => d.Customer).Distinct(), ct)).ToDictionary(profile => profile.Id);
+        var before = (await ProfileRows.LoadAsync(work, decided.Select(d => d.Customer).Distinct(), ct)).ToDictionary(profile =>
+            profile.Id
+        );
         var after = new Dictionary<Guid, Profile>(before);
         foreach (var (customer, traits, at) in decided)
             if (after.TryGetValue(customer, out var profile))
                 after[customer] = profile.With(traits, at);
-        await SaveAsync(work, before, after, [], now, ct);
+        await ProfileRows.SaveAsync(work, before, after, TracesOf([]), now, ct);
     }
-
-    /// <returns>The profiles of these customers, locked until the transaction ends.</returns>
-    public static async Task<IReadOnlyList<Profile>> LoadAsync(UnitOfWork work, IEnumerable<Guid> ids, CancellationToken ct) =>
-        [.. (await work.QueryAsync<Row>(LoadSql, new { Ids = ids.ToArray() }, ct)).Select(row => row.ToProfile())];
-
-    /// <returns>The parts that a person was merged of, each as it was then.</returns>
-    public static async Task<IReadOnlyList<Profile>> LoadPartsAsync(UnitOfWork work, Guid customer, CancellationToken ct) =>
-        [
-            .. (
-                await work.QueryAsync<Row>(
-                    """
-                    select origin_id as id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
-                    from profile_parts where customer_id = @Id
-                    """,
-                    new { Id = customer },
-                    ct
-                )
-            ).Select(row => row.ToProfile()),
-        ];
-
-    private static async Task SaveAsync(
-        UnitOfWork work,
-        Dictionary<Guid, Profile> before,
-        Dictionary<Guid, Profile> after,
-        IReadOnlyList<(Guid Customer, Call Call)> calls,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
-    {
-        var traceOf = calls.GroupBy(c => c.Customer).ToDictionary(group => group.Key, group => group.Last().Call.TraceParent);
-        var saved = new List<(Profile Profile, Demographics Demographics, SearchText Search)>();
-        foreach (var profile in after.Values)
-        {
-            var old = before.GetValueOrDefault(profile.Id);
-            if (old == profile)
-                continue;
-            var demographics = Demographics.Read(profile.Traits, now);
-            // Other services hear of what they keep; that somebody was seen again is told by behaviour.
-            var isNews =
-                old is null
-                || old.FirstSeenAt != profile.FirstSeenAt
-                || old.UserId != profile.UserId
-                || Demographics.Read(old.Traits, now) != demographics;
-            var next = isNews ? profile with { Version = profile.Version + 1 } : profile;
-            saved.Add((next, demographics, SearchText.Of(demographics.Email, demographics.FirstName, demographics.LastName, next.UserId)));
-            if (isNews)
-                work.Publish(demographics.ToEvent(next, next.LastSeenAt), traceOf.GetValueOrDefault(next.Id));
-        }
-        if (saved.Count == 0)
-            return;
-        await work.ExecuteAsync(
-            SaveSql,
-            new
-            {
-                Ids = saved.Select(s => s.Profile.Id).ToArray(),
-                Versions = saved.Select(s => s.Profile.Version).ToArray(),
-                UserIds = saved.Select(s => s.Profile.UserId).ToArray(),
-                Emails = saved.Select(s => s.Demographics.Email).ToArray(),
-                FirstNames = saved.Select(s => s.Demographics.FirstName).ToArray(),
-                LastNames = saved.Select(s => s.Demographics.LastName).ToArray(),
-                Ages = saved.Select(s => s.Demographics.Age).ToArray(),
-                Genders = saved.Select(s => s.Demographics.Gender).ToArray(),
-                Countries = saved.Select(s => s.Demographics.Country).ToArray(),
-                Cities = saved.Select(s => s.Demographics.City).ToArray(),
-                Languages = saved.Select(s => s.Demographics.Language).ToArray(),
-                TimeZones = saved.Select(s => s.Demographics.TimeZone).ToArray(),
-                SearchTexts = saved.Select(s => s.Search.Text).ToArray(),
-                SearchPieces = saved.Select(s => string.Join('\n', s.Search.Pieces)).ToArray(),
-                Traits = saved.Select(s => JsonSerializer.Serialize(s.Profile.Traits, Json.Options)).ToArray(),
-                FirstSeen = saved.Select(s => s.Profile.FirstSeenAt).ToArray(),
-                LastSeen = saved.Select(s => s.Profile.LastSeenAt).ToArray(),
-            },
-            ct
-        );
-    }
-
-    private sealed record Row(Guid Id, long Version, string? UserId, string Traits, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt)
-    {
-        public Profile ToProfile() =>
-            new(Id, Version, UserId, JsonSerializer.Deserialize<Dictionary<string, Trait>>(Traits, Json.Options)!, FirstSeenAt, LastSeenAt);
-    }
-
-    // Ordered, so that two instances lock the same customers in the same order.
-    private const string LoadSql = """
-        select id, version, user_id, traits::text as traits, first_seen_at, last_seen_at
-        from customers where id = any(@Ids) order by id for no key update
-        """;
-
-    private const string SaveSql = """
-        insert into customers (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits,
-                               search_text, search_pieces, first_seen_at, last_seen_at)
-        select id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits::jsonb,
-               search_text, string_to_array(search_pieces, E'\n'), first_seen, last_seen
-        from unnest(@Ids::uuid[], @Versions::bigint[], @UserIds::text[], @Emails::text[], @FirstNames::text[], @LastNames::text[], @Ages::int[],
-                    @Genders::text[], @Countries::text[], @Cities::text[], @Languages::text[], @TimeZones::text[], @Traits::text[],
-                    @SearchTexts::text[], @SearchPieces::text[], @FirstSeen::timestamptz[], @LastSeen::timestamptz[])
-            as s (id, version, user_id, email, first_name, last_name, age, gender, country, city, language, time_zone, traits,
-                  search_text, search_pieces, first_seen, last_seen)
-        on conflict (id) do update set
-            version = excluded.version, user_id = excluded.user_id, email = excluded.email, first_name = excluded.first_name,
-            last_name = excluded.last_name, age = excluded.age, gender = excluded.gender, country = excluded.country, city = excluded.city,
-            language = excluded.language, time_zone = excluded.time_zone, traits = excluded.traits,
-            search_text = excluded.search_text, search_pieces = excluded.search_pieces, first_seen_at = excluded.first_seen_at,
-            last_seen_at = excluded.last_seen_at
-        """;
 }

@@ -63,7 +63,7 @@ internal static class ShowTimeline
     }
 
     /// <param name="MessageId">Of the call; absent where the entry is no call.</param>
-    /// <param name="Kind">identify, track, page, screen, group, alias for calls; consent, mail, segment-entered, segment-left and the like.</param>
+    /// <param name="Kind">identify, track, page, screen, group, alias for calls; consent, mail, segment-entered, merged, unmerged and the like.</param>
     /// <param name="Name">The event, the page, the group's id, the previous id, the purpose, the subject, the segment.</param>
     /// <param name="Properties">Properties or traits as sent.</param>
     /// <param name="Context">As sent with the call.</param>
@@ -98,6 +98,15 @@ internal static class ShowTimeline
             (select id, null, 'consent', purpose, at, jsonb_build_object('granted', granted, 'source', source), null from consents
              where customer_id = @Customer and (@BeforeAt::timestamptz is null or (at, id) < (@BeforeAt, @BeforeId))
              order by at desc, id desc limit @Rows)
+            union all
+            -- Who was folded into this customer, and with whom such a merge was undone.
+            (select from_id, null, 'merged', null, at, jsonb_build_object('customerId', from_id), null from merges
+             where into_id = @Customer and (@BeforeAt::timestamptz is null or (at, from_id) < (@BeforeAt, @BeforeId))
+             order by at desc, from_id desc limit @Rows)
+            union all
+            (select other_id, null, 'unmerged', null, at, jsonb_build_object('customerId', other_id), null from kept_apart
+             where customer_id = @Customer and (@BeforeAt::timestamptz is null or (at, other_id) < (@BeforeAt, @BeforeId))
+             order by at desc, other_id desc limit @Rows)
         ) as entries
         order by at desc, id desc limit @Rows
         """;

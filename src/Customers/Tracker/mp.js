@@ -17,20 +17,21 @@
 (function (w, d, n) {
   var script = d.currentScript || d.querySelector('script[data-key][src*="mp.js"]'), set = script.dataset;
   var url = new URL('v1/batch', set.api || script.src).href, required = set.consent == 'required';
-  var queue = [], timer, gone, waits = 1e3, state = read();
+  var queue = [], timer, gone, mute, waits = 1e3, state = {};
 
   // What this browser remembers: a = anonymous id, u = user id, c = may collect (1 or 0), p = consents by purpose.
+  // Read each time: what the visitor says in one tab counts in all.
   function read() {
-    try { return JSON.parse(localStorage.mp) || {} } catch (e) { return {} }
+    try { if (!mute && localStorage.mp) state = JSON.parse(localStorage.mp) || state } catch (e) { }
   }
   function write() {
-    try { localStorage.mp = JSON.stringify(state) } catch (e) { }
+    try { localStorage.mp = JSON.stringify(state) } catch (e) { mute = 1 }
   }
   function id() {
     if (w.crypto && crypto.randomUUID) return crypto.randomUUID();
     return 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, function () { return (Math.random() * 16 | 0).toString(16) });
   }
-  function may() { return state.c === 1 || (state.c !== 0 && !required) }
+  function may() { read(); return state.c === 1 || (state.c !== 0 && !required) }
 
   // Global Privacy Control says no for whatever the visitor did not allow here in person.
   function consents() {
@@ -62,6 +63,7 @@
   // Batches of at most 20: a beacon carries 64 KB. Message ids make sending again harmless.
   function flush() {
     clearTimeout(timer); timer = 0;
+    if (!may()) queue = [];
     while (queue.length) post(queue.splice(0, 20));
   }
   function post(batch) {
@@ -69,6 +71,7 @@
     if (gone && n.sendBeacon && n.sendBeacon(url, body)) return;
     fetch(url, { method: 'POST', body: body, keepalive: body.length < 6e4, credentials: 'omit' }).then(function (r) {
       if (r.status == 429 || r.status > 499) throw r;
+      if (!r.ok) console.warn('mp.js: nothing was stored', r.status);
       waits = 1e3;
     }).catch(function () {
       if (queue.length < 200) queue = batch.concat(queue);
@@ -108,7 +111,7 @@
     consent: function (what) {
       var before = may();
       if (what === false) {
-        if (before && state.a) { state.p = { profiling: false, ads_audience: false }; send('identify', { traits: {} }); flush() }
+        if (before && state.a) { state.p = { profiling: false, ads_audience: false }; write(); send('identify', { traits: {} }); flush() }
         queue = []; state = { c: 0 }; write();
         return;
       }

@@ -179,7 +179,11 @@ internal static class HttpRules
         var http = context.HttpContext;
         var (slug, title, detail) = http.Response.StatusCode switch
         {
-            401 => ("missing-key", "No valid key or token", "Send 'Authorization: Bearer KEY' with a key of this platform."),
+            401 => (
+                "missing-key",
+                "No valid key or token",
+                "Send 'Authorization: Bearer KEY' with a key of this platform, or the key as the user name of basic authentication."
+            ),
             403 => ("insufficient-scope", "This key may not do that", "Use a key with the scope that the endpoint asks for."),
             404 => ("no-such-path", "There is nothing at this path", "See /docs for all paths."),
             405 => ("method-not-allowed", "This path does not take that method", "See /docs for the methods of each path."),

@@ -38,6 +38,9 @@ public static class Scopes
     public static bool Grants(IEnumerable<Scope> granted, Scope asked) =>
         granted.Any(scope => scope == asked || scope == Scope.Admin || (scope == Scope.Write && asked == Scope.Read));
 
+    /// <returns>Whether the caller's token grants <paramref name="scope"/>.</returns>
+    public static bool May(this System.Security.Claims.ClaimsPrincipal caller, Scope scope) => Grants(GrantedTo(caller), scope);
+
     internal static string PolicyOf(Scope scope) => "scope:" + NameOf(scope);
 
     internal static void AddScopePolicies(this AuthorizationOptions options)
@@ -45,7 +48,7 @@ public static class Scopes
         foreach (var scope in Enum.GetValues<Scope>())
             options.AddPolicy(
                 PolicyOf(scope),
-                policy => policy.RequireAssertion(context => Grants(GrantedTo(context.User), scope)).RequireAuthenticatedUser()
+                policy => policy.RequireAssertion(context => context.User.May(scope)).RequireAuthenticatedUser()
             );
     }
 

@@ -12,6 +12,8 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
         "/",
         "/console/customers",
         "/console/customers?search=nobody-fits-this",
+        "/console/customers/quality",
+        "/console/customers/privacy",
         "/console/segments",
         "/console/segment-builder",
         "/console/recommendations",
@@ -171,6 +173,9 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
     {
         var customer = (await platform.GetAsync("/api/v1/customers?userId=u-1"))["items"]![0]!["id"]!.ToString();
         var hostile = (await platform.GetAsync("/api/v1/customers?userId=hostile"))["items"]![0]!["id"]!.ToString();
+        // Of its own: the pictures show people whom no test changed.
+        await platform.CollectAsync("/v1/identify", new { userId = "joined", traits = new { firstName = "Joined" } });
+        var joined = (await platform.GetAsync("/api/v1/customers?userId=joined"))["items"]![0]!["id"]!.ToString();
         await platform.AdvertisesAsync();
         var parked = await platform.ParkAsync("Every page is looked at.");
         var key = (await platform.GetAsync("/api/v1/keys"))["items"]![0]!["id"]!.ToString();
@@ -180,6 +185,9 @@ public sealed class PagesTests(RunningPlatform platform, Browser browser)
             .. Fixed,
             $"/console/customers/{customer}",
             $"/console/customers/{hostile}",
+            $"/console/customers/{hostile}/privacy",
+            $"/console/customers/{joined}",
+            $"/console/customers/{joined}/unmerge/{await platform.MergesAsync(joined)}",
             "/console/segments/new",
             $"/console/mail/{await SentMailAsync()}",
             $"/console/mail/sends/{await platform.SendsLaterAsync("looked-at")}",

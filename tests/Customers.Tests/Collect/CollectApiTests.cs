@@ -169,6 +169,86 @@ public sealed class CollectApiTests(Shop shop)
     }
 
     [Fact]
+    public async Task The_short_paths_of_libraries_for_browsers_and_phones_lead_to_the_same()
+    {
+        var ann = Shop.NewId("ann");
+        foreach (var path in new[] { "i", "t", "p", "s", "g", "a" })
+        {
+            var body = new StringContent($$"""{"userId":"{{ann}}","event":"e","previousId":"{{ann}}"}""", Encoding.UTF8, "text/plain");
+            using var response = await shop.Http.PostAsync($"/v1/{path}", body, Ct);
+            Assert.Equal("""{"success":true}""", await response.Content.ReadAsStringAsync(Ct));
+        }
+        var (status, _) = await Post("/v1/b", new StringContent($$"""{"batch":[{"type":"track","userId":"{{ann}}","event":"f"}]}"""));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(
+            ["alias", "group", "identify", "page", "screen", "track", "track"],
+            await shop.Db.QueryAsync<string>(
+                "select kind from events where customer_id = @customer order by kind",
+                new { customer = await shop.CustomerOf(ann) },
+                Ct
+            )
+        );
+    }
+
+    [Fact]
+    public async Task A_browser_may_send_the_headers_that_its_library_adds()
+    {
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/v1/batch");
+        preflight.Headers.Add("Origin", "https://shop.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        preflight.Headers.Add("Access-Control-Request-Headers", "anonymousid,authorization");
+        using var response = await shop.Http.SendAsync(preflight, Ct);
+        Assert.Equal("anonymousid,authorization", Assert.Single(response.Headers.GetValues("Access-Control-Allow-Headers")));
+        Assert.Equal("Retry-After", Assert.Single(response.Headers.GetValues("Access-Control-Expose-Headers")));
+    }
+
+    [Fact]
+    public async Task Traits_without_end_are_named_as_rejected_and_the_profile_stays_small()
+    {
+        var ann = Shop.NewId("ann");
+        for (var call = 0; call < 3; call++)
+            await shop.Sends(
+                Shop.Identify(
+                    ann,
+                    null,
+                    Enumerable.Range(0, 400).ToDictionary(n => $"{ann}-{call}-{n}", n => n),
+                    at: Shop.Start.AddSeconds(-9 + call)
+                )
+            );
+        var customer = await shop.CustomerOf(ann);
+        Assert.Equal(3, await shop.Count("events", customer));
+        Assert.Equal(
+            (1000, 1),
+            await shop.Db.QuerySingleAsync<(int, int)>(
+                """
+                select (select count(*)::int from customers c, jsonb_object_keys(c.traits) where c.id = @customer),
+                       (select count(*)::int from rejections where reason = 'too-many-traits' and body like '%' || @ann || '%')
+                """,
+                new { customer, ann },
+                Ct
+            )
+        );
+    }
+
+    [Fact]
+    public async Task An_alias_between_browsers_names_no_user()
+    {
+        var (one, other) = (Shop.NewId("browser"), Shop.NewId("browser"));
+        await shop.Sends(
+            Shop.Track("First", null, one),
+            Shop.Call("alias", null, other, new { previousId = one }),
+            Shop.Track("Second", null, other)
+        );
+        var customer = await shop.CustomerOf(one);
+        Assert.Equal(customer, await shop.CustomerOf(other));
+        Assert.Equal(3, await shop.Count("events", customer));
+        Assert.Equal(
+            ["anonymous_id", "anonymous_id"],
+            await shop.Db.QueryAsync<string>("select kind from identifiers where customer_id = @customer", new { customer }, Ct)
+        );
+    }
+
+    [Fact]
     public async Task Events_are_collected_only_with_a_key()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/batch");

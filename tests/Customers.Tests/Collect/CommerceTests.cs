@@ -91,8 +91,15 @@ public sealed class CommerceTests
         Assert.Equal(new { Id = "o1", Amount = (decimal?)null }, Of("""{"order_id":"o1"}"""));
 
         object Of(string properties) =>
-            Assert.IsType<Commerce.GivenBack>(Read(name, properties)) is var refund ? new { Id = refund.OrderId!, refund.Amount } : null!;
+            Assert.IsType<Commerce.GivenBack>(Read(name, properties)) is var refund ? new { Id = refund.OrderId, refund.Amount } : null!;
     }
+
+    [Theory]
+    [InlineData("""{"order_id":"o1","currency":" usd "}""", "USD")]
+    [InlineData("""{"order_id":"o1","currency":"1€x"}""", null)]
+    [InlineData("""{"order_id":"o1"}""", null)]
+    public void A_refund_that_names_no_currency_leaves_it_to_the_order(string properties, string? currency) =>
+        Assert.Equal(currency, Assert.IsType<Commerce.GivenBack>(Read("Order Refunded", properties)).Currency);
 
     [Theory]
     [InlineData("Product Added", """{"name":"Tea"}""", "product-without-id")]

@@ -117,12 +117,32 @@ public sealed class ReadCallTests
     }
 
     [Fact]
+    public void A_message_id_of_any_kind_names_the_same_call_again()
+    {
+        Assert.Equal("42", Accepted("""{"type":"page","userId":"ann","messageId":42}""").MessageId);
+        var tooLong = $$"""{"type":"page","userId":"ann","messageId":"{{new string('x', 600)}}"}""";
+        Assert.Equal(Accepted(tooLong).MessageId, Accepted(tooLong).MessageId);
+        Assert.InRange(Accepted(tooLong).MessageId.Length, 1, ReadCall.MaxIdLength);
+    }
+
+    [Theory]
+    [InlineData("""{"context":{"traits":{"plan":"pro"}}}""", "pro")]
+    [InlineData("""{"traits":{},"context":{"traits":{"plan":"pro"}}}""", "pro")]
+    [InlineData("""{"traits":{"plan":"free"},"context":{"traits":{"plan":"pro"}}}""", "free")]
+    public void Traits_in_the_context_count_where_the_call_has_none_of_its_own(string body, string plan) =>
+        // As RudderStack's HTTP API documents it, and its libraries for browsers, phones, Python and Java send it.
+        Assert.Equal(
+            plan,
+            Accepted(body.Insert(1, "\"type\":\"identify\",\"userId\":\"ann\",")).Data!.Value.GetProperty("plan").GetString()
+        );
+
+    [Fact]
     public void Calls_inherit_context_and_sending_time_of_their_batch()
     {
         using var batch = JsonDocument.Parse("""{"context":{"ip":"1.2.3.4"},"sentAt":"2026-03-01T11:00:00Z"}""");
         var body = JsonElement.Parse("""{"type":"page","userId":"ann","timestamp":"2026-03-01T10:59:00Z"}""");
 
-        var call = ReadCall.From(body, 0, null, batch.RootElement, Now, MaxBytes, null).Call!;
+        var call = ReadCall.From(body, 0, null, batch.RootElement, Now, MaxBytes, new Sender(null)).Call!;
 
         Assert.Equal("1.2.3.4", call.Context!.Value.GetProperty("ip").GetString());
         Assert.Equal(Now.AddMinutes(-1), call.At);
@@ -132,7 +152,9 @@ public sealed class ReadCallTests
     public void The_path_says_the_kind_better_than_the_body() =>
         Assert.Equal(
             "page",
-            ReadCall.From(JsonElement.Parse("""{"type":"track","userId":"ann"}"""), 0, "page", null, Now, MaxBytes, null).Call!.Kind
+            ReadCall
+                .From(JsonElement.Parse("""{"type":"track","userId":"ann"}"""), 0, "page", null, Now, MaxBytes, new Sender(null))
+                .Call!.Kind
         );
 
     [Fact]
@@ -151,5 +173,5 @@ public sealed class ReadCallTests
     }
 
     private static (Call? Call, RejectedCall? Rejected) Read(string body) =>
-        ReadCall.From(JsonElement.Parse(body), 3, null, null, Now, MaxBytes, traceParent: null);
+        ReadCall.From(JsonElement.Parse(body), 3, null, null, Now, MaxBytes, new Sender(null));
 }

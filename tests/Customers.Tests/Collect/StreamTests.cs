@@ -46,6 +46,9 @@ public sealed class StreamTests(Shop shop)
                 // No two at the same moment.
                 var at = Shop.Start.AddMinutes(-(n * People * 7) - person - 1);
                 calls.Add(Call(random, name, random.Next(2) == 0 ? user : null, browser, n, at));
+                // Of every second order: most of these refunds will come before it.
+                if ((string?)calls[^1]["event"] == "Order Completed" && random.Next(2) == 0)
+                    calls.Add(Shop.Track("Order Refunded", user, browser, new { order_id = $"{browser}-{n}" }, at.AddSeconds(30)));
             }
             calls.Add(Shop.Identify(user, browser, new { joined = person }, at: Shop.Start.AddDays(-2).AddMinutes(person)));
         }
@@ -101,6 +104,9 @@ public sealed class StreamTests(Shop shop)
             from people p join events e on e.customer_id = p.id
             union all
             select 'order ' || who || ' ' || concat_ws(' ', order_id, total, at) from people p join orders o on o.customer_id = p.id
+            union all
+            select 'refunds ' || who || ' ' || concat_ws(' ', currency, sum(amount), count(*))
+            from people p join refunds r on r.customer_id = p.id group by who, currency
             union all
             select 'cart ' || who || ' ' || concat_ws(' ', cart_id, lines, touched_at) from people p join carts o on o.customer_id = p.id
             union all

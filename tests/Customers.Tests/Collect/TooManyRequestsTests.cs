@@ -79,6 +79,10 @@ public sealed class TooManyRequestsTests
 
         Assert.All(seen.RetryAfter, wait => Assert.Equal(TimeSpan.FromSeconds(1), wait));
         Assert.Equal(6 * CallsOfOne, await shop.Count("events", await shop.CustomerOf(user)));
+
+        // What is too large by itself would be too large after any wait.
+        await shop.Sends([.. Enumerable.Range(0, 2 * CallsOfOne).Select(n => Shop.Track($"Large {n}", user))]);
+        Assert.Equal(8 * CallsOfOne, await shop.Count("events", await shop.CustomerOf(user)));
     }
 
     /// <summary>Sends, and notes what was answered with 429.</summary>

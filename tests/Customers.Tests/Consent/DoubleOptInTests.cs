@@ -46,6 +46,12 @@ public sealed class DoubleOptInTests : IAsyncLifetime
         var statement = Assert.Single(ledger!["items"]!.AsArray())!;
         Assert.Equal(path[(path.IndexOf('=', StringComparison.Ordinal) + 1)..], (string)statement["token"]!);
         Assert.NotNull(statement["ip"]);
+
+        // The old link says no yes again once it was taken back.
+        shop.Clock.Advance(TimeSpan.FromMinutes(1));
+        await shop.Sends(Shop.Identify("ann", null, null, new { email_marketing = false }));
+        using var old = await shop.Http.PostAsync(path, null, Ct);
+        Assert.Equal(HttpStatusCode.NotFound, old.StatusCode);
     }
 
     [Fact]
@@ -119,6 +125,43 @@ public sealed class DoubleOptInTests : IAsyncLifetime
             Assert.Single(await shop.Published<ConsentChanged>(customer));
             Assert.Empty(await shop.Published<ConsentConfirmationRequested>(customer));
         }
+    }
+
+    [Theory]
+    [InlineData("double-opt-in", null)]
+    [InlineData("preference-centre", null)]
+    [InlineData("import", null)]
+    [InlineData("form", "made-up")]
+    public async Task The_key_of_a_web_page_confirms_nothing(string source, string? token)
+    {
+        var victim = Shop.NewId("victim");
+        var call = Shop.Call(
+            "identify",
+            victim,
+            null,
+            new
+            {
+                traits = new { email = $"{victim}@elsewhere.example" },
+                context = new
+                {
+                    consent = new
+                    {
+                        categoryPreferences = new { email_marketing = true, profiling = true },
+                        source,
+                        token,
+                    },
+                },
+            }
+        );
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/identify") { Content = JsonContent.Create(call) };
+        request.Headers.Authorization = new("Bearer", shop.TokenFor(Platform.Security.Scope.Collect));
+        using var answer = await shop.Http.SendAsync(request, Ct);
+
+        var customer = await shop.CustomerOf(victim);
+        Assert.Single(await shop.Published<ConsentConfirmationRequested>(customer));
+        var granted = Assert.Single(await shop.Published<ConsentChanged>(customer));
+        Assert.Equal("profiling", granted.Purpose);
+        Assert.DoesNotContain(granted.Source, new[] { "double-opt-in", "preference-centre" });
     }
 
     [Fact]

@@ -37,6 +37,23 @@ public sealed class PreferenceCentreTests(Shop shop)
         );
     }
 
+    [Theory]
+    [InlineData("de-AT", null, "de", "Ihre Einstellungen")]
+    [InlineData(null, "nl, fr-CH;q=0.8, en;q=0.5", "fr", "Vos choix")]
+    [InlineData("xx", "xx", "en", "Your choices")]
+    public async Task The_page_speaks_the_customers_language_else_the_browsers(string? own, string? browser, string language, string title)
+    {
+        var ann = Shop.NewId("ann");
+        await shop.Sends(Shop.Identify(ann, null, new { language = own }));
+        using var request = new HttpRequestMessage(HttpMethod.Get, await LinkOf(await shop.CustomerOf(ann)));
+        if (browser is not null)
+            request.Headers.Add("Accept-Language", browser);
+        using var answer = await shop.Http.SendAsync(request, Ct);
+        var page = await answer.Content.ReadAsStringAsync(Ct);
+        Assert.Contains($"<html lang=\"{language}\">", page, StringComparison.Ordinal);
+        Assert.Contains($"<h1>{title}</h1>", page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_link_of_a_customer_who_was_merged_leads_to_the_person()
     {

@@ -133,9 +133,9 @@ public sealed class IdentityMapTests
         var browser = map.Resolve(null, "browser", At);
         var old = map.Resolve("ann@old", null, At);
 
-        var ann = map.Alias("browser", "ann", At);
+        var ann = map.Alias("browser", Identifier.User("ann"), At);
         Assert.Equal(browser, ann);
-        Assert.Equal(ann, map.Alias("ann@old", "ann", At));
+        Assert.Equal(ann, map.Alias("ann@old", Identifier.User("ann"), At));
         Assert.Equal([new Merge(old, ann, At)], map.Merges);
         Assert.Equal(ann, map.Resolve("ann@old", null, At));
     }
@@ -144,7 +144,7 @@ public sealed class IdentityMapTests
     public void An_alias_of_an_id_that_nobody_has_names_the_person_from_now_on()
     {
         var map = Empty();
-        var ann = map.Alias("later", "ann", At);
+        var ann = map.Alias("later", Identifier.User("ann"), At);
         Assert.Equal(ann, map.Resolve(null, "later", At));
         Assert.Equal(ann, map.Resolve("ann", null, At));
     }
@@ -156,8 +156,8 @@ public sealed class IdentityMapTests
         var a = map.Resolve("a", null, At);
         var b = map.Resolve("b", null, At);
         var c = map.Resolve("c", null, At);
-        map.Alias("a", "b", At);
-        map.Alias("b", "c", At);
+        map.Alias("a", Identifier.User("b"), At);
+        map.Alias("b", Identifier.User("c"), At);
 
         Assert.Equal([c, c, c], new[] { a, b, c }.Select(map.Current));
         Assert.Equal(c, map.Resolve("a", null, At));
@@ -205,7 +205,7 @@ public sealed class IdentityMapTests
                 0 => map.Resolve(first, null, At),
                 1 => map.Resolve(null, first, At),
                 2 or 3 => map.Resolve(first, second, At),
-                _ => map.Alias(first, second, At),
+                _ => map.Alias(first, Identifier.User(second), At),
             };
     }
 
@@ -220,7 +220,7 @@ public sealed class IdentityMapTests
         Assert.Equal(visitor, map.Resolve(null, "browser", At));
         Assert.Empty(map.Merges);
 
-        Assert.Equal(ann, map.Alias("browser", "ann", At));
+        Assert.Equal(ann, map.Alias("browser", Identifier.User("ann"), At));
         Assert.Equal([new Merge(visitor, ann, At)], map.Merges);
     }
 

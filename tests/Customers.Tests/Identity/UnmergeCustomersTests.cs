@@ -43,6 +43,31 @@ public sealed class UnmergeCustomersTests(Shop shop)
     }
 
     [Fact]
+    public async Task Profile_and_timeline_tell_who_was_merged_and_that_it_was_undone()
+    {
+        var (ann, bob) = (Shop.NewId("ann"), Shop.NewId("bob"));
+        await shop.Sends(Shop.Identify(ann), Shop.Identify(bob));
+        var (person, other) = (await shop.CustomerOf(ann), await shop.CustomerOf(bob));
+        await shop.Sends(Alias(bob, ann, Shop.Start));
+
+        var merged = Assert.Single((await Get($"/api/v1/customers/{person}"))["merged"]!.AsArray())!;
+        Assert.Equal((other, true), ((Guid)merged["id"]!, (bool)merged["canBeUndone"]!));
+        Assert.Equal([bob], merged["names"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal([(other, "merged")], await Merges());
+
+        await UnmergesAsync((Guid)merged["id"]!);
+        Assert.Empty((await Get($"/api/v1/customers/{person}"))["merged"]!.AsArray());
+        Assert.Equal([(other, "unmerged")], await Merges());
+
+        async Task<JsonObject> Get(string path) => (await shop.Http.GetFromJsonAsync<JsonObject>(path, Ct))!;
+        async Task<IEnumerable<(Guid, string)>> Merges() =>
+            (await Get($"/api/v1/customers/{person}/timeline"))["items"]!
+                .AsArray()
+                .Where(entry => ((string)entry!["kind"]!).EndsWith("merged", StringComparison.Ordinal))
+                .Select(entry => ((Guid)entry!["properties"]!["customerId"]!, (string)entry["kind"]!));
+    }
+
+    [Fact]
     public async Task What_comes_after_the_merge_stays_with_the_one_who_stayed()
     {
         var (ann, browser) = (Shop.NewId("ann"), Shop.NewId("browser"));

@@ -20,20 +20,6 @@ public sealed class StoreOrdersTests(Shop shop)
     }
 
     [Fact]
-    public async Task A_refund_without_amount_gives_back_what_the_order_cost_even_in_one_batch_with_it()
-    {
-        var (ann, order) = (Shop.NewId("ann"), Shop.NewId("order"));
-        await shop.Sends(
-            Shop.Track("Order Refunded", ann, null, new { order_id = order }),
-            Shop.Track("Order Refunded", ann, null, new { order_id = order, total = 3 }),
-            Shop.Track("Order Refunded", ann, null, new { order_id = order, products = new[] { new { product_id = "tea", price = 6 } } }),
-            Order(ann, order)
-        );
-
-        Assert.Equal([3m, 6m, 12m], (await shop.Published<OrderRefunded>(order)).Select(refund => refund.Amount).Order());
-    }
-
-    [Fact]
     public async Task An_order_without_id_is_behaviour_and_named_as_rejected()
     {
         var ann = Shop.NewId("ann");

@@ -44,6 +44,8 @@ public sealed class DemographicsTests
     [InlineData("""{"age":-1}""", null)]
     [InlineData("""{"age":1e300}""", null)]
     [InlineData("""{"age":"old"}""", null)]
+    [InlineData("""{"age":"34"}""", 34)]
+    [InlineData("""{"age":"-1"}""", null)]
     public void An_age_must_be_plausible(string traits, int? age) => Assert.Equal(age, Read(traits).Age);
 
     [Theory]

@@ -43,6 +43,30 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public void A_profile_keeps_what_the_platform_reads_and_the_newest_of_too_many_traits_in_whatever_order_they_came()
+    {
+        var said = Enumerable
+            .Range(0, Profile.MostTraits + 50)
+            .Select(n =>
+                (Traits: JsonSerializer.SerializeToElement(new Dictionary<string, int> { [$"t{n}"] = n }), At: Shop.Start.AddSeconds(n))
+            )
+            .Prepend((Traits: JsonElement.Parse("""{"email":"ann@shop.example"}"""), At: Shop.Start.AddDays(-1)))
+            .ToArray();
+        var shuffled = said.ToArray();
+        new Random(1).Shuffle(shuffled);
+        foreach (var order in new[] { said, shuffled })
+        {
+            var kept = order.Aggregate(Profile.New(Id, Shop.Start), (profile, one) => profile.With(one.Traits, one.At)).Traits;
+            Assert.Equal(Profile.MostTraits, kept.Count);
+            Assert.True(kept.ContainsKey("email"));
+            Assert.Equal(
+                Enumerable.Range(51, Profile.MostTraits - 1).Select(n => $"t{n}").Order(StringComparer.Ordinal),
+                kept.Keys.Where(name => name != "email").Order(StringComparer.Ordinal)
+            );
+        }
+    }
+
+    [Fact]
     public void How_a_text_was_written_does_not_decide_a_tie()
     {
         // "\u00e9" comes back from the database as "é": the same text must weigh the same.
