@@ -52,6 +52,8 @@ public sealed class PlacementsTests(RunningService service) : IClassFixture<Runn
     [InlineData("{\"rules\": [{\"action\": \"pin\", \"filter\": \"colour:red\"}]}", "rules[0].filter")]
     [InlineData("{\"rules\": [{\"action\": \"boost\", \"filter\": \"brand:x\", \"factor\": 0.5}]}", "rules[0].factor")]
     [InlineData("{\"minPrice\": -3}", "minPrice")]
+    [InlineData("{\"rules\": null}", "rules")]
+    [InlineData("{\"model\": \"ease-77\"}", "model")]
     public async Task A_placement_that_makes_no_sense_is_told_which_field_is_wrong(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
