@@ -218,7 +218,12 @@ internal sealed class GetRecommendations
         {
             return id;
         }
-        errors.Add(new FieldError(field, "Must be the customer's UUID; leave it out for a visitor nobody knows."));
+        errors.Add(
+            new FieldError(
+                field,
+                $"Must be the platform's UUID, which GET {Routes.Customers}?userId= or ?anonymousId= tells; leave it out for somebody nobody knows."
+            )
+        );
         return null;
     }
 }

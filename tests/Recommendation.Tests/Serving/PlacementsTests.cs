@@ -68,6 +68,8 @@ public sealed class PlacementsTests(RunningService service) : IClassFixture<Runn
     [InlineData("?placement=cart", "cart")]
     [InlineData("?placement=reorder", "customer")]
     [InlineData("?filter=price:NaN", "filter")]
+    [InlineData("?visitor=anon-1", "visitor")]
+    [InlineData("?preview=perhaps", "preview")]
     public async Task A_question_without_what_it_is_about_is_told_so(string query, string field)
     {
         using var response = await service.Client(Scope.Read).GetAsync(Address(query), RunningService.Ct);
