@@ -62,6 +62,7 @@ public sealed class RecommendationModule : IServiceModule
     {
         UpsertProducts.Map(root);
         ListProducts.Map(root);
+        RemoveProduct.Map(root);
         ImportFeed.Map(root);
         WriteFeeds.Map(root);
         GetRecommendations.Map(root);

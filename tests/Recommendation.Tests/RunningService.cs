@@ -36,6 +36,7 @@ public sealed class RunningService : IAsyncLifetime
     private WebApplication app = null!;
     private TokenIssuer issuer = null!;
     private string? connectionString;
+    private int listeners;
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -124,7 +125,7 @@ public sealed class RunningService : IAsyncLifetime
         var endpoint = Services
             .GetRequiredService<IBusControl>()
             .ConnectReceiveEndpoint(
-                "test-" + typeof(TMessage).Name,
+                $"test-{typeof(TMessage).Name}-{Interlocked.Increment(ref listeners)}",
                 e => e.Handler<TMessage>(c => heard.Writer.WriteAsync(c.Message, Ct).AsTask())
             );
         await endpoint.Ready.WaitAsync(TimeSpan.FromSeconds(30), Ct);

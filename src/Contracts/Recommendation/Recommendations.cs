@@ -1,10 +1,10 @@
 namespace MarketingPlatform.Contracts.Recommendation;
 
 /// <summary>Answer of <c>GET /api/v1/recommendations</c>.</summary>
-/// <param name="ModelVersion">Version that ranked; null while no model was trained (popularity answers then).</param>
+/// <param name="ModelVersion">Version that ranked; null where no model is asked (trending, reorder) and while none was trained.</param>
 /// <param name="DecisionId">
 /// Names this answer when its showing and its clicks are told: as <c>recommendation_id</c> of behaviour events, or to
-/// <c>POST /api/v1/recommendations/events</c>. Null where nothing was recommended.
+/// <c>POST /api/v1/recommendations/events</c>. Null where nothing was recommended, and for a preview.
 /// </param>
 /// <param name="Placement">Where it is shown, as asked.</param>
 /// <param name="Experiment">The experiment and its arm that decided ("new-model/b"), where one runs at the placement.</param>

@@ -25,10 +25,17 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
     private const int MaxProductsAsked = 20;
 
     /// <param name="cart">Products that the customer has already: they guide the answer and are not in it.</param>
-    public async Task<RecommendationList> AskAsync(Guid customer, IEnumerable<string> cart, int limit, CancellationToken ct) =>
+    /// <param name="preview">Nobody receives it: Recommendation does not count it.</param>
+    public async Task<RecommendationList> AskAsync(
+        Guid customer,
+        IEnumerable<string> cart,
+        int limit,
+        bool preview,
+        CancellationToken ct
+    ) =>
         await pipelines
             .GetPipeline<RecommendationList>(EmailPipelines.Recommendations)
-            .ExecuteAsync(async token => await GetAsync(customer, cart, limit, token), ct);
+            .ExecuteAsync(async token => await GetAsync(customer, cart, limit, preview, token), ct);
 
     /// <returns>What to show each customer, empty where there is no answer in time; null where questions for many are not understood.</returns>
     public async Task<IReadOnlyDictionary<Guid, RecommendationList>?> AskManyAsync(
@@ -48,7 +55,7 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
     {
         try
         {
-            await GetAsync(Guid.Empty, [], 1, ct);
+            await GetAsync(Guid.Empty, [], 1, preview: true, ct);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or System.Text.Json.JsonException)
         {
@@ -56,14 +63,16 @@ internal sealed class RecommendationClient(HttpClient http, ResiliencePipelinePr
         }
     }
 
-    private async Task<RecommendationList> GetAsync(Guid customer, IEnumerable<string> cart, int limit, CancellationToken ct)
+    private async Task<RecommendationList> GetAsync(Guid customer, IEnumerable<string> cart, int limit, bool preview, CancellationToken ct)
     {
         var address = new StringBuilder(Routes.Recommendations).Append(
             CultureInfo.InvariantCulture,
             $"?customer={customer}&placement={Placement}&limit={limit}"
         );
         foreach (var product in cart.Take(MaxProductsAsked))
-            address.Append("&product=").Append(Uri.EscapeDataString(product));
+            address.Append("&cart=").Append(Uri.EscapeDataString(product));
+        if (preview)
+            address.Append("&preview=true");
         return await http.GetFromJsonAsync<RecommendationList>(new Uri(address.ToString(), UriKind.Relative), Json.Options, ct)
             ?? EmailPipelines.NoRecommendations;
     }

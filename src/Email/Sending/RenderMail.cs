@@ -96,7 +96,13 @@ internal sealed class RenderMail(
         var count = source.Recommendations ?? options.Value.Recommendations;
         return count == 0
             ? EmailPipelines.NoRecommendations
-            : await recommendations.AskAsync(mail.CustomerId, cart?.Lines.Select(line => line.ProductId).Distinct() ?? [], count, ct);
+            : await recommendations.AskAsync(
+                mail.CustomerId,
+                cart?.Lines.Select(line => line.ProductId).Distinct() ?? [],
+                count,
+                preview: false,
+                ct
+            );
     }
 
     private async Task<MailboxAddress?> SenderAsync(Guid mailId, CancellationToken ct) =>

@@ -97,6 +97,7 @@ internal sealed class Previews(
                 person.Id,
                 cart?.Lines.Select(line => line.ProductId) ?? [],
                 options.Value.Recommendations,
+                preview: true,
                 ct
             );
         if (recommended.Items.Count == 0)

@@ -52,19 +52,27 @@ internal static class ListProducts
         CancellationToken ct
     )
     {
-        var product = id.Contains('\0') ? null : await database.QuerySingleOrDefaultAsync<ProductRow>(GetSql, new { id }, ct);
-        return product is null
-            ? Problem.NotFound("product", $"The catalogue has no product '{id}'. Send it with POST {Routes.Products}.")
-            : TypedResults.Ok(product.ToView());
+        var product = await database.QuerySingleOrDefaultAsync<ProductRow>(GetSql, new { ids = Meant(id), id = Meant(id)[0] }, ct);
+        return product is null ? Unknown(id) : TypedResults.Ok(product.ToView());
     }
 
+    /// <summary>The ids that a path may mean: the server unescapes it but for its slashes, and an id may hold a "%2F" of its own.</summary>
+    internal static string[] Meant(string path)
+    {
+        var id = path.Replace("\0", "", StringComparison.Ordinal);
+        return [id, id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)];
+    }
+
+    internal static ProblemHttpResult Unknown(string id) =>
+        Problem.NotFound("product", $"The catalogue has no product '{id}'. Send it with POST {Routes.Products}.");
+
     private const string ListSql = $"""
-        select {ProductRow.Columns} from products where product_id > @after
+        select {ProductRow.Columns} from products where product_id > @after and not removed
             and (@search = '' or strpos(lower(product_id || ' ' || name), lower(@search)) > 0)
         order by product_id limit @take
         """;
 
     private const string GetSql = $"""
-        select {ProductRow.Columns} from products where product_id = @id
+        select {ProductRow.Columns} from products where product_id = any(@ids) and not removed order by product_id = @id desc limit 1
         """;
 }

@@ -47,22 +47,12 @@ internal static class SaveProducts
         );
         foreach (var p in changed)
         {
-            work.Publish(
-                new ProductChanged(
-                    p.ProductId,
-                    p.Version,
-                    p.Name,
-                    p.Category,
-                    p.Price,
-                    p.Currency,
-                    p.Url,
-                    p.ImageUrl,
-                    p.InStock,
-                    p.ChangedAt
-                )
-            );
+            work.Publish(Changed(p));
         }
     }
+
+    internal static ProductChanged Changed(ProductRow p) =>
+        new(p.ProductId, p.Version, p.Name, p.Category, p.Price, p.Currency, p.Url, p.ImageUrl, p.InStock, p.ChangedAt);
 
     private static IReadOnlyList<string> PathOf(ProductUpsert product) =>
         product.Categories is { Count: > 0 } path ? path
@@ -86,17 +76,17 @@ internal static class SaveProducts
         order by product_id
         on conflict (product_id) do update set
             name = excluded.name, category = excluded.category, price = excluded.price, currency = excluded.currency, url = excluded.url,
-            image_url = excluded.image_url, in_stock = excluded.in_stock, inferred = false, version = known.version + 1,
+            image_url = excluded.image_url, in_stock = excluded.in_stock, inferred = false, removed = false, version = known.version + 1,
             changed_at = excluded.changed_at, categories = excluded.categories, description = excluded.description,
             brand = excluded.brand, sale_price = excluded.sale_price, cost = excluded.cost, stock = excluded.stock,
             images = excluded.images, attributes = excluded.attributes, gtin = excluded.gtin
         where (known.name, known.category, known.price, known.currency, known.url, known.image_url, known.in_stock, known.inferred,
                 known.categories, known.description, known.brand, known.sale_price, known.cost, known.stock, known.images,
-                known.attributes, known.gtin)
+                known.attributes, known.gtin, known.removed)
             is distinct from
             (excluded.name, excluded.category, excluded.price, excluded.currency, excluded.url, excluded.image_url, excluded.in_stock, false,
                 excluded.categories, excluded.description, excluded.brand, excluded.sale_price, excluded.cost, excluded.stock,
-                excluded.images, excluded.attributes, excluded.gtin)
+                excluded.images, excluded.attributes, excluded.gtin, false)
         returning {ProductRow.Columns}
         """;
 }

@@ -20,6 +20,9 @@ internal sealed class ShelfProduct
     public string? Brand { get; init; }
     public string Attributes { get; init; } = "{}";
     public bool InStock { get; init; }
+
+    /// <summary>Taken out of the catalogue: it has a name for reasons, and is never answered.</summary>
+    public bool Removed { get; init; }
     public int? Stock { get; init; }
     public double Popularity { get; init; }
     public DateTimeOffset? RestockedAt { get; init; }
@@ -30,7 +33,7 @@ internal sealed class ShelfProduct
 
     public const string Columns = """
         product_id, name, category, categories, price, sale_price, cost, currency, url, image_url, brand, attributes::text as attributes,
-            in_stock, stock, popularity, restocked_at, added_at, changed_xid::text as changed_xid
+            in_stock, removed, stock, popularity, restocked_at, added_at, changed_xid::text as changed_xid
         """;
 
     /// <summary>What it costs now.</summary>

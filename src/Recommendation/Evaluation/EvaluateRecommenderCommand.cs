@@ -93,6 +93,12 @@ internal static class EvaluateRecommenderCommand
                     throw new CommandException("Give either --test or --holdout.");
                 if (hidden is not null and not (> 0 and < 1))
                     throw new CommandException("--holdout must be above 0 and below 1, for example 0.1.");
+                // Told now, not after minutes of training.
+                if (
+                    parsed.GetValue(output) is { } file
+                    && (Directory.Exists(file) || !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+                )
+                    throw new CommandException($"{file} cannot be written: name a file in a folder that exists.");
                 var errors = parsed.InvocationConfiguration.Error;
                 var evaluation = new RecommenderEvaluation(
                     new EvaluationOptions(parsed.GetValue(algorithm)!, parsed.GetValue(k), parsed.GetValue(repeats), parsed.GetValue(seed)),

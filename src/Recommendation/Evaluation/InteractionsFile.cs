@@ -113,7 +113,8 @@ internal sealed class InteractionsFile
         return ' ';
     }
 
-    // Spaces: always lists, unless it is the four columns of MovieLens. Tabs: lists where the lines differ in length or are long.
+    // Spaces: always lists, unless it is the four columns of MovieLens. Tabs: lists where the lines differ in length or are long, or where what
+    // would be the value is a number in no line (a first line of names aside).
     private static bool IsList(List<string> head, char separator)
     {
         if (separator is ',' or ';' || head.Count == 0)
@@ -124,10 +125,15 @@ internal sealed class InteractionsFile
         if (separator == '\t')
         {
             var columns = head.ConvertAll(line => line.Split('\t').Length);
-            return columns.Distinct().Count() > 1 || columns[0] > 4;
+            return columns.Distinct().Count() > 1
+                || columns[0] > 4
+                || (columns[0] > 2 && ColumnsOf(head[0].Split('\t')) is null && !HasValues(head));
         }
         return !rows.TrueForAll(r => r.Length == 4 && long.TryParse(r[3], CultureInfo.InvariantCulture, out var at) && at > 100_000_000);
     }
+
+    private static bool HasValues(List<string> head) =>
+        head.Exists(line => float.TryParse(line.Split('\t')[2].Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out _));
 
     private static string[] Words(string line) => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 

@@ -25,7 +25,8 @@ internal sealed class Numbering
 
 /// <summary>The rows of a file as <see cref="Interactions"/>, with the names of users and items.</summary>
 /// <param name="Data">All entries with their values, a value at or below 0 left out.</param>
-internal sealed record Numbered(Numbering Users, Numbering Items, Interactions Data)
+/// <param name="Declined">By user, items of the rows that were left out: no entries, but known to the user all the same.</param>
+internal sealed record Numbered(Numbering Users, Numbering Items, Interactions Data, ILookup<int, int> Declined)
 {
     /// <summary>
     /// Values above 0 are weights. Where all values are the same they say nothing and count as 1, whatever they are; else a row with a
@@ -35,7 +36,7 @@ internal sealed record Numbered(Numbering Users, Numbering Items, Interactions D
     {
         var same = rows.Count > 0 && rows.All(r => r.Value == rows[0].Value);
         var (users, items) = (new Numbering(), new Numbering());
-        var entries = new List<List<HistoryItem>>();
+        var (entries, declined) = (new List<List<HistoryItem>>(), new List<(int User, string Item)>());
         foreach (var row in rows)
         {
             var user = users.Number(row.User);
@@ -47,7 +48,16 @@ internal sealed record Numbered(Numbering Users, Numbering Items, Interactions D
             {
                 entries[user].Add(new HistoryItem(items.Number(row.Item), same ? 1 : row.Value, row.At));
             }
+            else
+            {
+                declined.Add((user, row.Item));
+            }
         }
-        return new Numbered(users, items, Interactions.Of(entries, items.Ids.Count));
+        return new Numbered(
+            users,
+            items,
+            Interactions.Of(entries, items.Ids.Count),
+            declined.Where(d => items.Find(d.Item) is not null).ToLookup(d => d.User, d => items.Find(d.Item)!.Value)
+        );
     }
 }

@@ -115,16 +115,21 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
     {
         var sar = options.Algorithm == NeighbourModel.Sar;
         var same = testRows.All(r => r.Value == testRows[0].Value);
-        var users = testRows.Where(r => same || r.Value > 0).GroupBy(r => r.User, StringComparer.Ordinal).ToArray();
+        var users = testRows.GroupBy(r => r.User, StringComparer.Ordinal).ToArray();
         var histories = sar || options.Repeats ? known.Data : known.Data.Distinct();
         var groupOf = OfflineReport.ByActivity(known.Data);
+        var popularity = known.Data.Distinct().CountItems();
+        int[] byPopularity = [.. Enumerable.Range(0, popularity.Length).OrderByDescending(item => popularity[item])];
         var answers = new Answered[users.Length];
         var lists = new UserAnswer[users.Length];
         // What the training never saw cannot be hit, but was wanted: it gets numbers of its own.
         var strangers = new Numbering();
         var wanted = Array.ConvertAll(
             users,
-            rows => rows.Select(r => known.Items.Find(r.Item) ?? known.Items.Ids.Count + strangers.Number(r.Item)).ToHashSet()
+            rows =>
+                rows.Where(r => same || r.Value > 0)
+                    .Select(r => known.Items.Find(r.Item) ?? known.Items.Ids.Count + strangers.Number(r.Item))
+                    .ToHashSet()
         );
         Parallel.For(
             0,
@@ -137,14 +142,23 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
                 var scores = new float[model.Items];
                 // Now is the end of the training: nothing of the test may be known.
                 model.Score(new History(history, known.Data.Newest), scores);
+                // Of whom nothing is known, a model of taste can say nothing: best-sellers are what a shop shows then.
+                if (history.Length == 0 && scores.AsSpan().IndexOfAnyExcept(scores[0]) < 0)
+                {
+                    scores = Array.ConvertAll(popularity, count => (float)count);
+                }
                 if (!options.Repeats)
                 {
                     foreach (var entry in history)
                     {
                         scores[entry.Item] = float.NegativeInfinity;
                     }
+                    foreach (var item in known.Declined[user])
+                    {
+                        scores[item] = float.NegativeInfinity;
+                    }
                 }
-                var ranked = TopItems.Of(scores, options.K);
+                var ranked = TopItems.Of(scores, options.K, byPopularity);
                 answers[at] = new Answered(user, groupOf(user), ranked, wanted[at]);
                 lists[at] = new UserAnswer(
                     users[at].Key,
@@ -153,6 +167,7 @@ internal sealed class RecommenderEvaluation(EvaluationOptions options, TimeProvi
                 );
             }
         );
-        return ([.. answers], [.. lists]);
+        // Who wanted nothing is answered, and cannot be measured.
+        return ([.. answers.Where(answer => answer.Wanted.Count > 0)], [.. lists]);
     }
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MarketingPlatform.Contracts.Recommendation;
 
 namespace MarketingPlatform.Recommendation.Feeds;
 
 /// <summary>One entry of a feed, by the feed's own field names; a field may come several times.</summary>
 /// <param name="Place">Line or number of the entry, from 1, as a person would count it.</param>
-internal sealed record FeedEntry(int Place, IReadOnlyDictionary<string, IReadOnlyList<string>> Fields);
+/// <param name="Trouble">Why the entry cannot be trusted as it was read, and what to do; null for a good one.</param>
+internal sealed record FeedEntry(int Place, IReadOnlyDictionary<string, IReadOnlyList<string>> Fields, string? Trouble = null);
 
 /// <summary>What a feed says that cannot be a product; the message says what to do.</summary>
 internal sealed class BadFieldException(string message) : Exception(message);
@@ -14,7 +16,7 @@ internal sealed class BadFieldException(string message) : Exception(message);
 /// From the fields of a Google Merchant or Meta feed, or of a shop's own table, to a product. Names are read without case, spaces,
 /// dashes and the prefix <c>g:</c>. No I/O.
 /// </summary>
-internal static class FeedFields
+internal static partial class FeedFields
 {
     private static readonly string[] Attributes =
     [
@@ -53,9 +55,9 @@ internal static class FeedFields
             Split(First(fields, "producttype", "categories", "categorypath"), '>')
             ?? Split(First(fields, "category", "googleproductcategory"), '>')
             ?? [];
-        var images = All(fields, "additionalimagelink", "images").SelectMany(list => Split(list, ',') ?? []).ToArray();
+        var images = All(fields, "additionalimagelink", "images").SelectMany(Addresses).ToArray();
         return new ProductUpsert(
-            First(fields, "id", "productid", "sku", "handle") ?? "",
+            IdOf(entry),
             First(fields, "title", "name", "productname") ?? "",
             path.LastOrDefault(),
             price?.Amount,
@@ -74,6 +76,16 @@ internal static class FeedFields
             First(fields, "gtin", "ean", "barcode")
         );
     }
+
+    /// <returns>Empty where it names none.</returns>
+    public static string IdOf(FeedEntry entry) => First(entry.Fields, "id", "productid", "sku", "handle") ?? "";
+
+    /// <summary>A comma parts two addresses where another one begins after it; others belong to the address (Cloudinary's all have some).</summary>
+    private static IEnumerable<string> Addresses(string list) =>
+        NextAddress().Split(list).Select(one => one.Trim()).Where(one => one.Length > 0);
+
+    [GeneratedRegex(@",\s*(?=https?://)|,\s*$", RegexOptions.IgnoreCase)]
+    private static partial Regex NextAddress();
 
     private static bool InStock(string? availability, int? stock) =>
         Plain(availability ?? "") switch

@@ -11,6 +11,11 @@ internal static class FeedItem
     private const int LongestDescription = 5_000;
     private const int MostImages = 10;
 
+    private const string Pictures = "additional_image_link";
+
+    // No address has it: XML cannot hold it.
+    private const char Between = '\u001f';
+
     public static readonly IReadOnlyList<string> Names =
     [
         "id",
@@ -18,7 +23,7 @@ internal static class FeedItem
         "description",
         "link",
         "image_link",
-        "additional_image_link",
+        Pictures,
         "availability",
         "price",
         "sale_price",
@@ -47,7 +52,7 @@ internal static class FeedItem
             Cut(string.IsNullOrWhiteSpace(product.Description) ? product.Name : product.Description, LongestDescription),
             url,
             image,
-            product.Images.Length == 0 ? null : string.Join(',', product.Images.Take(MostImages)),
+            product.Images.Length == 0 ? null : string.Join(Between, product.Images.Take(MostImages).Select(Clean)),
             product.InStock ? "in_stock" : "out_of_stock",
             Money(price, product.Currency),
             product.SalePrice is { } sale && sale < price ? Money(sale, product.Currency) : null,
@@ -60,8 +65,20 @@ internal static class FeedItem
             view.Attributes.GetValueOrDefault("material"),
             view.Attributes.GetValueOrDefault("itemgroupid"),
         ];
-        return [.. values.Select(value => value is null ? null : Clean(value))];
+        return [.. values.Select((value, field) => value is null || Names[field] == Pictures ? value : Clean(value))];
     }
+
+    /// <returns>The texts of a field: one, but for further pictures, of which each is an element of its own in XML; none for an empty one.</returns>
+    public static string[] Texts(int field, string? value) =>
+        string.IsNullOrEmpty(value) ? []
+        : Names[field] == Pictures ? value.Split(Between, StringSplitOptions.RemoveEmptyEntries)
+        : [value];
+
+    /// <returns>The field in a table, where commas part pictures: a comma of an address is escaped.</returns>
+    public static string Cell(int field, string? value) =>
+        Names[field] == Pictures
+            ? string.Join(',', Texts(field, value).Select(one => one.Replace(",", "%2C", StringComparison.Ordinal)))
+            : value ?? "";
 
     private static string Money(decimal amount, string currency) =>
         amount.ToString("0.00##", CultureInfo.InvariantCulture) + " " + currency;

@@ -54,7 +54,7 @@ internal static class ImportFeed
                 }
                 else if (++rejected <= MostRejectionsTold)
                 {
-                    rejections.Add(new ProductRejection(entry.Place, product?.ProductId ?? "", reason));
+                    rejections.Add(new ProductRejection(entry.Place, Told(FeedFields.IdOf(entry)), reason));
                 }
                 if (chunk.Count == Chunk)
                 {
@@ -83,10 +83,16 @@ internal static class ImportFeed
         }
     }
 
+    private static string Told(string id) => id.Length <= ProductRules.MaxId ? id : id[..ProductRules.MaxId];
+
     private static (ProductUpsert? Product, string? Reason) Check(FeedEntry entry, string currency, DateTimeOffset now)
     {
         try
         {
+            if (entry.Trouble is { } trouble)
+            {
+                return (null, trouble);
+            }
             var product = FeedFields.ToProduct(entry, currency, now);
             return (product, ProductRules.Refuse(product));
         }

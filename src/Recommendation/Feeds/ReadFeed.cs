@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using System.Xml;
 using CsvHelper;
@@ -11,23 +12,33 @@ internal sealed class UnusableFeedException(string message, Exception? cause = n
 
 /// <summary>
 /// Reads a product feed as it streams in: Google Merchant's XML (RSS 2.0 or Atom), or a table with a header line separated by tabs, commas,
-/// semicolons or bars. Which of them it is follows from the first characters.
+/// semicolons or bars; either of them plain or gzip. Which of them it is follows from the first characters.
 /// </summary>
 internal static class ReadFeed
 {
     private const int MaxField = 64 * 1024;
+    private const string GoogleFields = "http://base.google.com/ns/1.0";
 
     /// <exception cref="UnusableFeedException">It is no feed, or stops being one half-way.</exception>
     public static async IAsyncEnumerable<FeedEntry> EntriesAsync(Stream feed)
     {
         var start = new byte[512];
-        var read = await feed.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false);
+        var read = await StepAsync(() => feed.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false).AsTask());
         var text = Encoding.UTF8.GetString(start, 0, read).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.Length == 0)
         {
             throw new UnusableFeedException("The feed is empty: send Google Merchant XML, or a table whose first line names the columns.");
         }
         await using var whole = new PrefixedStream(start.AsMemory(0, read), feed);
+        if (start is [0x1f, 0x8b, ..])
+        {
+            await using var unpacked = new GZipStream(whole, CompressionMode.Decompress);
+            await foreach (var entry in EntriesAsync(unpacked))
+            {
+                yield return entry;
+            }
+            yield break;
+        }
         await foreach (var entry in text[0] == '<' ? XmlAsync(whole) : TableAsync(whole))
         {
             yield return entry;
@@ -50,14 +61,8 @@ internal static class ReadFeed
         {
             while (reader is { NodeType: XmlNodeType.Element, LocalName: "item" or "entry" })
             {
-                var fields = new Dictionary<string, List<string>>();
                 place++;
-                await StepAsync(async () =>
-                {
-                    await ItemAsync(reader, fields);
-                    return true;
-                });
-                yield return Entry(place, fields);
+                yield return Entry(place, await StepAsync(() => ItemAsync(reader)));
             }
         }
         if (place == 0)
@@ -66,8 +71,9 @@ internal static class ReadFeed
         }
     }
 
-    private static async Task ItemAsync(XmlReader reader, Dictionary<string, List<string>> fields)
+    private static async Task<Dictionary<string, List<string>>> ItemAsync(XmlReader reader)
     {
+        var (own, fields) = (new Dictionary<string, List<string>>(), new Dictionary<string, List<string>>());
         using var item = reader.ReadSubtree();
         await item.ReadAsync();
         while (await item.ReadAsync())
@@ -79,9 +85,15 @@ internal static class ReadFeed
             var name = FeedFields.Plain(item.LocalName);
             // Atom's link is an attribute.
             var value = item.GetAttribute("href") ?? (item.IsEmptyElement ? "" : await TextAsync(item));
-            Add(fields, name, value);
+            Add(item.NamespaceURI == GoogleFields ? own : fields, name, value);
         }
         await reader.SkipAsync();
+        // Atom insists on an <id> that is no product's, and a <title> may be for readers: where Google's field is there, it holds.
+        foreach (var (name, values) in own.Where(field => field.Value.Exists(value => !string.IsNullOrWhiteSpace(value))))
+        {
+            fields[name] = values;
+        }
+        return fields;
     }
 
     /// <summary>The text of an element that has no others in it; of one that has (shipping and the like), nothing.</summary>
@@ -120,7 +132,7 @@ internal static class ReadFeed
                 $"The table has no column 'id'. Its columns are: {string.Join(", ", header.Take(30))}. Name the product's id 'id'."
             );
         }
-        while (await StepAsync(() => reader.ReadAsync()))
+        for (var line = reader.Parser.RawRow + 1; await StepAsync(() => reader.ReadAsync()); line = reader.Parser.RawRow + 1)
         {
             var fields = new Dictionary<string, List<string>>();
             for (var column = 0; column < names.Length; column++)
@@ -130,8 +142,28 @@ internal static class ReadFeed
                     Add(fields, names[column], value);
                 }
             }
-            yield return Entry(reader.Parser.RawRow, fields);
+            yield return Entry(line, fields) with
+            {
+                Trouble = TroubleOf(fields.Values.SelectMany(values => values), reader.Parser.Count < names.Length),
+            };
         }
+    }
+
+    /// <param name="isShort">The row has fewer cells than there are columns.</param>
+    private static string? TroubleOf(IEnumerable<string> cells, bool isShort)
+    {
+        foreach (var cell in cells)
+        {
+            if (isShort && cell.Contains('\n'))
+            {
+                return "a quote opens here and does not close in its cell, so the lines after it were taken with it: double it (\"\") or leave it out.";
+            }
+            if (cell.Contains('\uFFFD'))
+            {
+                return "it is not UTF-8: save the file as UTF-8 and send it again.";
+            }
+        }
+        return null;
     }
 
     private static async Task<T> StepAsync<T>(Func<Task<T>> step)
@@ -146,6 +178,10 @@ internal static class ReadFeed
                 $"The XML is broken in line {broken.LineNumber}: {broken.Message} What came before is stored; correct it and send it again.",
                 broken
             );
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new UnusableFeedException("The gzip is broken: pack the feed again. What came before is stored.", broken);
         }
         catch (CsvHelperException broken)
         {

@@ -52,10 +52,7 @@ internal static class WriteFeeds
             await xml.WriteStartElementAsync(null, "item", null);
             for (var field = 0; field < FeedItem.Names.Count; field++)
             {
-                // In XML a further picture is an element of its own.
-                var value = item[field] ?? "";
-                var values = FeedItem.Names[field] == "additional_image_link" ? value.Split(',') : [value];
-                foreach (var text in values.Where(text => text.Length > 0))
+                foreach (var text in FeedItem.Texts(field, item[field]))
                 {
                     await xml.WriteElementStringAsync("g", FeedItem.Names[field], Google, text);
                 }
@@ -72,7 +69,7 @@ internal static class WriteFeeds
         await text.WriteLineAsync(string.Join(separator, FeedItem.Names));
         await foreach (var item in ItemsAsync(database, http.RequestAborted))
         {
-            await text.WriteLineAsync(string.Join(separator, item.Select(value => Cell(value ?? "", separator))));
+            await text.WriteLineAsync(string.Join(separator, item.Select((value, field) => Cell(FeedItem.Cell(field, value), separator))));
         }
     }
 
@@ -105,6 +102,6 @@ internal static class WriteFeeds
     }
 
     private const string Sql = $"""
-        select {ProductRow.Columns} from products where product_id > @after order by product_id limit @Page
+        select {ProductRow.Columns} from products where product_id > @after and not removed order by product_id limit @Page
         """;
 }

@@ -111,7 +111,8 @@ internal static class AnalyseExperiment
             select distinct decision_id from ({ShowReport.BoughtAfterClickSql}) after_click
         )
         select a.arm,
-            exists (select from recommendation_events e where e.decision_id = any(a.decisions) and e.kind = 'clicked') as clicked,
+            exists (select from recommendation_events e join decisions d using (decision_id)
+                where e.decision_id = any(a.decisions) and e.kind = 'clicked' and e.product_id = any(d.products)) as clicked,
             exists (select from bought_after b where b.decision_id = any(a.decisions)) as bought,
             coalesce((
                 select sum(o.total) from orders o left join merged_customers m on m.customer_id = o.customer_id

@@ -48,7 +48,8 @@ internal static class ListDecisions
     private const string Sql = """
         select d.decision_id, d.at, d.placement, d.model_version, d.experiment, d.arm, d.products, d.shortlist, d.chosen, d.propensity,
             array(select e.product_id from recommendation_events e
-                where e.decision_id = d.decision_id and e.kind = 'clicked' order by e.at) as clicked
+                where e.decision_id = d.decision_id and e.kind = 'clicked' and e.product_id = any(d.products)
+                order by e.at) as clicked
         from decisions d
         where d.customer_id in (select same_person(@id))
         order by d.at desc, d.decision_id desc

@@ -54,10 +54,15 @@ internal static class ManageExperiments
         CancellationToken ct
     )
     {
-        var faults = Faults(body, placements).ToArray();
-        if (faults.Length > 0)
+        var faults = Faults(body, placements).ToList();
+        if (faults.Count == 0)
         {
-            return Problem.Invalid(faults);
+            (string, string?)[] models = [.. body.Arms.Select(arm => ("arms.model", arm.Definition?.Model))];
+            faults.AddRange(await ManagePlacements.UnknownModelsAsync(database, models, ct));
+        }
+        if (faults.Count > 0)
+        {
+            return Problem.Invalid([.. faults]);
         }
         var now = clock.GetUtcNow();
         var stored = await database.ExecuteAsync(

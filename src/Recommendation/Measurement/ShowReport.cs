@@ -103,11 +103,14 @@ internal static class ShowReport
         long Items
     );
 
-    /// <summary>Orders that follow clicks: decision, order, product. Parameters @start, @end, @days.</summary>
+    /// <summary>
+    /// Orders that follow clicks: decision, order, product. Parameters @start, @end, @days. A page may carry its recommendation_id on to
+    /// products that were never recommended: those are no clicks of it.
+    /// </summary>
     public const string BoughtAfterClickSql = """
         select distinct d.decision_id, o.order_id, i.product_id, o.total
         from decisions d
-        join recommendation_events e on e.decision_id = d.decision_id and e.kind = 'clicked'
+        join recommendation_events e on e.decision_id = d.decision_id and e.kind = 'clicked' and e.product_id = any(d.products)
         left join merged_customers em on em.customer_id = coalesce(e.customer_id, d.customer_id)
         join order_items i on i.product_id = e.product_id
         join orders o on o.order_id = i.order_id and o.at >= e.at and o.at < e.at + make_interval(days => @days)
@@ -118,9 +121,9 @@ internal static class ShowReport
 
     private const string Sql = $"""
         with asked as materialized (
-            select decision_id, placement, model_version, experiment, arm from decisions where at >= @start and at < @end
+            select decision_id, placement, model_version, experiment, arm, products from decisions where at >= @start and at < @end
         ), happened as (
-            select a.decision_id, bool_or(e.kind = 'shown') as shown, bool_or(e.kind = 'clicked') as clicked
+            select a.decision_id, bool_or(e.kind = 'shown') as shown, bool_or(e.kind = 'clicked' and e.product_id = any(a.products)) as clicked
             from asked a join recommendation_events e using (decision_id)
             group by a.decision_id
         ), ordered as (

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Hosting;
+using MarketingPlatform.Recommendation.Measurement;
 using Npgsql;
 
 namespace MarketingPlatform.Recommendation.Models;
@@ -9,6 +10,8 @@ namespace MarketingPlatform.Recommendation.Models;
 /// <summary>How well a model foretold held-out orders; stored with it.</summary>
 /// <param name="HitRate">Share of held-out orders of which at least one new product was among the first ten answered; null where none
 /// was held out.</param>
+/// <param name="ServingHitRate">The serving model's on orders that it had not learnt; where those were fewer than
+/// <see cref="Promotion.Enough"/>, what it reached when it was trained.</param>
 internal sealed record ModelMetrics(
     int HeldOutOrders,
     double? HitRate,
@@ -47,6 +50,16 @@ internal static class ModelStore
 
     public static Task<long> NextIdAsync(UnitOfWork work, CancellationToken ct) =>
         work.QuerySingleAsync<long>("select nextval(pg_get_serial_sequence('models', 'id'))", null, ct);
+
+    /// <returns>Null where the model was not measured.</returns>
+    public static async Task<OwnMeasure?> MeasureOfAsync(UnitOfWork work, StoredModel row, CancellationToken ct) =>
+        JsonSerializer.Deserialize<ModelMetrics>(
+            await work.QuerySingleOrDefaultAsync<string>("select metrics::text from models where id = @Id", new { row.Id }, ct) ?? "{}",
+            Json.Options
+        )
+            is { HeldOutOrders: > 0, HitRate: { } rate } metrics
+            ? new OwnMeasure(metrics.HeldOutOrders, rate)
+            : null;
 
     public static async Task SaveAsync(
         UnitOfWork work,
@@ -166,13 +179,15 @@ internal static class ModelStore
             @Verdict, @Serving, case when @Serving then @TrainedAt end, @Purpose, @Visits, @LearntFrom, @Erasures)
         """;
 
-    // The one that served before stays, however old: it is what a roll-back goes to.
-    private const string ForgetSql = """
+    // The one that served before stays, however old: it is what a roll-back goes to. So does what a placement or an experiment names.
+    private const string ForgetSql = $"""
         delete from models
         where purpose = @Purpose and not serving
             and id not in (select id from models where purpose = @Purpose and not serving order by id desc limit @modelsKept)
             and id not in (
                 select id from models where purpose = @Purpose and not serving and promoted_at is not null
                 order by promoted_at desc, id desc limit 1)
+            and not exists (select from placements where definition ->> 'model' = models.version)
+            and not exists (select from ({ExperimentBook.ModelsSql}) named (model) where named.model = models.version)
         """;
 }

@@ -116,10 +116,13 @@ internal sealed class TrainModel(
         var popular = learning.MeasurablePopularity();
         var byPopularity = HoldOut.Hits(null, orders, popular, halfLife, ct);
         var byCandidate = HoldOut.Hits(candidate.Measurable, orders, popular, halfLife, ct);
+        var own = current is null ? null : await ModelStore.MeasureOfAsync(work, current.Row, ct);
         var byServing = current is null ? null : HoldOut.Hits(current.Model, orders, popular, halfLife, ct);
+        bool[] unseen = current is null ? [] : [.. orders.Select(o => o.At > current.Row.WindowTo)];
         var verdict = byServing is null
             ? Promotion.First(byCandidate, byPopularity)
-            : Promotion.Next(byCandidate, byServing, [.. orders.Select(o => o.At > current!.Row.WindowTo)], HasOtherData(current!.Row));
+            : Promotion.Next(byCandidate, byServing, unseen, own, HasOtherData(current!.Row));
+        var servingRate = unseen.Count(u => u) < Promotion.Enough ? own?.HitRate : Rate([.. byServing!.Where((_, n) => unseen[n])]);
 
         var id = await ModelStore.NextIdAsync(work, ct);
         var version = $"{candidate.Name}-{id}";
@@ -128,7 +131,7 @@ internal sealed class TrainModel(
         await progress.StepAsync("training on all orders", ct);
         var model = candidate.Final(row.Version);
         var seconds = clock.GetElapsedTime(started).TotalSeconds;
-        var metrics = new ModelMetrics(orders.Count, Rate(byCandidate), Rate(byPopularity), Rate(byServing), Math.Round(seconds, 3));
+        var metrics = new ModelMetrics(orders.Count, Rate(byCandidate), Rate(byPopularity), servingRate, Math.Round(seconds, 3));
         await ModelStore.SaveAsync(work, row, model, candidate.Parameters, metrics, verdict, options.Value.ModelsKept, ct);
         Activity.Current?.SetTag("recommendation.model", row.Version);
         log.LogInformation(

@@ -1,5 +1,6 @@
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Recommendation.Models.Purposes;
+using MarketingPlatform.Recommendation.Placements;
 using MarketingPlatform.Recommendation.Serving;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,8 @@ internal sealed class TrainingWorker(
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(30);
 
+    private static readonly Request WarmUp = new(PlacementBook.ForYou, 1) { OnPage = ["warm-up"], Preview = true };
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await database.WhenReadyAsync(stoppingToken);
@@ -33,7 +36,7 @@ internal sealed class TrainingWorker(
                 {
                     // A mail waits 200 ms for its products: the first to ask must not be the one who waits for compilation and
                     // connections.
-                    await recommendations.ForAsync(Guid.Empty, ["warm-up"], 1, stoppingToken);
+                    await recommendations.AnswerAsync(Guid.Empty, WarmUp, stoppingToken);
                     warm = true;
                 }
                 var state = await TrainingState.ReadAsync(database, stoppingToken);

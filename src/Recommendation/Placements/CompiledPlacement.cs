@@ -30,7 +30,8 @@ internal sealed class CompiledPlacement
         {
             var product = shelf[slot];
             allowed[slot] =
-                (product.InStock || !definition.InStockOnly)
+                !product.Removed
+                && (product.InStock || !definition.InStockOnly)
                 && (definition.MinPrice is null || product.NowPrice >= definition.MinPrice)
                 && (definition.MaxPrice is null || product.NowPrice <= definition.MaxPrice)
                 && !excluding.Any(r => r.Filter.Matches(product));

@@ -3,6 +3,7 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Http;
 using MarketingPlatform.Platform.Security;
+using MarketingPlatform.Recommendation.Serving;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MarketingPlatform.Recommendation.Placements;
@@ -70,7 +71,12 @@ internal static class ManagePlacements
                 new FieldError("key", $"Name it with lower-case letters, digits and dashes, at most {PlacementCheck.LongestKey} of them.")
             );
         }
-        if (PlacementCheck.Faults(definition) is { Count: > 0 } faults)
+        IReadOnlyList<FieldError> faults =
+        [
+            .. PlacementCheck.Faults(definition),
+            .. await UnknownModelsAsync(database, [("model", definition.Model)], ct),
+        ];
+        if (faults.Count > 0)
         {
             return Problem.Invalid([.. faults]);
         }
@@ -106,6 +112,28 @@ internal static class ManagePlacements
         }
         await book.RefreshAsync(ct);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>A placement whose model is not there would show best-sellers, and nobody would know why.</summary>
+    internal static async Task<IEnumerable<FieldError>> UnknownModelsAsync(
+        RecommendationDatabase database,
+        IReadOnlyList<(string Field, string? Version)> named,
+        CancellationToken ct
+    )
+    {
+        var wanted = named.Where(model => model.Version is not (null or Candidates.Popular)).ToArray();
+        if (wanted.Length == 0)
+        {
+            return [];
+        }
+        var versions = wanted.Select(model => model.Version!.Replace("\0", "", StringComparison.Ordinal)).ToArray();
+        var known = await database.QueryAsync<string>("select version from models where version = any(@versions)", new { versions }, ct);
+        return wanted
+            .Where(model => !known.Contains(model.Version!))
+            .Select(model => new FieldError(
+                model.Field,
+                $"There is no model '{model.Version}': give a version of GET {Routes.Recommendations}/models, or '{Candidates.Popular}'."
+            ));
     }
 
     internal static ProblemHttpResult Unknown(string key, PlacementBook book) =>

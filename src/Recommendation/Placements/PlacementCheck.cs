@@ -36,6 +36,12 @@ internal static class PlacementCheck
         {
             faults.Add(new("priceBand", "Give a number above 1, for instance 2: from half to twice the price."));
         }
+        // "rules": null is JSON too.
+        if (definition.Rules is null)
+        {
+            faults.Add(new("rules", "Give a list of rules, [] for none."));
+            return faults;
+        }
         if (definition.Rules.Count > MostRules)
         {
             faults.Add(new("rules", $"Give at most {MostRules} rules."));

@@ -25,7 +25,9 @@ internal static class Asked
             // A visitor of whom no look is known is met as everywhere else.
             PlacementKind.Session when Visit(history, question.Context, question.Now) is { Count: > 0 } visit => visit,
             PlacementKind.NextBasket when question.State.Own(PlacementKind.NextBasket) is not null => Baskets(history),
-            _ => Ranking.Seeds(history, question.Context, question.HalfLife),
+            // What this placement is asked about lies in the cart, whatever it is called.
+            PlacementKind.Cart => Ranking.Seeds(history, question.Context, question.HalfLife),
+            _ => Ranking.Seeds(history, question.Request.InCart, question.HalfLife, question.Request.OnPage),
         };
 
     /// <summary>

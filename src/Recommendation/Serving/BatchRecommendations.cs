@@ -48,7 +48,9 @@ internal static class BatchRecommendations
         return errors.Count > 0
             ? Problem.Invalid([.. errors])
             : TypedResults.Ok(
-                new RecommendationBatchResult(await AnswerAsync(recommendations, database, body.Customers!, key, body.Limit, filter, ct))
+                new RecommendationBatchResult(
+                    await AnswerAsync(recommendations, database, body.Customers!, new Request(key, body.Limit, filter), ct)
+                )
             );
     }
 
@@ -56,9 +58,7 @@ internal static class BatchRecommendations
         GetRecommendations recommendations,
         RecommendationDatabase database,
         IReadOnlyList<Guid> customers,
-        string placement,
-        int limit,
-        ProductFilter? filter,
+        Request request,
         CancellationToken ct
     )
     {
@@ -71,7 +71,7 @@ internal static class BatchRecommendations
             n =>
                 answers[n] = new CustomerRecommendations(
                     customers[n],
-                    recommendations.Answer(customers[n], histories[customers[n]], [], placement, limit, filter)
+                    recommendations.Answer(customers[n], histories[customers[n]], request)
                 )
         );
         return answers;

@@ -174,7 +174,7 @@ internal static class Candidates
     private static void AddBaskets(Question question, float weight, float[] scores, Dictionary<int, int>? because)
     {
         var strongest = new Dictionary<int, float>();
-        foreach (var context in question.Context.Distinct(StringComparer.Ordinal))
+        foreach (var context in question.Context)
         {
             var pairs = question.State.Baskets.Of(context);
             foreach (var (other, similarity) in pairs)

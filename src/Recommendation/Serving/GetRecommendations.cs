@@ -14,6 +14,7 @@ namespace MarketingPlatform.Recommendation.Serving;
 /// <summary>
 /// <c>GET /api/v1/recommendations?customer|visitor|product|cart=…&amp;placement=…&amp;limit=…&amp;filter=…</c>. <c>product</c> (of the page)
 /// and <c>cart</c> may come several times: they vote and are not recommended. <c>visitor</c> is a customer whom nobody knows by name yet.
+/// <c>preview=true</c> is for people of the shop who look what would be shown: the answer has no <c>decisionId</c> and is not counted.
 /// <para>
 /// A customer who withdrew consent to profiling gets best-sellers: nothing stored about the person is read, not even to leave out what
 /// was bought. Products given in the request still vote: they describe the request, not the person.
@@ -62,6 +63,7 @@ internal sealed class GetRecommendations
         string? placement,
         string? limit,
         string? filter,
+        string? preview,
         CancellationToken cancellation
     )
     {
@@ -78,44 +80,37 @@ internal sealed class GetRecommendations
         {
             return ManagePlacements.Unknown(key, placements);
         }
-        var context = Context([.. product ?? [], .. cart ?? []]);
-        errors.AddRange(Missing(definition.Kind, id, context));
+        var looksOnly = false;
+        if (!string.IsNullOrEmpty(preview) && !bool.TryParse(preview, out looksOnly))
+        {
+            errors.Add(new FieldError("preview", "Give true or false."));
+        }
+        var request = new Request(key, wanted, products)
+        {
+            OnPage = Context(product ?? []),
+            InCart = Context(cart ?? []),
+            Preview = looksOnly,
+        };
+        errors.AddRange(Missing(definition.Kind, id, request.Context));
         return errors.Count > 0
             ? Problem.Invalid([.. errors])
-            : TypedResults.Ok(await recommendations.AnswerAsync(id, context, key, wanted, products, cancellation));
+            : TypedResults.Ok(await recommendations.AnswerAsync(id, request, cancellation));
     }
 
-    /// <summary>For the placement "for you".</summary>
-    public Task<RecommendationList> ForAsync(Guid? customer, IReadOnlyList<string> context, int limit, CancellationToken cancellation) =>
-        AnswerAsync(customer, context, PlacementBook.ForYou, limit, null, cancellation);
-
-    public async Task<RecommendationList> AnswerAsync(
-        Guid? customer,
-        IReadOnlyList<string> context,
-        string placement,
-        int limit,
-        ProductFilter? filter,
-        CancellationToken cancellation
-    )
+    public async Task<RecommendationList> AnswerAsync(Guid? customer, Request request, CancellationToken cancellation)
     {
         using var activity = telemetry.Activities.StartActivity("recommendation.get_recommendations");
         var history = customer is { } id ? await histories.ReadAsync(id, cancellation) : CustomerHistory.Empty;
-        var list = Answer(customer, history, context, placement, limit, filter);
+        var list = Answer(customer, history, request);
         activity?.SetTag("recommendation.model", list.ModelVersion);
-        activity?.SetTag("recommendation.placement", placement);
+        activity?.SetTag("recommendation.placement", request.Placement);
         return list;
     }
 
-    /// <summary>Computes and keeps one answer; no I/O.</summary>
-    public RecommendationList Answer(
-        Guid? customer,
-        CustomerHistory history,
-        IReadOnlyList<string> context,
-        string placement,
-        int limit,
-        ProductFilter? filter
-    )
+    /// <summary>Computes one answer and, unless it is a preview, keeps it; no I/O.</summary>
+    public RecommendationList Answer(Guid? customer, CustomerHistory history, Request request)
     {
+        var placement = request.Placement;
         var state = states.Current;
         var experiment = experiments.Running.GetValueOrDefault(placement);
         var arm = customer is { } unit ? experiment?.ArmOf(unit) : null;
@@ -127,26 +122,28 @@ internal sealed class GetRecommendations
             state.Compile(placement, definition),
             model,
             history,
-            context,
-            limit,
-            filter,
+            request,
             TimeSpan.FromDays(options.Value.HistoryHalfLifeDays),
             now
         );
         var decision = Guid.CreateVersion7(now);
         // Chance follows from the id: what was drawn can be drawn again.
         var answered = Recommend.Answer(question, new Random(decision.GetHashCode()));
+        var list = new RecommendationList(
+            model?.Model.Version,
+            answered.Items,
+            answered.Items.Count > 0 && !request.Preview ? decision.ToString("N") : null,
+            placement,
+            arm is null ? null : $"{experiment!.Key}/{arm.Name}"
+        );
+        if (request.Preview)
+        {
+            return list;
+        }
         foreach (var source in answered.Items.CountBy(item => item.Source))
         {
             served.Add(source.Value, new("source", source.Key), new("placement", placement));
         }
-        var list = new RecommendationList(
-            model?.Model.Version,
-            answered.Items,
-            answered.Items.Count > 0 ? decision.ToString("N") : null,
-            placement,
-            arm is null ? null : $"{experiment!.Key}/{arm.Name}"
-        );
         if (list.DecisionId is { } decisionId && options.Value.KeepDecisionsDays > 0)
         {
             decisions.Keep(
@@ -221,7 +218,12 @@ internal sealed class GetRecommendations
         {
             return id;
         }
-        errors.Add(new FieldError(field, "Must be the customer's UUID; leave it out for a visitor nobody knows."));
+        errors.Add(
+            new FieldError(
+                field,
+                $"Must be the platform's UUID, which GET {Routes.Customers}?userId= or ?anonymousId= tells; leave it out for somebody nobody knows."
+            )
+        );
         return null;
     }
 }

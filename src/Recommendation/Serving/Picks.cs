@@ -12,23 +12,23 @@ namespace MarketingPlatform.Recommendation.Serving;
 internal readonly record struct Pick(int Slot, double Score, string Source, string? Reason = null);
 
 /// <summary>One question: everything that is known when it is asked.</summary>
-/// <param name="Context">Products of the page or the cart, by id.</param>
 internal sealed record Question(
     ServingState State,
     CompiledPlacement Placement,
     MappedModel? Model,
     CustomerHistory History,
-    IReadOnlyList<string> Context,
-    int Limit,
-    ProductFilter? Filter,
+    Request Request,
     TimeSpan HalfLife,
     DateTimeOffset Now
 )
 {
     public Shelf Shelf => State.Shelf;
 
+    /// <summary>Products of the page and the cart, by id.</summary>
+    public IReadOnlyList<string> Context { get; } = Request.Context;
+
     /// <summary>Slots of <see cref="Context"/> that the catalogue knows.</summary>
-    public IReadOnlyList<int> ContextSlots { get; } = [.. Context.Select(State.Shelf.SlotOf).Where(slot => slot >= 0).Distinct()];
+    public IReadOnlyList<int> ContextSlots { get; } = [.. Request.Context.Select(State.Shelf.SlotOf).Where(slot => slot >= 0).Distinct()];
 }
 
 /// <summary>Who may be answered, and the best of them by a score for every slot. No I/O.</summary>
@@ -71,7 +71,7 @@ internal sealed class Picks
         question.Placement.Allows(slot)
         && !excluded.Contains(slot)
         && (band is not { } range || (question.Shelf[slot].NowPrice is { } price && price >= range.Least && price <= range.Most))
-        && (question.Filter is null || question.Filter.Matches(question.Shelf[slot]));
+        && (question.Request.Filter is not { } filter || filter.Matches(question.Shelf[slot]));
 
     /// <summary>The products that score highest, best first, ties by slot; those that score 0 are none.</summary>
     /// <param name="write">Writes into a score for each slot, which begins as 0.</param>

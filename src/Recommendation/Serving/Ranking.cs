@@ -9,6 +9,7 @@ internal enum SeedKind
 {
     Bought,
     InCart,
+    OnPage,
     AddedEarlier,
     Viewed,
 }
@@ -28,8 +29,8 @@ internal static class Ranking
 {
     private const int MaxPurchases = 50;
 
-    // What lies in the cart now says more than any single purchase, a look says less.
-    private const double CartWeight = 2;
+    // What lies in the cart or is looked at now says more than any single purchase, an earlier look says less.
+    private const double NowWeight = 2;
     private const double AddedWeight = 0.5;
     private const double ViewedWeight = 0.3;
 
@@ -38,7 +39,13 @@ internal static class Ranking
     /// somebody
     /// who comes back after years. A product counts once: as part of the cart, else as bought, else as looked at.
     /// </summary>
-    public static IReadOnlyList<Seed> Seeds(CustomerHistory history, IReadOnlyList<string> cart, TimeSpan halfLife)
+    /// <param name="page">Products of the page; what lies in the cart too counts as of the cart.</param>
+    public static IReadOnlyList<Seed> Seeds(
+        CustomerHistory history,
+        IReadOnlyList<string> cart,
+        TimeSpan halfLife,
+        IReadOnlyList<string>? page = null
+    )
     {
         var newest = DateTimeOffset.MinValue;
         foreach (var purchase in history.Bought)
@@ -53,7 +60,11 @@ internal static class Ranking
         var seeds = new Dictionary<string, Seed>(StringComparer.Ordinal);
         foreach (var product in cart)
         {
-            seeds.TryAdd(product, new Seed(product, SeedKind.InCart, CartWeight));
+            seeds.TryAdd(product, new Seed(product, SeedKind.InCart, NowWeight));
+        }
+        foreach (var product in page ?? [])
+        {
+            seeds.TryAdd(product, new Seed(product, SeedKind.OnPage, NowWeight));
         }
         foreach (var purchase in history.Bought.Take(MaxPurchases))
         {

@@ -17,6 +17,7 @@ internal static class Reasons
         return because.Kind switch
         {
             SeedKind.InCart => $"Goes well with {name} in your cart",
+            SeedKind.OnPage => $"Goes well with {name}",
             SeedKind.Bought => $"Because you bought {name}",
             SeedKind.AddedEarlier => $"Because you were interested in {name}",
             _ => $"Because you looked at {name}",

@@ -19,7 +19,7 @@ internal static class Recommend
         var history = definition.Kind == PlacementKind.Cart ? CustomerHistory.Empty : question.History;
         var votes = new Votes(question.Model, Asked.Seeds(question, history));
         var picks = new Picks(question);
-        var wanted = Math.Max(question.Limit, Exploration.Shortlist);
+        var wanted = Math.Max(question.Request.Limit, Exploration.Shortlist);
         var candidates = Candidates.Of(question, picks, votes, Math.Max(LeastPool, 3 * wanted));
         var spread = definition.Calibration > 0 ? Reranking.Spread(votes.Seeds, question.Shelf) : NoSpread;
         var chosen = Reranking.Choose(candidates, question.Shelf, spread, definition.Diversity, definition.Calibration, wanted);
@@ -28,10 +28,10 @@ internal static class Recommend
             chosen.AddRange(Candidates.BestSellers(question, picks, chosen).Take(wanted - chosen.Count));
         }
         var (ranked, first) = Exploration.Choose(chosen, definition.Exploration, random);
-        ranked = Pin(ranked, question.Placement, question.Limit, picks);
-        if (ranked.Count > question.Limit)
+        ranked = Pin(ranked, question.Placement, question.Request.Limit, picks);
+        if (ranked.Count > question.Request.Limit)
         {
-            ranked.RemoveRange(question.Limit, ranked.Count - question.Limit);
+            ranked.RemoveRange(question.Request.Limit, ranked.Count - question.Request.Limit);
         }
         return new Answered(Items(question, votes, ranked), first);
     }

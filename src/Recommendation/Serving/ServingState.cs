@@ -70,8 +70,11 @@ internal sealed class ServingState(
             : null;
 
     /// <summary>What answers at a placement: the model it names, the one of its kind, or the serving one.</summary>
+    /// <returns>Null where no model is asked.</returns>
     public MappedModel? At(PlacementDefinition definition) =>
-        definition.Model == Candidates.Popular ? null
+        definition.Model == Candidates.Popular || definition.Kind is PlacementKind.Trending or PlacementKind.Reorder ? null
+        // What is due again answers until there is a model of it.
+        : definition.Kind == PlacementKind.NextBasket && Own(definition.Kind) is null ? null
         : definition.Model is null && Own(definition.Kind) is { } own ? own
         : Model(definition.Model);
 

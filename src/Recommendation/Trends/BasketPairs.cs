@@ -6,11 +6,13 @@ namespace MarketingPlatform.Recommendation.Trends;
 
 /// <summary>
 /// What lies in the same orders: the co-purchase similarity of <see cref="CoPurchaseTrainer"/>, with orders in the place of customers.
-/// Computed by one instance, in the background, once there are a fifth more orders than the last time; the others follow.
+/// Computed by one instance, in the background, once there are a fifth more orders than the last time, after an erasure, and once a day;
+/// the others follow.
 /// </summary>
 internal sealed class BasketPairs(RecommendationDatabase database, IOptions<RecommendationOptions> options, TimeProvider clock)
 {
     private const int Neighbours = 40;
+    private const int Many = 100_000;
     private volatile IReadOnlyDictionary<string, (string ProductId, float Similarity)[]> pairs =
         new Dictionary<string, (string, float)[]>();
     private long version = -1;
@@ -40,9 +42,9 @@ internal sealed class BasketPairs(RecommendationDatabase database, IOptions<Reco
         {
             return false;
         }
-        var known = await work.QuerySingleOrDefaultAsync<int?>("select orders from basket_pairs_computed", null, ct) ?? 0;
+        var last = await work.QuerySingleOrDefaultAsync<Computed>("select orders, at from basket_pairs_computed", null, ct);
         var orders = await work.QuerySingleAsync<int>("select count(*)::int from orders", null, ct);
-        if (orders <= known * 1.2 && orders < known + 100_000 || orders == known)
+        if (!IsDue(orders, last?.Orders ?? 0, last is null ? TimeSpan.Zero : clock.GetUtcNow() - last.At))
         {
             return false;
         }
@@ -60,6 +62,13 @@ internal sealed class BasketPairs(RecommendationDatabase database, IOptions<Reco
         await work.CommitAsync(ct);
         return true;
     }
+
+    /// <summary>
+    /// A fifth more orders than the last time, or many; fewer: somebody was erased; or a day went by, in which somebody may have refused
+    /// to be learnt from, and the pairs still hold what was bought.
+    /// </summary>
+    internal static bool IsDue(int orders, int before, TimeSpan age) =>
+        orders < before || orders > before * 1.2 || orders >= before + Many || (orders > 0 && age >= TimeSpan.FromDays(1));
 
     private async Task<TrainedModel> TrainAsync(NpgsqlConnection connection, HashSet<Guid> refused, CancellationToken ct)
     {
@@ -131,6 +140,8 @@ internal sealed class BasketPairs(RecommendationDatabase database, IOptions<Reco
         }
         await copy.CompleteAsync(ct);
     }
+
+    private sealed record Computed(int Orders, DateTimeOffset At);
 
     private sealed class Row
     {

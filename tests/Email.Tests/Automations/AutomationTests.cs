@@ -60,7 +60,7 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
         await email.HearsAsync(Cart(anna, "C1"));
 
         Assert.Single(await email.MailsAsync(anna));
-        Assert.Equal($"?customer={anna}&placement=mail&limit=4&product=T1&product=P1", asked);
+        Assert.Equal($"?customer={anna}&placement=mail&limit=4&cart=T1&cart=P1", asked);
     }
 
     [Fact]

@@ -95,6 +95,66 @@ public sealed class UpsertProductsTests(RunningService service) : IClassFixture<
         Assert.Equal("/problems/" + slug, problem!.Type);
     }
 
+    [Theory]
+    [InlineData("tea/1", "tea%2F1")]
+    [InlineData("tea/2", "tea/2")]
+    [InlineData("100%2Foff", "100%252Foff")]
+    [InlineData("茶 ☕?#+", "%E8%8C%B6%20%E2%98%95%3F%23%2B")]
+    public async Task A_product_is_found_by_its_escaped_id(string id, string escaped)
+    {
+        await service.UpsertAsync(new ProductUpsert(id, "Found"));
+
+        Assert.Equal(id, (await GetAsync(escaped)).ProductId);
+    }
+
+    [Fact]
+    public async Task A_removed_product_is_gone_from_catalogue_feeds_and_answers_until_it_is_sent_again()
+    {
+        var gone = new ProductUpsert("gone/1", "Gone", "Gone", 5, Url: "https://shop.example/g", ImageUrl: "https://shop.example/g.jpg");
+        await service.UpsertAsync(gone);
+        var client = service.Client(Scope.Write);
+        var heard = await service.ListenAsync<ProductChanged>();
+        using var removed = await client.DeleteAsync(Address("gone%2F1"), Ct);
+        using var again = await client.DeleteAsync(Address("gone%2F1"), Ct);
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (removed.StatusCode, again.StatusCode));
+
+        // An order of somebody who still had it in the cart does not bring it back.
+        await service.OrdersAsync(Orders.Order(Orders.NewCustomer(), Orders.Day, "gone/1"));
+        await service.RefreshAsync();
+        using var unknown = await service.Client(Scope.Read).GetAsync(Address("gone%2F1"), Ct);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Empty((await service.RecommendAsync("?filter=category:Gone")).Items);
+        await PutEverythingAsync();
+        Assert.Empty((await service.RecommendAsync("?placement=everything&filter=category:Gone")).Items);
+        var feed = await service.Client(Scope.Read).GetStringAsync(new Uri(Routes.Feeds + "/google.tsv", UriKind.Relative), Ct);
+        Assert.DoesNotContain("gone/1", feed, StringComparison.Ordinal);
+        ProductChanged change;
+        do
+        {
+            change = await heard.ReadAsync(Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        } while (change is not { ProductId: "gone/1", InStock: false });
+
+        await service.UpsertAsync(gone);
+        Assert.Equal("gone/1", Assert.Single((await service.RecommendAsync("?filter=category:Gone")).Items).ProductId);
+        Assert.True((await GetAsync("gone%2F1")).Version > change.Version);
+    }
+
+    /// <summary>A placement that shows what is out of stock too.</summary>
+    private async Task PutEverythingAsync()
+    {
+        using var put = await service
+            .Client(Scope.Write)
+            .PutAsJsonAsync(
+                new Uri(Routes.Recommendations + "/placements/everything", UriKind.Relative),
+                new { inStockOnly = false },
+                Json.Options,
+                Ct
+            );
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+    }
+
+    private static Uri Address(string id) => new($"{Routes.Products}/{id}", UriKind.Relative);
+
     [Fact]
     public async Task A_list_of_products_without_any_or_with_null_is_fine()
     {

@@ -40,6 +40,7 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
     [InlineData("a\tx\t3\t881250949\na\ty\t3\t881250949\nb\tx\t2\t881250949\nb\tz\t1\t881250949\n")]
     [InlineData("a x y\nb x z\n")]
     [InlineData("a x 3 881250949\na y 3 881250949\nb x 2 881250949\nb z 1 881250949\n")]
+    [InlineData("a\tx\ty\nb\tx\tz\n")]
     [InlineData("a\tx\ty\nb\tx\n\nb\tz\tx\tx\tx\tx\n")]
     [InlineData("session_id;item_id;date\na;x;2026-01-01\na;y;2026-01-01\nb;x;2026-01-01\nb;z;2026-01-02\n")]
     public async Task Every_form_of_file_is_read_plain_and_packed(string text)
@@ -67,6 +68,55 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
 
         Assert.True(output.Length > 10);
         Assert.All(output.Skip(1), line => Assert.Contains(",milk,1,", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task No_item_of_a_users_training_rows_is_answered_not_even_one_that_was_declined()
+    {
+        var rows = Enumerable
+            .Range(0, 30)
+            .SelectMany(u => Enumerable.Range(0, 8).Select(i => (User: u, Item: (u + i) % 12, Value: i % 3 - 1)));
+        var train = Write("declined.csv", "user,item,value\n" + string.Join('\n', rows.Select(r => $"u{r.User},i{r.Item},{r.Value}")));
+        // u1 wanted nothing: answered, and not measured.
+        var test = Write("later.csv", "user,item,value\nu0,i9,1\nu1,i10,-1\nu2,i0,2\n");
+        var known = rows.Select(r => $"u{r.User},i{r.Item}").ToHashSet();
+
+        foreach (var algorithm in new[] { "itemknn", "popular" })
+        {
+            var (report, output) = await RunAsync("--train", train, "--test", test, "--algorithm", algorithm, "--k", "12");
+
+            var answered = output.Skip(1).Select(line => string.Join(',', line.Split(',')[..2])).ToArray();
+            Assert.NotEmpty(answered);
+            Assert.DoesNotContain(answered, known.Contains);
+            Assert.Equal(["u0", "u1", "u2"], answered.Select(pair => pair.Split(',')[0]).Distinct());
+            Assert.Equal(2, report.GetProperty("testUsers").GetInt32());
+        }
+    }
+
+    [Theory]
+    [InlineData("itemknn")]
+    [InlineData("ease")]
+    [InlineData("ials")]
+    [InlineData("auto")]
+    public async Task Who_is_not_in_the_training_file_is_answered_with_best_sellers(string algorithm)
+    {
+        var rows = Enumerable.Range(0, 40).SelectMany(u => Enumerable.Range(0, 1 + (u % 8)).Select(i => $"u{u},i{i}"));
+        var train = Write("popular.csv", "user,item\nu0,rare\n" + string.Join('\n', rows));
+        var test = Write("new.csv", "user,item\nnew,i0\n");
+
+        var (_, output) = await RunAsync("--train", train, "--test", test, "--algorithm", algorithm, "--k", "3");
+
+        Assert.Equal(["new,i0,1", "new,i1,2", "new,i2,3"], output.Skip(1).Select(line => line[..line.LastIndexOf(',')]));
+    }
+
+    [Fact]
+    public async Task An_output_that_cannot_be_written_is_told_before_anything_is_read()
+    {
+        var error = await Assert.ThrowsAsync<CommandException>(() =>
+            RunAsync("--train", folder + "/none.csv", "--holdout", "0.2", "--output", folder + "/none/out.csv")
+        );
+
+        Assert.Contains("name a file in a folder that exists", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,7 +187,8 @@ public sealed class EvaluateRecommenderCommandTests : IDisposable
         new RecommendationModule().AddCommands(root);
         var path = Path.Combine(folder, "out.csv");
         using var console = new StringWriter();
-        var parsed = root.Parse(["evaluate", "recommender", "--json", "--output", path, .. args]);
+        string[] output = args.Contains("--output") ? [] : ["--output", path];
+        var parsed = root.Parse(["evaluate", "recommender", "--json", .. output, .. args]);
         var code = await parsed.InvokeAsync(
             new InvocationConfiguration
             {

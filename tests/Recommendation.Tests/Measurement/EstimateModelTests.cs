@@ -39,7 +39,7 @@ public sealed class EstimateModelTests(RunningService service) : IClassFixture<R
         var clicks = new List<RecommendationEvent>();
         foreach (var customer in customers)
         {
-            var answer = await recommendations.AnswerAsync(customer, [], "explored", 10, null, Ct);
+            var answer = await recommendations.AnswerAsync(customer, new Request("explored", 10), Ct);
             if (answer.Items[0].ProductId == "e-gold")
             {
                 clicks.Add(new(answer.DecisionId!, "clicked", "e-gold", customer));

@@ -48,6 +48,58 @@ public sealed class MeasurementTests(RunningService service) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task A_product_that_was_not_recommended_is_no_click_and_a_preview_is_no_answer()
+    {
+        var customer = Orders.NewCustomer();
+        await service.UpsertAsync(new("shown-1", "S1"), new("shown-2", "S2"));
+        await PutAsync("shelf", new Recommendation.Placements.PlacementDefinition());
+        var preview = await service.RecommendAsync($"?customer={customer}&placement=shelf&limit=2&preview=true");
+        var answer = await service.RecommendAsync($"?customer={customer}&placement=shelf&limit=2");
+        Assert.Null(preview.DecisionId);
+        Assert.Equal(answer.Items.Select(i => i.ProductId), preview.Items.Select(i => i.ProductId));
+        await KeptAsync(answer.DecisionId!);
+
+        // The page kept the id when the customer went on to something else.
+        var now = TimeProvider.System.GetUtcNow();
+        using var told = await service
+            .Client(Scope.Write)
+            .PostAsJsonAsync(
+                Address("/events"),
+                new RecommendationEvents([new(answer.DecisionId!, "clicked", "never-shown", customer, now)]),
+                Json.Options,
+                Ct
+            );
+        Assert.Equal(HttpStatusCode.NoContent, told.StatusCode);
+        await service.OrdersAsync(Orders.Order(customer, now.AddMinutes(1), "never-shown"));
+
+        var row = Assert.Single((await GetAsync<RecommendationReport>("/report")).Rows, r => r.Placement == "shelf");
+        Assert.Equal((1, 0, 0, 0), (row.Answers, row.Clicked, row.Orders, row.Items));
+        Assert.Empty((await GetAsync<Page<DecisionView>>($"/decisions?customer={customer}")).Items[0].Clicked);
+    }
+
+    [Theory]
+    [InlineData("""{"model": "ease-77"}""")]
+    [InlineData("""{"rules": null}""")]
+    public async Task An_arm_that_cannot_be_shown_is_refused(string definition)
+    {
+        using var content = new StringContent(
+            $$$"""{"key": "arms", "placement": "mail", "arms": [{"name": "a", "share": 0.5}, {"name": "b", "share": 0.5, "definition": {{{definition}}}}]}""",
+            System.Text.Encoding.UTF8,
+            "application/json"
+        );
+        using var response = await service.Client(Scope.Write).PostAsync(Address("/experiments"), content, Ct);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("\"arms.", await response.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    private async Task PutAsync(string key, Recommendation.Placements.PlacementDefinition definition)
+    {
+        using var response = await service.Client(Scope.Write).PutAsJsonAsync(Address("/placements/" + key), definition, Json.Options, Ct);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    [Fact]
     public async Task An_experiment_gives_each_customer_one_arm_and_tells_what_it_showed()
     {
         await service.UpsertAsync(new("x-1", "X1"), new("x-2", "X2"));

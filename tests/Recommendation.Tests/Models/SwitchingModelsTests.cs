@@ -4,6 +4,7 @@ using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Platform.Hosting;
 using MarketingPlatform.Platform.Security;
+using MarketingPlatform.Recommendation.Behaviour;
 using MarketingPlatform.Recommendation.Models;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -45,6 +46,63 @@ public sealed class SwitchingModelsTests
         Assert.Equal((first.Version, worse.Version), (back.Version, back.Before));
         var answer = await good.RecommendAsync("?product=left-3&limit=1");
         Assert.Equal((first.Version, "right-3"), (answer.ModelVersion, answer.Items[0].ProductId));
+    }
+
+    [Fact]
+    public async Task A_small_shop_gets_the_model_that_learnt_without_who_refused_although_the_old_one_knows_the_orders_by_heart()
+    {
+        await using var service = new RunningService();
+        await service.StartAsync(new Dictionary<string, string?>());
+        // Of each pair two customers: known only from what is held out, so nothing is foretold, and everything known by heart.
+        var customers = Enumerable.Range(0, 40).Select(_ => Orders.NewCustomer()).ToArray();
+        await service.OrdersAsync([
+            .. customers.SelectMany(
+                (customer, n) =>
+                    new[]
+                    {
+                        Orders.Order(customer, Orders.Day.AddDays(-2), $"left-{n / 2}"),
+                        Orders.Order(customer, Orders.Day.AddDays(-1), $"right-{n / 2}"),
+                    }
+            ),
+        ]);
+        await service.TrainAsync();
+        var first = await ModelAsync(service, 0);
+        Assert.Equal("right-3", (await service.RecommendAsync("?product=left-3&limit=1")).Items[0].ProductId);
+
+        await service.ConsumeAsync<ConsentChangedConsumer, ConsentChanged>(
+            new ConsentChanged(customers[6], ConsentPurposes.Profiling, false, "test", Orders.Day)
+        );
+        Assert.True(await service.Services.GetRequiredService<TrainModel>().RunAsync(Ct));
+
+        var second = await ModelAsync(service, 0);
+        Assert.NotEqual(first.Version, second.Version);
+        Assert.True(second.Serving, second.Verdict);
+        // One customer alone is no pair.
+        Assert.NotEqual("co-purchase", (await service.RecommendAsync("?product=left-3&limit=1")).Items[0].Source);
+    }
+
+    [Fact]
+    public async Task A_model_that_a_placement_names_is_kept_however_many_are_trained_after_it()
+    {
+        await using var service = new RunningService();
+        await service.StartAsync(new Dictionary<string, string?> { ["Recommendation:ModelsKept"] = "1" });
+        await service.OrdersAsync(Orders.Bundle("tea", "honey"));
+        var training = service.Services.GetRequiredService<TrainModel>();
+        Assert.True(await training.RunAsync(Ct));
+        Assert.True(await training.RunAsync(Ct));
+        var named = await ModelAsync(service, 0);
+        Assert.False(named.Serving);
+        using var put = await service
+            .Client(Scope.Write)
+            .PutAsJsonAsync(Address("/placements/named"), new { model = named.Version }, Json.Options, Ct);
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        for (var n = 0; n < 3; n++)
+        {
+            Assert.True(await training.RunAsync(Ct));
+        }
+        await service.RefreshAsync();
+
+        Assert.Equal(named.Version, (await service.RecommendAsync("?placement=named&product=tea&limit=1")).ModelVersion);
     }
 
     [Fact]

@@ -39,9 +39,35 @@ public sealed class GetRecommendationsTests(RunningService service) : IClassFixt
         await service.OrdersAsync([.. Orders.Bundle("bread", "butter"), .. Orders.Bundle("bread", "butter", "jam")]);
         await service.TrainAsync();
 
-        var answer = await service.RecommendAsync("?product=bread&product=jam&limit=1");
+        var answer = await service.RecommendAsync("?cart=bread&cart=jam&limit=1");
 
         Assert.Equal(("butter", "Goes well with The bread in your cart"), (answer.Items[0].ProductId, answer.Items[0].Reason));
+    }
+
+    [Fact]
+    public async Task The_product_of_a_page_is_not_said_to_lie_in_the_cart()
+    {
+        await service.OrdersAsync(Orders.Bundle("page-bread", "page-butter"));
+        await service.TrainAsync();
+
+        var onPage = (await service.RecommendAsync("?product=page-bread&limit=1")).Items[0];
+        var inBoth = (await service.RecommendAsync("?product=page-bread&cart=page-bread&limit=1")).Items[0];
+        var cart = (await service.RecommendAsync("?placement=cart&product=page-bread&limit=1")).Items[0];
+
+        Assert.Equal(("page-butter", "Goes well with The page-bread"), (onPage.ProductId, onPage.Reason));
+        Assert.Equal("Goes well with The page-bread in your cart", inBoth.Reason);
+        Assert.Equal("Goes well with The page-bread in your cart", cart.Reason);
+    }
+
+    [Theory]
+    [InlineData("trending")]
+    [InlineData("reorder")]
+    public async Task A_placement_that_asks_no_model_names_none(string placement)
+    {
+        await service.OrdersAsync(Orders.Bundle("unasked-1", "unasked-2"));
+        await service.TrainAsync();
+
+        Assert.Null((await service.RecommendAsync($"?customer={Orders.NewCustomer()}&placement={placement}")).ModelVersion);
     }
 
     [Fact]

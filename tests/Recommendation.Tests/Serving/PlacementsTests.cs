@@ -52,6 +52,8 @@ public sealed class PlacementsTests(RunningService service) : IClassFixture<Runn
     [InlineData("{\"rules\": [{\"action\": \"pin\", \"filter\": \"colour:red\"}]}", "rules[0].filter")]
     [InlineData("{\"rules\": [{\"action\": \"boost\", \"filter\": \"brand:x\", \"factor\": 0.5}]}", "rules[0].factor")]
     [InlineData("{\"minPrice\": -3}", "minPrice")]
+    [InlineData("{\"rules\": null}", "rules")]
+    [InlineData("{\"model\": \"ease-77\"}", "model")]
     public async Task A_placement_that_makes_no_sense_is_told_which_field_is_wrong(string body, string field)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
@@ -66,6 +68,8 @@ public sealed class PlacementsTests(RunningService service) : IClassFixture<Runn
     [InlineData("?placement=cart", "cart")]
     [InlineData("?placement=reorder", "customer")]
     [InlineData("?filter=price:NaN", "filter")]
+    [InlineData("?visitor=anon-1", "visitor")]
+    [InlineData("?preview=perhaps", "preview")]
     public async Task A_question_without_what_it_is_about_is_told_so(string query, string field)
     {
         using var response = await service.Client(Scope.Read).GetAsync(Address(query), RunningService.Ct);

@@ -26,7 +26,7 @@ public sealed class ScaleTests(RunningService service) : IClassFixture<RunningSe
         foreach (var customer in customers)
         {
             var asked = clock.GetTimestamp();
-            var answer = await recommendations.ForAsync(customer, ["product-1", "product-2"], 4, Ct);
+            var answer = await recommendations.AnswerAsync(customer, new Request("for-you", 4) { OnPage = ["product-1", "product-2"] }, Ct);
             times.Add(clock.GetElapsedTime(asked).TotalMilliseconds);
             Assert.Equal(4, answer.Items.Count);
             Assert.Equal("co-purchase", answer.Items[0].Source);
