@@ -17,10 +17,17 @@ internal sealed class RuleSql
     private readonly DateTimeOffset now;
     private readonly Dictionary<string, string> tables = [];
     private readonly List<string> expressions = [];
-    private readonly List<string> joins = [];
-    private readonly SortedSet<string> untils = new(StringComparer.Ordinal);
     private readonly DynamicParameters parameters = new();
     private int parameterCount;
+    private Answering answering = new();
+
+    /// <summary>What one list of answers joins, and the instants that bound it.</summary>
+    private sealed class Answering
+    {
+        public SortedSet<string> Joined { get; } = new(StringComparer.Ordinal);
+
+        public SortedSet<string> Untils { get; } = new(StringComparer.Ordinal);
+    }
 
     private RuleSql(IReadOnlyDictionary<string, Rule> rules, string shopCurrency, DateTimeOffset now) =>
         (this.rules, this.shopCurrency, this.now) = (rules, shopCurrency, now);
@@ -29,16 +36,26 @@ internal sealed class RuleSql
     public static RuleQuery Compile(Rule rule, IReadOnlyDictionary<string, Rule> rules, string shopCurrency, DateTimeOffset now)
     {
         var sql = new RuleSql(rules, shopCurrency, now);
-        var condition = sql.Condition(rule);
-        var until = sql.untils.Count == 0 ? "null::timestamptz" : $"least({string.Join(", ", sql.untils)})";
-        var answers = $"""
-            answers as (
+        sql.expressions.Add(PeopleSql);
+        sql.expressions.Add(sql.Answers("answers as", rule));
+        sql.parameters.Add("now", now);
+        return new RuleQuery(string.Join(",\n", sql.expressions), sql.parameters);
+    }
+
+    private string Answers(string name, Rule rule)
+    {
+        var outer = answering;
+        answering = new Answering();
+        var condition = Condition(rule);
+        var until = answering.Untils.Count == 0 ? "null::timestamptz" : $"least({string.Join(", ", answering.Untils)})";
+        var joins = answering.Joined.Select(alias => $"left join {alias} on {alias}.customer_id = p.customer_id");
+        answering = outer;
+        return $"""
+            {name} (
                 select p.customer_id, coalesce({condition}, false) as is_member, {until} as until
-                from people p {string.Join("\n", sql.joins)}
+                from people p {string.Join("\n", joins)}
             )
             """;
-        sql.parameters.Add("now", now);
-        return new RuleQuery(string.Join(",\n", [PeopleSql, .. sql.expressions, answers]), sql.parameters);
     }
 
     private string Condition(Rule rule) =>
@@ -51,7 +68,7 @@ internal sealed class RuleSql
             Within within => Window(within),
             Consented consented => Consents(consented),
             Belongs belongs => rules.TryGetValue(belongs.Segment, out var asked)
-                ? $"coalesce({Condition(asked)}, false)"
+                ? Member(belongs.Segment, asked)
                 : $"({Table("b", belongs.Segment, BuiltIn(belongs.Segment))}.customer_id is not null)",
             Measured measured => Measure(measured),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Not a rule."),
@@ -82,7 +99,9 @@ internal sealed class RuleSql
     {
         var instant = Table("times", "", TimesSql) + "." + Vocabulary.Instants[rule.Field];
         var since = Add(now - rule.Last);
-        untils.Add($"case when {instant} > @now then {instant} when {instant} > {since} then {instant} + {Seconds(rule.Last)} end");
+        answering.Untils.Add(
+            $"case when {instant} > @now then {instant} when {instant} > {since} then {instant} + {Seconds(rule.Last)} end"
+        );
         return $"({instant} > {since} and {instant} <= @now)";
     }
 
@@ -100,13 +119,28 @@ internal sealed class RuleSql
         return $"coalesce({table}.granted, false)";
     }
 
+    /// <summary>A segment is answered once, however often it is asked for and by however many of the segments that the rule leads to.</summary>
+    private string Member(string segment, Rule rule)
+    {
+        var question = "m/" + segment;
+        if (!tables.TryGetValue(question, out var alias))
+        {
+            tables[question] = alias = $"m{tables.Count}";
+            // Materialized, for the planner would write the whole condition out wherever the answer is asked for.
+            expressions.Add(Answers(alias + " as materialized", rule));
+        }
+        answering.Joined.Add(alias);
+        answering.Untils.Add(alias + ".until");
+        return alias + ".is_member";
+    }
+
     private string BuiltIn(string key) =>
         $"select m.customer_id from memberships m join segments s on s.id = m.segment_id where s.key = {Add(key)} and s.rule is null";
 
     private string Measure(Measured rule)
     {
         var table = rule.Source is EventSource events ? Events(rule, events) : Orders(rule, (OrderSource)rule.Source);
-        untils.Add(table + ".until");
+        answering.Untils.Add(table + ".until");
         return rule.Measure switch
         {
             Rules.Measure.Count => Number(rule.Test, $"coalesce({table}.n, 0)"),
@@ -125,8 +159,9 @@ internal sealed class RuleSql
             ? (json, "e.at, e.event_id")
             : (property is null ? "null::numeric" : NumberOf(json), "");
         var where = "";
-        if (source.Name is not null)
-            where += $" and e.name = {Add(Literal.Fold(source.Name))}";
+        where += source.Name is null
+            ? $" and e.name <> all ({Add(Vocabulary.Passive.ToArray())})"
+            : $" and e.name = {Add(Literal.Fold(source.Name))}";
         if (source.Channel is not null)
             where += $" and e.channel = {Add(Literal.Fold(source.Channel))}";
         foreach (var filter in source.Where)
@@ -201,12 +236,12 @@ internal sealed class RuleSql
     private string Table(string prefix, string question, string sql)
     {
         var key = prefix + "/" + question;
-        if (tables.TryGetValue(key, out var alias))
-            return alias;
-        alias = $"{prefix}{tables.Count}";
-        tables[key] = alias;
-        expressions.Add($"{alias} as ({sql})");
-        joins.Add($"left join {alias} on {alias}.customer_id = p.customer_id");
+        if (!tables.TryGetValue(key, out var alias))
+        {
+            tables[key] = alias = $"{prefix}{tables.Count}";
+            expressions.Add($"{alias} as ({sql})");
+        }
+        answering.Joined.Add(alias);
         return alias;
     }
 
