@@ -15,7 +15,7 @@ internal sealed record FairnessView(string Segment, string Of, IReadOnlyList<Att
 
 /// <summary>
 /// Representation and outcome of a segment by age band, gender and region: who is in it of all customers (<c>of=membership</c>), or who of its
-/// members ordered after they entered (<c>of=order</c>); or who has a prediction of at least a threshold (<c>of=score&amp;score=churn&amp;least=0.5</c>).
+/// members ordered after they entered (<c>of=order</c>); or who of all that have a prediction has one of at least a threshold (<c>of=score&amp;score=churn&amp;least=0.5</c>).
 /// </summary>
 internal static class ShowFairness
 {
@@ -94,7 +94,7 @@ internal static class ShowFairness
             select p.*,
                    case @of
                        when 'membership' then m.customer_id is not null
-                       when 'score' then coalesce(s.value >= @least::numeric, false)
+                       when 'score' then s.value >= @least::numeric
                        else exists (
                            select from orders o left join merges g on g.from_id = o.origin_id
                            where coalesce(g.root_id, o.origin_id) = p.customer_id
@@ -103,7 +103,7 @@ internal static class ShowFairness
             from people p
             left join memberships m on m.segment_id = @Id and m.customer_id = p.customer_id
             left join scores s on s.customer_id = p.customer_id and s.name = @score::text
-            where @of <> 'order' or m.customer_id is not null
+            where @of = 'membership' or @of = 'order' and m.customer_id is not null or @of = 'score' and s.value is not null
         )
         select attribute, value, count(*) as customers, count(*) filter (where selected) as selected
         from outcomes
