@@ -90,19 +90,24 @@ internal static class ShowFairness
             from customers c
             where not exists (select from merges g where g.from_id = c.origin_id and g.root_id <> c.origin_id)
         ),
+        bought as (
+            select distinct m.customer_id
+            from memberships m
+            join (select coalesce(g.root_id, o.origin_id) as customer_id, o.at from orders o left join merges g on g.from_id = o.origin_id) o
+                using (customer_id)
+            where @of = 'order' and m.segment_id = @Id and o.at >= m.entered_at and o.at < m.entered_at + interval '720 hours'
+        ),
         outcomes as (
             select p.*,
                    case @of
                        when 'membership' then m.customer_id is not null
                        when 'score' then s.value >= @least::numeric
-                       else exists (
-                           select from orders o left join merges g on g.from_id = o.origin_id
-                           where coalesce(g.root_id, o.origin_id) = p.customer_id
-                             and o.at >= m.entered_at and o.at < m.entered_at + interval '720 hours')
+                       else b.customer_id is not null
                    end as selected
             from people p
             left join memberships m on m.segment_id = @Id and m.customer_id = p.customer_id
             left join scores s on s.customer_id = p.customer_id and s.name = @score::text
+            left join bought b on b.customer_id = p.customer_id
             where @of = 'membership' or @of = 'order' and m.customer_id is not null or @of = 'score' and s.value is not null
         )
         select attribute, value, count(*) as customers, count(*) filter (where selected) as selected

@@ -95,7 +95,7 @@ internal static partial class Vocabulary
                 (Name: name, Far: name.Contains(field, StringComparison.Ordinal) && field.Length > 3 ? 1 : Distance(field, name))
             )
             .MinBy(name => name.Far);
-        return nearest.Far <= 2 ? $"Did you mean '{nearest.Name}'? " : "";
+        return nearest.Far <= field.Length / 3 ? $"Did you mean '{nearest.Name}'? " : "";
     }
 
     /// <summary>Letters to put in, take out or change (Levenshtein).</summary>
