@@ -51,6 +51,7 @@ internal static class ShowChannels
         int? days,
         string? segment,
         SegmentationDatabase db,
+        MeasuredChannels measured,
         IOptions<Shop> shop,
         TimeProvider clock,
         CancellationToken ct
@@ -66,7 +67,10 @@ internal static class ShowChannels
                 return ShowSegment.NotFound(segment);
             key = found.Key;
         }
-        return TypedResults.Ok((await ReadAsync(work, days ?? Days, shop.Value, clock.GetUtcNow(), ct)).Of(key));
+        var view = days is null or Days
+            ? await measured.ReadAsync(work, laterPage: false, ct)
+            : await ReadAsync(work, days.Value, shop.Value, clock.GetUtcNow(), ct);
+        return TypedResults.Ok(view.Of(key));
     }
 
     internal static async Task<ChannelsView> ReadAsync(UnitOfWork work, int days, Shop shop, DateTimeOffset now, CancellationToken ct)
