@@ -41,6 +41,7 @@ public sealed class SegmentationModule : IServiceModule
         builder.Services.AddSingleton<RecomputeSegments>();
         builder.Services.AddSingleton<ShadowRecompute>();
         builder.Services.AddSingleton<TellChannels>();
+        builder.Services.AddSingleton<MeasuredChannels>();
         builder.Services.AddHostedService<RuleWorker>();
     }
 

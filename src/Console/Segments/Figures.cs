@@ -13,7 +13,17 @@ internal sealed record Sizes(IReadOnlyList<Sizes.OfDay> Days)
 }
 
 /// <summary>As <c>GET /api/v1/segments/{segment}</c> answers.</summary>
-internal sealed record SegmentDetail(string Key, string Name, string Description, string? Text, string? Words, bool ForAds, int Version);
+internal sealed record SegmentDetail(
+    string Key,
+    string Name,
+    string Description,
+    string? Text,
+    string? Words,
+    bool ForAds,
+    int Version,
+    bool UpToDate,
+    long Size
+);
 
 /// <summary>As <c>POST /api/v1/segments/preview</c> answers.</summary>
 internal sealed record Preview(long Size, long Customers, IReadOnlyList<Guid> Sample, string Words);

@@ -21,6 +21,8 @@ public readonly record struct GroupSums(long Count, double Sum, double SquareSum
 /// 439–447), at the mean that a first round of shrinking gives it; its own sample variance counts beside it by the number of its events, the
 /// model for <see cref="Borrowed"/> of them: the moderated variance (d₀s₀² + ds²) / (d₀ + d) of G. K. Smyth, "Linear models and empirical
 /// Bayes methods for assessing differential expression", Statistical Applications in Genetics and Molecular Biology 3 (2004), with d₀ fixed.
+/// To what was seen one event more is added where the spread is estimated: one customer who bought, or ten who did not, have no spread at all,
+/// and still say little (as the "rule of three" says of no event among n: up to 3/n).
 /// </remarks>
 public static class PooledMeans
 {
@@ -29,22 +31,23 @@ public static class PooledMeans
 
     /// <param name="groups">At least one; each with at least one member.</param>
     /// <param name="credibility">Of the intervals, strictly between 0 and 1.</param>
+    /// <param name="eventSize">What one event is worth where none was seen in these groups, such as the mean order of the shop; above 0 where it
+    /// is known. Where events were seen theirs counts.</param>
     /// <exception cref="ArgumentException">No group, or an empty one.</exception>
-    public static ShrunkenEffects Of(IReadOnlyList<GroupSums> groups, double credibility = 0.9)
+    public static ShrunkenEffects Of(IReadOnlyList<GroupSums> groups, double credibility = 0.9, double eventSize = 0)
     {
         ArgumentNullException.ThrowIfNull(groups);
         if (groups.Count == 0 || groups.Any(g => g.Count < 1))
             throw new ArgumentException("At least one group is needed, and each needs a member.", nameof(groups));
         double members = groups.Sum(g => g.Count);
         var mean = groups.Sum(g => g.Sum) / members;
-        // Where all values are the same nothing is known of their spread; a sliver keeps the method defined.
-        var within = Math.Max(
-            groups.Sum(g => g.SquareSum - g.Sum * g.Mean) / members,
-            1e-12 * Math.Max(1, groups.Max(g => g.Mean * g.Mean))
-        );
-        var first = SegmentShrinkage.Of([.. groups.Select(g => (g.Mean, Math.Sqrt(within / g.Count)))], credibility);
+        var squares = groups.Sum(g => g.SquareSum);
+        var size = squares > 0 ? squares / Math.Max(Math.Abs(groups.Sum(g => g.Sum)), Math.Sqrt(squares)) : eventSize;
+        // Where nothing is known of an event's size either, a sliver keeps the method defined.
+        var within = Math.Max((groups.Sum(g => g.SquareSum - g.Sum * g.Mean) + size * size) / (members + 1), 1e-12);
+        var first = SegmentShrinkage.MeansOf([.. groups.Select(g => (g.Mean, Math.Sqrt(within / g.Count)))]);
         var shrunken = SegmentShrinkage.Of(
-            [.. groups.Zip(first.Segments, (g, s) => (g.Mean, Math.Sqrt(Variance(g, s.Effect, mean, within) / g.Count)))],
+            [.. groups.Zip(first, (g, effect) => (g.Mean, Math.Sqrt(Variance(g, effect, mean, within) / g.Count)))],
             credibility
         );
         return shrunken with { Segments = [.. shrunken.Segments.Select(s => Widened(s, groups.Count, credibility))] };

@@ -34,6 +34,29 @@ public static class SegmentShrinkage
     /// <exception cref="ArgumentException">No segment, or a standard error that is not positive and finite.</exception>
     public static ShrunkenEffects Of(IReadOnlyList<(double Effect, double Error)> effects, double credibility = 0.95)
     {
+        var (grid, weights) = Posterior(effects);
+        var tail = (1 - credibility) / 2;
+        var segments = effects.Select(own => Segment(own, grid, weights, tail)).ToArray();
+        return new ShrunkenEffects(Mean(point => point.Common), Mean(point => Math.Sqrt(point.Between)), segments);
+
+        double Mean(Func<Point, double> value) => grid.Zip(weights, (point, weight) => weight * value(point)).Sum();
+    }
+
+    /// <summary>The effects of <see cref="Of"/> without their intervals, which take nearly all of its time.</summary>
+    /// <inheritdoc cref="Of"/>
+    internal static double[] MeansOf(IReadOnlyList<(double Effect, double Error)> effects)
+    {
+        var (grid, weights) = Posterior(effects);
+        return
+        [
+            .. effects.Select(own =>
+                grid.Zip(weights, (point, weight) => weight * Given(own.Effect, own.Error * own.Error, point).Mean).Sum()
+            ),
+        ];
+    }
+
+    private static (Point[] Grid, double[] Weights) Posterior(IReadOnlyList<(double Effect, double Error)> effects)
+    {
         ArgumentNullException.ThrowIfNull(effects);
         if (effects.Count == 0)
             throw new ArgumentException("At least one segment is needed.", nameof(effects));
@@ -47,12 +70,7 @@ public static class SegmentShrinkage
         var total = weights.Sum();
         for (var i = 0; i < Points; i++)
             weights[i] /= total;
-
-        var tail = (1 - credibility) / 2;
-        var segments = effects.Select(own => Segment(own, grid, weights, tail)).ToArray();
-        return new ShrunkenEffects(Mean(point => point.Common), Mean(point => Math.Sqrt(point.Between)), segments);
-
-        double Mean(Func<Point, double> value) => grid.Zip(weights, (point, weight) => weight * value(point)).Sum();
+        return (grid, weights);
     }
 
     /// <summary>All that is known once τ² is.</summary>
@@ -71,31 +89,56 @@ public static class SegmentShrinkage
         return new Point(between, common, 1 / precision, logWeight);
     }
 
+    private static (double Weight, double Mean, double Variance) Given(double effect, double noise, Point point)
+    {
+        var weight = point.Between / (noise + point.Between);
+        return (weight, weight * effect + (1 - weight) * point.Common, noise * weight + (1 - weight) * (1 - weight) * point.CommonVariance);
+    }
+
     private static SegmentEffect Segment((double Effect, double Error) own, Point[] grid, double[] weights, double tail)
     {
-        var noise = own.Error * own.Error;
-        var parts = grid.Select(point =>
+        var (mean, square, weight) = (0.0, 0.0, 0.0);
+        var parts = new List<(double Share, double Mean, double Deviation)>(grid.Length);
+        for (var i = 0; i < grid.Length; i++)
+        {
+            var given = Given(own.Effect, own.Error * own.Error, grid[i]);
+            mean += weights[i] * given.Mean;
+            weight += weights[i] * given.Weight;
+            square += weights[i] * (given.Variance + (given.Mean - own.Effect) * (given.Mean - own.Effect));
+            // What is lighter moves no quantile by as much as it is computed to.
+            if (weights[i] > 1e-14)
+                parts.Add((weights[i], given.Mean, Math.Sqrt(given.Variance)));
+        }
+        var deviation = Math.Sqrt(Math.Max(square - (mean - own.Effect) * (mean - own.Effect), 0));
+        return new SegmentEffect(mean, Quantile(parts, tail, mean, deviation), Quantile(parts, 1 - tail, mean, deviation), weight);
+    }
+
+    /// <summary>Of a mixture of normal distributions, by Newton's method from the normal distribution of the same mean and deviation, with
+    /// halvings where it leaves what is known to hold the value.</summary>
+    private static double Quantile(
+        List<(double Share, double Mean, double Deviation)> parts,
+        double probability,
+        double mean,
+        double deviation
+    )
+    {
+        var at = mean + NormalDistribution.Quantile(probability) * deviation;
+        var (low, high) = (parts.Min(part => part.Mean - 12 * part.Deviation), parts.Max(part => part.Mean + 12 * part.Deviation));
+        for (var i = 0; i < 100; i++)
+        {
+            var (off, density) = (-probability, 0.0);
+            foreach (var part in parts)
             {
-                var weight = point.Between / (noise + point.Between);
-                var mean = weight * own.Effect + (1 - weight) * point.Common;
-                var variance = noise * weight + (1 - weight) * (1 - weight) * point.CommonVariance;
-                return (Weight: weight, Mean: mean, Deviation: Math.Sqrt(variance));
-            })
-            .ToArray();
-        var effect = Over(part => part.Mean);
-        var low = parts.Min(part => part.Mean - 12 * part.Deviation);
-        var high = parts.Max(part => part.Mean + 12 * part.Deviation);
-        return new SegmentEffect(effect, Quantile(tail), Quantile(1 - tail), Over(part => part.Weight));
-
-        double Over(Func<(double Weight, double Mean, double Deviation), double> value) =>
-            parts.Zip(weights, (part, weight) => weight * value(part)).Sum();
-
-        double Quantile(double probability) =>
-            Bayesian.Belief.Invert(
-                value => Over(part => NormalDistribution.Cumulative((value - part.Mean) / part.Deviation)),
-                probability,
-                low,
-                high
-            );
+                var z = (at - part.Mean) / part.Deviation;
+                off += part.Share * NormalDistribution.Cumulative(z);
+                density += part.Share / part.Deviation * NormalDistribution.Density(z);
+            }
+            if (Math.Abs(off) < 1e-10)
+                break;
+            (low, high) = off < 0 ? (at, high) : (low, at);
+            var next = at - off / density;
+            at = next > low && next < high ? next : (low + high) / 2;
+        }
+        return at;
     }
 }

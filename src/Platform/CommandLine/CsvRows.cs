@@ -37,7 +37,9 @@ public sealed class CsvRows : IDisposable
         foreach (var column in columns)
             if (!rows.Has(column))
                 throw new CommandException(
-                    $"{path} has no column \"{column}\". Its columns are: {string.Join(", ", reader.HeaderRecord!)}."
+                    reader.HeaderRecord is [var only] && only.IndexOfAny([';', '\t', '|']) is >= 0 and var at
+                        ? $"{path} has no column \"{column}\": its columns are parted by {(only[at] == '\t' ? "tabs" : $"'{only[at]}'")}, and commas are expected."
+                        : $"{path} has no column \"{column}\". Its columns are: {string.Join(", ", reader.HeaderRecord!)}."
                 );
         return rows;
     }
@@ -55,9 +57,17 @@ public sealed class CsvRows : IDisposable
             ? number
             : throw Bad(column, $"\"{Text(column)}\" is not a number (a decimal point and no thousands separator are expected).");
 
-    /// <summary>A day (2026-11-26) or an instant (2026-11-26T10:00:00Z); without an offset it is UTC.</summary>
+    /// <summary>
+    /// A day (2026-11-26) or an instant (2026-11-26T10:00:00Z); without an offset it is UTC. The year comes first: nobody can tell whether
+    /// 02/03/2026 is in February or in March.
+    /// </summary>
     public DateTimeOffset Time(string column) =>
-        DateTimeOffset.TryParse(
+        Text(column) is [var a, var b, var c, var d, '-' or '/', ..]
+        && char.IsAsciiDigit(a)
+        && char.IsAsciiDigit(b)
+        && char.IsAsciiDigit(c)
+        && char.IsAsciiDigit(d)
+        && DateTimeOffset.TryParse(
             Text(column),
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,

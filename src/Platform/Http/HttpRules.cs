@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace MarketingPlatform.Platform.Http;
 
@@ -156,6 +157,12 @@ internal static class HttpRules
                 "Tokens cannot be verified yet",
                 "The service that issues tokens does not answer. Send the request again in a few seconds."
             ),
+            PostgresException postgres when IsUnstorableText(postgres) => Problem.Details(
+                400,
+                "unstorable-text",
+                "A text cannot be stored",
+                "A text of the request holds the character U+0000 or a broken one. Take it out and send the request again."
+            ),
             DatabaseNotReadyException notReady => Problem.Details(503, "starting", "The service is not ready yet", notReady.Message),
             _ => Problem.Details(
                 500,
@@ -172,7 +179,11 @@ internal static class HttpRules
             : "Correct the JSON: " + json.Message;
 
     private static bool IsCallersFault(ExceptionHandlerSuppressDiagnosticsContext context) =>
-        context.Exception is BadHttpRequestException or JsonException or InvalidDataException;
+        context.Exception is BadHttpRequestException or JsonException or InvalidDataException
+        || context.Exception is PostgresException postgres && IsUnstorableText(postgres);
+
+    private static bool IsUnstorableText(PostgresException error) =>
+        error.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter;
 
     private static Task AnswerStatusCode(StatusCodeContext context)
     {

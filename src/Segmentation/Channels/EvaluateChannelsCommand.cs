@@ -1,17 +1,26 @@
 using System.CommandLine;
 using System.Globalization;
 using MarketingPlatform.Platform.CommandLine;
+using MarketingPlatform.Segmentation.Rules;
 
 namespace MarketingPlatform.Segmentation.Channels;
 
 /// <summary>
 /// <c>marketing evaluate channels --touches F.csv --orders F.csv --spend F.csv [--json]</c>: what each channel does in each segment, and
 /// which is best. Touches: <c>customer,segment,channel,date[,engaged]</c>. Orders: <c>customer,date,value</c>; a negative value is a refund.
-/// Spend: <c>date,channel,campaign,spend[,currency]</c>.
+/// Spend: <c>date,channel,campaign,spend[,currency]</c>. Names of channels are one whatever their case. A touch of a customer of several segments is a
+/// line for each, at one time.
 /// </summary>
 internal static class EvaluateChannelsCommand
 {
-    internal sealed record Report(int WindowDays, double Confidence, IReadOnlyList<BestChannel> Best, IReadOnlyList<ChannelCell> Cells);
+    /// <param name="Unreached">Channels that cost money and touched nobody in the file: their spend is in no cell.</param>
+    internal sealed record Report(
+        int WindowDays,
+        double Confidence,
+        IReadOnlyList<BestChannel> Best,
+        IReadOnlyList<ChannelCell> Cells,
+        IReadOnlyDictionary<string, decimal> Unreached
+    );
 
     public static Command Create()
     {
@@ -32,13 +41,15 @@ internal static class EvaluateChannelsCommand
             async (parsed, _) =>
             {
                 var window = parsed.GetValue(days);
-                var cells = ChannelEffectiveness.Of(
+                var tally = ChannelTally.Of(
                     Touches(parsed.GetRequiredValue(touches)!),
                     Purchases(parsed.GetRequiredValue(orders)!),
-                    parsed.GetValue(spend) is { } path ? Spends(path) : [],
                     TimeSpan.FromDays(window)
                 );
-                var report = new Report(window, 0.9, ChannelEffectiveness.Best(cells), cells);
+                var spent = parsed.GetValue(spend) is { } path ? Spends(path) : [];
+                var cells = ChannelEffectiveness.Of(tally, spent);
+                var unreached = spent.Where(s => !tally.Customers.ContainsKey(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal);
+                var report = new Report(window, 0.9, ChannelEffectiveness.Best(cells), cells, unreached.ToDictionary());
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                     await output.WriteJsonAsync(report);
@@ -62,7 +73,7 @@ internal static class EvaluateChannelsCommand
                 new Touch(
                     rows.Text("customer"),
                     rows.Text("segment"),
-                    rows.Text("channel"),
+                    Literal.Fold(rows.Text("channel")),
                     rows.Time("date"),
                     rows.Optional("engaged") is not null && rows.Truth("engaged")
                 )
@@ -79,10 +90,10 @@ internal static class EvaluateChannelsCommand
         return purchases;
     }
 
-    private static List<Spend> Spends(string path)
+    private static Dictionary<string, decimal> Spends(string path)
     {
         using var rows = CsvRows.Open(path, "date", "channel", "spend");
-        var spends = new List<Spend>();
+        var spends = new Dictionary<string, decimal>();
         string? currency = null;
         while (rows.Read())
         {
@@ -91,7 +102,9 @@ internal static class EvaluateChannelsCommand
                 throw rows.Bad("spend", "spend is zero or more.");
             if (rows.Optional("currency") is { } other && (currency ??= other) != other)
                 throw rows.Bad("currency", $"{other} after {currency}: amounts must be in the one currency of the orders.");
-            spends.Add(new Spend(DateOnly.FromDateTime(rows.Time("date").UtcDateTime), rows.Text("channel"), amount));
+            _ = rows.Time("date");
+            var channel = Literal.Fold(rows.Text("channel"));
+            spends[channel] = spends.GetValueOrDefault(channel) + amount;
         }
         return spends;
     }
@@ -107,6 +120,8 @@ internal static class EvaluateChannelsCommand
             Line(
                 $"{best.Segment}: {best.Channel}{(best.Runner is null ? "" : best.Clear ? $", clearly before {best.Runner}" : $", though {best.Runner} may be as good")}"
             );
+        foreach (var (channel, spend) in report.Unreached)
+            Line($"{channel}: {spend:N2} spent, and no touch in the file names it; it is in no figure above");
 
         void Line(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
     }

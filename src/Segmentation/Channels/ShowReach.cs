@@ -51,8 +51,8 @@ internal static class ShowReach
         int? limit,
         string? cursor,
         SegmentationDatabase db,
+        MeasuredChannels measured,
         IOptions<Shop> shop,
-        TimeProvider clock,
         CancellationToken ct
     )
     {
@@ -63,7 +63,7 @@ internal static class ShowReach
         await using var work = await db.BeginAsync(ct);
         if (await ShowSegment.FindAsync(work, segment, ct) is not { } found)
             return ShowSegment.NotFound(segment);
-        var effects = await ShowChannels.ReadAsync(work, ShowChannels.Days, found.Key, shop.Value, clock.GetUtcNow(), ct);
+        var effects = (await measured.ReadAsync(work, laterPage: after is not null, ct)).Of(found.Key);
         var paid = await work.QueryAsync<string>("select distinct channel from channel_spend where spend > 0", null, ct);
         var ranked = Rank(effects.Cells, paid, found.ForAds);
         var asked = new

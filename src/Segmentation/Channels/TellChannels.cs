@@ -12,7 +12,7 @@ internal sealed class TellChannels(SegmentationDatabase db, IOptions<Shop> shop,
     {
         await using var work = await db.BeginAsync(ct);
         var now = clock.GetUtcNow();
-        var view = await ShowChannels.ReadAsync(work, ShowChannels.Days, null, shop.Value, now, ct);
+        var view = await ShowChannels.ReadAsync(work, ShowChannels.Days, shop.Value, now, ct);
         foreach (var cell in view.Cells)
             work.Publish(
                 new ChannelEffectivenessMeasured(

@@ -10,7 +10,7 @@ internal readonly record struct GroupCount(string Group, long Customers, long Se
 /// <param name="ShareOfCustomers">0 to 1: of all customers whose group is known.</param>
 /// <param name="ShareOfSelected">0 to 1: of the selected ones whose group is known.</param>
 /// <param name="Rate">Selected by customers.</param>
-/// <param name="Ratio">Disparate impact: the rate by that of all the other groups together; null where there are no others.</param>
+/// <param name="Ratio">Disparate impact: the rate by that of all the other groups together; null where there are no others or nobody is selected.</param>
 /// <param name="Flagged">The ratio is below four fifths, and that is no accident.</param>
 internal sealed record GroupFairness(
     string Group,
@@ -52,7 +52,7 @@ internal static class FairnessCheck
                 .Select(g =>
                 {
                     RatioView? ratio = null;
-                    if (g.Customers < customers)
+                    if (g.Customers < customers && selected > 0)
                     {
                         var interval = RatioInterval.Of(
                             new Proportion(g.Selected, g.Customers),

@@ -15,7 +15,7 @@ internal sealed record FairnessView(string Segment, string Of, IReadOnlyList<Att
 
 /// <summary>
 /// Representation and outcome of a segment by age band, gender and region: who is in it of all customers (<c>of=membership</c>), or who of its
-/// members ordered after they entered (<c>of=order</c>); or who has a prediction of at least a threshold (<c>of=score&amp;score=churn&amp;least=0.5</c>).
+/// members ordered after they entered (<c>of=order</c>); or who of all that have a prediction has one of at least a threshold (<c>of=score&amp;score=churn&amp;least=0.5</c>).
 /// </summary>
 internal static class ShowFairness
 {
@@ -90,20 +90,25 @@ internal static class ShowFairness
             from customers c
             where not exists (select from merges g where g.from_id = c.origin_id and g.root_id <> c.origin_id)
         ),
+        bought as (
+            select distinct m.customer_id
+            from memberships m
+            join (select coalesce(g.root_id, o.origin_id) as customer_id, o.at from orders o left join merges g on g.from_id = o.origin_id) o
+                using (customer_id)
+            where @of = 'order' and m.segment_id = @Id and o.at >= m.entered_at and o.at < m.entered_at + interval '720 hours'
+        ),
         outcomes as (
             select p.*,
                    case @of
                        when 'membership' then m.customer_id is not null
-                       when 'score' then coalesce(s.value >= @least::numeric, false)
-                       else exists (
-                           select from orders o left join merges g on g.from_id = o.origin_id
-                           where coalesce(g.root_id, o.origin_id) = p.customer_id
-                             and o.at >= m.entered_at and o.at < m.entered_at + interval '720 hours')
+                       when 'score' then s.value >= @least::numeric
+                       else b.customer_id is not null
                    end as selected
             from people p
             left join memberships m on m.segment_id = @Id and m.customer_id = p.customer_id
             left join scores s on s.customer_id = p.customer_id and s.name = @score::text
-            where @of <> 'order' or m.customer_id is not null
+            left join bought b on b.customer_id = p.customer_id
+            where @of = 'membership' or @of = 'order' and m.customer_id is not null or @of = 'score' and s.value is not null
         )
         select attribute, value, count(*) as customers, count(*) filter (where selected) as selected
         from outcomes

@@ -20,8 +20,11 @@ internal sealed record CustomerFacts(
 {
     private IReadOnlyList<EventFact>? allEvents;
 
-    /// <summary>Of every name, oldest first.</summary>
-    public IReadOnlyList<EventFact> AllEvents => allEvents ??= [.. Events.Values.SelectMany(e => e).OrderBy(e => e.At).ThenBy(e => e.Id)];
+    /// <summary>What the customer did, of every name, oldest first.</summary>
+    public IReadOnlyList<EventFact> AllEvents =>
+        allEvents ??= [
+            .. Events.Where(e => !Vocabulary.Passive.Contains(e.Key)).SelectMany(e => e.Value).OrderBy(e => e.At).ThenBy(e => e.Id),
+        ];
 }
 
 internal sealed record EventFact(string? Channel, IReadOnlyDictionary<string, Literal>? Properties, DateTimeOffset At, Guid Id);

@@ -25,6 +25,17 @@ internal static class Duration
         return null;
     }
 
+    /// <summary>The unit that a word means; the word itself where it means none.</summary>
+    public static string UnitOf(string word) =>
+        word.ToUpperInvariant() switch
+        {
+            "WEEK" or "WEEKS" => "w",
+            "DAY" or "DAYS" => "d",
+            "HOUR" or "HOURS" => "h",
+            "MINUTE" or "MINUTES" or "MINS" => "min",
+            _ => word,
+        };
+
     /// <summary>In the largest unit that leaves no rest; weeks are read and written as days.</summary>
     public static string Print(TimeSpan duration)
     {

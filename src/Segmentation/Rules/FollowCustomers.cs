@@ -58,7 +58,7 @@ internal sealed class FollowCustomers(
             DateTimeOffset? next = null;
             foreach (var segment in segments)
             {
-                var answer = evaluation.Of(segment.Rule, customer, now);
+                var answer = evaluation.OfSegment(segment.Key, customer, now);
                 if (answer.Is == true)
                     wanted.Add((segment.Id, customer.Id));
                 if (answer.Until is { } until && (next is null || until < next))

@@ -43,12 +43,25 @@ internal readonly record struct Literal
         {
             JsonValueKind.True => Of(true),
             JsonValueKind.False => Of(false),
-            JsonValueKind.String => value.GetString() is { Length: > 0 } text ? Of(text) : null,
+            JsonValueKind.String => TextOf(value) is { Length: > 0 } text ? Of(text) : null,
             JsonValueKind.Number => value.TryGetDecimal(out var number) && Math.Abs(number) <= Largest
                 ? Of(Math.Round(number, Decimals))
                 : null,
             _ => null,
         };
+
+    /// <summary>A JSON text; null where it holds what no database keeps: U+0000, or half a surrogate pair.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString() is { } text && !text.Contains('\0', StringComparison.Ordinal) ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     public JsonNode ToJson() =>
         Number is { } number ? JsonValue.Create(Trim(number))

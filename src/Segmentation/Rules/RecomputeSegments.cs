@@ -16,6 +16,9 @@ internal sealed class RecomputeSegments(
     TimeProvider clock
 )
 {
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMinutes(1);
+    private readonly Dictionary<Guid, DateTimeOffset> failed = [];
+
     /// <summary>Does one portion of what waits: a segment to compute, differences to apply, a segment to empty.</summary>
     /// <returns>Whether there was anything to do and no other instance was at it.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken ct)
@@ -36,13 +39,17 @@ internal sealed class RecomputeSegments(
     private async Task<bool> StageAsync(UnitOfWork work, DateTimeOffset now, CancellationToken ct)
     {
         var segments = await rules.ReadAsync(work, ct);
-        if (segments.FirstOrDefault(s => s.AppliedVersion < s.Version) is not { } segment)
+        var waiting = segments.Where(s => s.AppliedVersion < s.Version && failed.GetValueOrDefault(s.Id) <= now);
+        if (waiting.FirstOrDefault() is not { } segment)
             return false;
+        // One that cannot be computed must not hold up the others.
+        failed[segment.Id] = now + PauseAfterFailure;
         await work.ExecuteAsync(PrepareSql, null, ct);
         var query = rules.Compile(segment.Rule, segments, now);
         query.Parameters.Add("segment", segment.Id);
         await work.ExecuteAsync($"with {query.With}, {StageSql}", query.Parameters, ct);
         await work.ExecuteAsync(AppliedSql, new { segment.Id, segment.Version }, ct);
+        failed.Remove(segment.Id);
         return true;
     }
 

@@ -20,7 +20,11 @@ internal sealed record Not(Rule Inner) : Rule;
 internal sealed record FieldIs(string Field, Test Test) : Rule;
 
 /// <summary><c>first_seen in last 30d</c>: later than now − 30 d and not later than now.</summary>
-internal sealed record Within(string Field, TimeSpan Last) : Rule;
+internal sealed record Within(string Field, TimeSpan Last) : Rule
+{
+    /// <summary>Where the length of the window stood.</summary>
+    public string LastAt { get; init; } = "";
+}
 
 /// <summary><c>consented email_marketing</c>; who was never asked has not consented.</summary>
 internal sealed record Consented(string Purpose) : Rule;
@@ -33,13 +37,16 @@ internal sealed record Belongs(string Segment) : Rule;
 /// <param name="Last">Null for ever, which only orders allow.</param>
 internal sealed record Measured(Source Source, Measure Measure, string? Of, Test Test, TimeSpan? Last) : Rule
 {
+    /// <inheritdoc cref="Within.LastAt"/>
+    public string LastAt { get; init; } = "";
+
     /// <summary>As properties are stored.</summary>
     public string? FoldedOf { get; } = Of is null ? null : Literal.Fold(Of);
 }
 
 internal abstract record Source;
 
-/// <param name="Name">Null for any event.</param>
+/// <param name="Name">Null for anything that the customer did: not mails that merely came, nor <see cref="Vocabulary.Passive"/> else.</param>
 internal sealed record EventSource(string? Name, string? Channel, IReadOnlyList<Filter> Where) : Source
 {
     /// <inheritdoc cref="Measured.FoldedOf"/>
@@ -100,6 +107,9 @@ internal enum Comparison
 /// <param name="Values">One; several for <see cref="Comparison.OneOf"/>; none for known and unknown.</param>
 internal sealed record Test(Comparison Comparison, IReadOnlyList<Literal> Values)
 {
+    /// <summary>Where its values stood.</summary>
+    public string At { get; init; } = "";
+
     private readonly Literal[] folded = [.. Values.Select(v => v.Folded())];
 
     public static readonly Test Once = new(Comparison.AtLeast, [Literal.Of(1)]);

@@ -10,6 +10,9 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
 {
     public const int MostConditions = 100;
 
+    /// <summary>Of a rule together with all that it leads to through other segments, each counted once.</summary>
+    public const int MostTogether = 500;
+
     private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
     private readonly List<RuleError> errors = [];
@@ -21,7 +24,30 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
         Visit(rule, key);
         if (Conditions(rule) > MostConditions)
             Refuse(rule.At, $"The rule has more than {MostConditions} conditions. Make a segment of a part of it.");
+        if (errors.Count == 0)
+            Together(rule, key);
         return [.. errors];
+    }
+
+    private void Together(Rule rule, string? key)
+    {
+        var after = key is null ? rules : new Dictionary<string, Rule?>(rules) { [key] = rule };
+        if (Reached(rule, after) is var all and > MostTogether)
+            Refuse(rule.At, $"With the segments that it asks for, the rule has {all} conditions; {MostTogether} are the most.");
+        if (key is null)
+            return;
+        foreach (var (other, asking) in after)
+            if (other != key && asking is not null && Path(other, key, []) is not null && Reached(asking, after) > MostTogether)
+                Refuse(rule.At, $"The segment '{other}' asks for this one, and would have more than {MostTogether} conditions with it.");
+    }
+
+    private static int Reached(Rule rule, IReadOnlyDictionary<string, Rule?> rules)
+    {
+        var seen = new HashSet<string>();
+        return Count(rule);
+
+        int Count(Rule part) =>
+            Conditions(part) + Asked(part).Where(seen.Add).Sum(key => rules.GetValueOrDefault(key) is { } asked ? Count(asked) : 0);
     }
 
     private void Visit(Rule rule, string? key)
@@ -45,7 +71,7 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
             case Within within:
                 if (!Vocabulary.Instants.ContainsKey(within.Field))
                     Refuse(rule.At, $"'in last' is asked of {string.Join(", ", Vocabulary.Instants.Keys)}, not of '{within.Field}'.");
-                Window(rule.At, within.Last, Longest);
+                Window(Or(within.LastAt, rule.At), within.Last, Longest);
                 break;
             case Consented consented:
                 if (!ConsentPurposes.All.Contains(consented.Purpose))
@@ -68,7 +94,7 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
         if (Vocabulary.Instants.ContainsKey(rule.Field))
             Refuse(rule.At, $"'{rule.Field}' is an instant: write {rule.Field} in last 30d.");
         else if (Vocabulary.TypeOf(rule.Field) is not { } type)
-            Refuse(rule.At, $"There is no field '{rule.Field}'. Fields: {Vocabulary.All}.");
+            Refuse(rule.At, $"There is no field '{rule.Field}'. {Vocabulary.Nearest(rule.Field)}Fields: {Vocabulary.All}.");
         else
             Test(rule.At, rule.Test, type, rule.Field);
         if (barred.Contains(rule.Field))
@@ -82,7 +108,11 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
             case EventSource events:
                 if (rule.Last is null)
                     Refuse(rule.At, $"Say how far to look back, such as 'in last 30d': events are kept for {Duration.Print(retention)}.");
-                Window(rule.At, rule.Last, retention);
+                Window(Or(rule.LastAt, rule.At), rule.Last, retention);
+                Named(rule.At, events.Name, "an event's name");
+                Named(rule.At, events.Channel, "a channel");
+                foreach (var filter in events.Where)
+                    Named(filter.At, filter.Property, "a property");
                 foreach (var filter in events.Where)
                     Test(filter.At, filter.Test, null, filter.Property);
                 break;
@@ -92,13 +122,15 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
                         rule.At,
                         $"Of orders the total is measured, not '{rule.Of}': write {RulePrinter.Name(rule.Measure)}(total) of orders."
                     );
+                Named(rule.At, orders.Product, "a product's id");
+                Named(rule.At, orders.Category, "a category");
                 if (orders is { Product: not null, Category: not null })
                     Refuse(rule.At, "Ask for a product or for a category, not for both.");
                 if (orders.Currency is { } currency && (currency.Length != 3 || !currency.All(char.IsAsciiLetterUpper)))
                     Refuse(rule.At, $"'{currency}' is no currency: use its three capital letters, such as EUR.");
                 if (rule is { Measure: Measure.Count } && orders.Currency is not null)
                     Refuse(rule.At, "A count of orders has no currency.");
-                Window(rule.At, rule.Last, Longest);
+                Window(Or(rule.LastAt, rule.At), rule.Last, Longest);
                 break;
         }
         var text = rule.Measure is Measure.First or Measure.Last && rule.Source is EventSource;
@@ -107,8 +139,11 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
             Refuse(rule.At, "A count or a sum is always known.");
     }
 
+    private static string Or(string exact, string at) => exact.Length > 0 ? exact : at;
+
     private void Test(string at, Test test, ValueType? type, string what)
     {
+        at = Or(test.At, at);
         foreach (var value in test.Values)
         {
             if (type is { } wanted && value.Type != wanted)
@@ -127,6 +162,12 @@ internal sealed class RuleCheck(IReadOnlyDictionary<string, Rule?> rules, TimeSp
         }
         if (test.Values.Count > 1000)
             Refuse(at, "At most 1000 values in brackets.");
+    }
+
+    private void Named(string at, string? text, string what)
+    {
+        if (text is not null && (text.Length > Literal.LongestText || Literal.Fold(text).Length == 0))
+            Refuse(at, $"{char.ToUpperInvariant(what[0])}{what[1..]} has 1 to {Literal.LongestText} characters.");
     }
 
     private void Window(string at, TimeSpan? last, TimeSpan most)

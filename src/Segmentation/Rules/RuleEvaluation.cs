@@ -18,6 +18,22 @@ internal sealed class RuleEvaluation(IReadOnlyDictionary<string, Rule> rules, st
     /// <summary>So many future changes are looked at for one that turns the answer; then the next look is at the last of them.</summary>
     private const int Foresight = 32;
 
+    private readonly Dictionary<string, Answer> answered = [];
+    private (CustomerFacts? Customer, DateTimeOffset Now) about;
+
+    /// <summary>The answer of a segment with a rule; worked out once for a customer and an instant, however many rules ask for it.</summary>
+    public Answer OfSegment(string key, CustomerFacts customer, DateTimeOffset now)
+    {
+        if (!ReferenceEquals(about.Customer, customer) || about.Now != now)
+        {
+            answered.Clear();
+            about = (customer, now);
+        }
+        if (!answered.TryGetValue(key, out var answer))
+            answered[key] = answer = Of(rules[key], customer, now);
+        return answer;
+    }
+
     public Answer Of(Rule rule, CustomerFacts customer, DateTimeOffset now) =>
         rule switch
         {
@@ -91,9 +107,9 @@ internal sealed class RuleEvaluation(IReadOnlyDictionary<string, Rule> rules, st
 
     private Answer Member(string segment, CustomerFacts customer, DateTimeOffset now)
     {
-        if (!rules.TryGetValue(segment, out var rule))
+        if (!rules.ContainsKey(segment))
             return new Answer(customer.BuiltIn.Contains(segment), null);
-        var answer = Of(rule, customer, now);
+        var answer = OfSegment(segment, customer, now);
         return answer with { Is = answer.Is ?? false };
     }
 

@@ -82,10 +82,10 @@ internal static class RuleJson
             node.Has("all") ? new All(node.Several("all", (j, a) => Read(j, a, depth + 1)))
             : node.Has("any") ? new Any(node.Several("any", (j, a) => Read(j, a, depth + 1)))
             : node.Has("not") ? new Not(Read(node.Member("not"), at + ".not", depth + 1))
-            : node.Has("consent") ? new Consented(node.Text("consent"))
-            : node.Has("segment") ? new Belongs(node.Text("segment"))
+            : node.Has("consent") ? new Consented(node.Text("consent")) { At = at + ".consent" }
+            : node.Has("segment") ? new Belongs(node.Text("segment")) { At = at + ".segment" }
             : node.Has("field")
-                ? node.Has("last") ? new Within(node.Text("field"), node.Duration("last"))
+                ? node.Has("last") ? new Within(node.Text("field"), node.Duration("last")) { LastAt = at + ".last" }
                     : new FieldIs(node.Text("field"), node.Test())
             : node.Has("event")
                 ? Measured(
@@ -95,7 +95,7 @@ internal static class RuleJson
             : node.Has("orders") ? Measured(node, Orders(node))
             : throw new RuleException(at, "A condition has one of the members all, any, not, field, event, orders, consent, segment.");
         node.NothingElse();
-        return rule with { At = at };
+        return rule.At.Length > 0 ? rule : rule with { At = at };
     }
 
     private static Measured Measured(Node node, Source source)
@@ -107,7 +107,7 @@ internal static class RuleJson
             throw new RuleException(node.At + ".measure", "A measure is count, sum, avg, min, max, first or last.");
         var of = measure == Measure.Count ? null : node.Text("of");
         var test = node.Has("op") || measure != Measure.Count ? node.Test() : Test.Once;
-        return new Measured(source, measure, of, test, node.Has("last") ? node.Duration("last") : null);
+        return new Measured(source, measure, of, test, node.Has("last") ? node.Duration("last") : null) { LastAt = node.At + ".last" };
     }
 
     private static IReadOnlyList<Filter> Filters(Node node) =>
@@ -156,9 +156,12 @@ internal static class RuleJson
         }
 
         public string Text(string name) =>
-            Member(name) is { ValueKind: JsonValueKind.String } text && text.GetString() is { Length: > 0 } found
+            Member(name) is { ValueKind: JsonValueKind.String } text && Literal.TextOf(text) is { Length: > 0 } found
                 ? found
-                : throw new RuleException($"{At}.{name}", "A text is expected here.");
+                : throw new RuleException(
+                    $"{At}.{name}",
+                    "A text is expected here, not empty and without characters that cannot be stored."
+                );
 
         public string? Optional(string name) => Has(name) ? Text(name) : null;
 
@@ -180,8 +183,8 @@ internal static class RuleJson
             return comparison switch
             {
                 Comparison.Known or Comparison.Unknown => new Test(comparison, []),
-                Comparison.OneOf => new Test(comparison, Several("values", Value)),
-                _ => new Test(comparison, [Value(Member("value"), $"{At}.value")]),
+                Comparison.OneOf => new Test(comparison, Several("values", Value)) { At = At + ".values" },
+                _ => new Test(comparison, [Value(Member("value"), $"{At}.value")]) { At = At + ".value" },
             };
         }
 

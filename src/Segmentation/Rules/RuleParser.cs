@@ -50,7 +50,10 @@ internal sealed class RuleParser
             if (Accept("not"))
                 return new Not(Unary()) { At = place };
             if (!Accept("("))
-                return Condition() with { At = place };
+            {
+                var condition = Condition();
+                return condition.At.Length > 0 ? condition : condition with { At = place };
+            }
             var inner = Or();
             Expect(")");
             return inner;
@@ -69,12 +72,19 @@ internal sealed class RuleParser
         {
             next++;
             Expect("segment");
-            return new Belongs(Text("the key of a segment in quotes"));
+            var key = Here.Place;
+            return new Belongs(Text("the key of a segment in quotes")) { At = key };
         }
         if (Accept("consented"))
-            return new Consented(Name("a purpose, such as email_marketing"));
+        {
+            Accept("to");
+            var purpose = Here.Place;
+            return new Consented(Name("a purpose, such as email_marketing")) { At = purpose };
+        }
         if (Accept("did"))
-            return Count(Events(Text("the name of an event in quotes"), null));
+            return Here.Is("not")
+                ? throw new RuleException(Here.Place, "'not' stands before the whole condition: not did \"…\" in last 30d.")
+                : Count(Events(Text("the name of an event in quotes"), null));
         if (Accept("engaged"))
             return Count(Events(null, null));
         if (Vocabulary.MailVerbs.FirstOrDefault(v => Here.Is(v.Key)) is { Key: not null } verb && tokens[next + 1].Is("email"))
@@ -110,33 +120,53 @@ internal sealed class RuleParser
 
     private Rule Field()
     {
-        var field = Here.Text.ToLowerInvariant();
+        var (field, place) = (Here.Text.ToLowerInvariant(), Here.Place);
         next++;
-        if (!IsWindow)
-            return new FieldIs(field, Test());
-        return new Within(field, Window()!.Value);
+        if (IsWindow)
+        {
+            var last = Window(out var at);
+            return new Within(field, last!.Value) { LastAt = at };
+        }
+        var type = Vocabulary.TypeOf(field);
+        if (type is null && !Vocabulary.Instants.ContainsKey(field) && !IsTest)
+            throw new RuleException(
+                place,
+                $"'{field}' begins no condition. {Vocabulary.Nearest(field)}Verbs: {Vocabulary.Verbs}. Fields: {Vocabulary.All}."
+            );
+        // "has_email" alone is true of whom it is true.
+        return new FieldIs(field, type == ValueType.Truth && !IsTest ? new Test(Comparison.Equal, [Literal.Of(true)]) : Test());
     }
+
+    private bool IsTest => Here.Kind == TokenKind.Symbol && Here.Text is not ("(" or ")" or ",") || Here.Is("is") || Here.Is("in");
 
     private Measured Count(Source source)
     {
         var test = Rules.Test.Once;
-        if (Here.Kind == TokenKind.Symbol && Here.Text is not ("(" or ")" or ",") || Here.Is("is") || (Here.Is("in") && !IsWindow))
+        if (Here.Kind == TokenKind.Number)
+            throw new RuleException(Here.Place, $"How often is compared: write >= {Here.Text} times, or = {Here.Text} times.");
+        if (IsTest && !IsWindow)
         {
             test = Test();
             Expect("times");
         }
-        return new Measured(source, Measure.Count, null, test, Window());
+        return new Measured(source, Measure.Count, null, test, Window(out var at)) { LastAt = at };
     }
 
     private Measured Measured(Measure measure, string of, Source source)
     {
         var test = Test();
-        if (source is OrderSource orders && Here.Kind == TokenKind.Word && Here.Text.Length == 3 && Here.Text.All(char.IsAsciiLetterUpper))
+        if (
+            source is OrderSource orders
+            && Here.Kind == TokenKind.Word
+            && Here.Text.Length == 3
+            && !Here.Is("and")
+            && Here.Text.All(char.IsAsciiLetter)
+        )
         {
-            source = orders with { Currency = Here.Text };
+            source = orders with { Currency = Here.Text.ToUpperInvariant() };
             next++;
         }
-        return new Measured(source, measure, of, test, Window());
+        return new Measured(source, measure, of, test, Window(out var at)) { LastAt = at };
     }
 
     private EventSource Events(string? name, string? channel)
@@ -166,24 +196,35 @@ internal sealed class RuleParser
         {
             if (Accept("known"))
                 return new Test(Comparison.Known, []);
-            Expect("unknown");
-            return new Test(Comparison.Unknown, []);
+            if (Accept("unknown"))
+                return new Test(Comparison.Unknown, []);
+            return One(Accept("not") ? Comparison.NotEqual : Comparison.Equal);
         }
         if (Accept("in"))
         {
             Expect("(");
+            var place = Here.Place;
             var values = new List<Literal> { Value() };
             while (Accept(","))
                 values.Add(Value());
             Expect(")");
-            return new Test(Comparison.OneOf, values);
+            return new Test(Comparison.OneOf, values) { At = place };
         }
         if (Here.Kind == TokenKind.Symbol && Rules.Test.Symbols.TryGetValue(Here.Text, out var comparison))
         {
             next++;
-            return new Test(comparison, [Value()]);
+            return One(comparison);
         }
         throw Unexpected("a comparison: =, !=, <, <=, >, >=, in (…), is known, is unknown");
+    }
+
+    private Test One(Comparison comparison)
+    {
+        var place = Here.Place;
+        var test = new Test(comparison, [Value()]) { At = place };
+        return Here.Is(",")
+            ? throw new RuleException(Here.Place, "A number is written with a point and without thousands separators: 1000.50.")
+            : test;
     }
 
     private Literal Value()
@@ -196,22 +237,41 @@ internal sealed class RuleParser
             TokenKind.Number => Literal.Of(decimal.Parse(token.Text, CultureInfo.InvariantCulture)),
             TokenKind.Word when token.Is("true") => Literal.Of(true),
             TokenKind.Word when token.Is("false") => Literal.Of(false),
+            TokenKind.Word => throw new RuleException(token.Place, $"A text stands in double quotes: {Literal.Quote(token.Text)}."),
             _ => throw new RuleException(token.Place, $"A number, a text in double quotes, true or false is expected here, not {token}."),
         };
     }
 
-    private bool IsWindow => Here.Is("in") && tokens[next + 1].Is("last");
+    /// <summary><c>in last 30d</c>; also <c>in the last 30 days</c> and <c>within 30d</c>.</summary>
+    private bool IsWindow =>
+        Here.Is("within") || Here.Is("in") && (tokens[next + 1].Is("last") || tokens[next + 1].Is("the") && tokens[next + 2].Is("last"));
 
-    private TimeSpan? Window()
+    private TimeSpan? Window(out string at)
     {
+        at = "";
         if (!IsWindow)
             return null;
-        next += 2;
-        var token = Here;
         next++;
-        return token.Kind == TokenKind.Duration && Duration.Parse(token.Text) is { } last
-            ? last
-            : throw new RuleException(token.Place, $"A length of time is expected here, such as 30d, 12h or 30min, not {token}.");
+        Accept("the");
+        Accept("last");
+        var token = Here;
+        at = token.Place;
+        next++;
+        if (token.Kind == TokenKind.Duration && Duration.Parse(token.Text) is { } last)
+            return last;
+        if (
+            token.Kind == TokenKind.Number
+            && Here.Kind == TokenKind.Word
+            && Duration.Parse(token.Text + Duration.UnitOf(Here.Text)) is { } spoken
+        )
+        {
+            next++;
+            return spoken;
+        }
+        throw new RuleException(
+            token.Place,
+            $"A length of time is expected here, such as 30d, 12h or 30min, not {token}. Months and years are written as days: 90d, 365d."
+        );
     }
 
     private string Text(string what) => Here.Kind == TokenKind.Text ? tokens[next++].Text : throw Unexpected(what);

@@ -17,10 +17,16 @@ internal sealed class RuleSql
     private readonly DateTimeOffset now;
     private readonly Dictionary<string, string> tables = [];
     private readonly List<string> expressions = [];
-    private readonly List<string> joins = [];
-    private readonly SortedSet<string> untils = new(StringComparer.Ordinal);
-    private readonly DynamicParameters parameters = new();
-    private int parameterCount;
+    private readonly SqlTests tests = new();
+    private Answering answering = new();
+
+    /// <summary>What one list of answers joins, and the instants that bound it.</summary>
+    private sealed class Answering
+    {
+        public SortedSet<string> Joined { get; } = new(StringComparer.Ordinal);
+
+        public SortedSet<string> Untils { get; } = new(StringComparer.Ordinal);
+    }
 
     private RuleSql(IReadOnlyDictionary<string, Rule> rules, string shopCurrency, DateTimeOffset now) =>
         (this.rules, this.shopCurrency, this.now) = (rules, shopCurrency, now);
@@ -29,16 +35,26 @@ internal sealed class RuleSql
     public static RuleQuery Compile(Rule rule, IReadOnlyDictionary<string, Rule> rules, string shopCurrency, DateTimeOffset now)
     {
         var sql = new RuleSql(rules, shopCurrency, now);
-        var condition = sql.Condition(rule);
-        var until = sql.untils.Count == 0 ? "null::timestamptz" : $"least({string.Join(", ", sql.untils)})";
-        var answers = $"""
-            answers as (
+        sql.expressions.Add(PeopleSql);
+        sql.expressions.Add(sql.Answers("answers as", rule));
+        sql.tests.Parameters.Add("now", now);
+        return new RuleQuery(string.Join(",\n", sql.expressions), sql.tests.Parameters);
+    }
+
+    private string Answers(string name, Rule rule)
+    {
+        var outer = answering;
+        answering = new Answering();
+        var condition = Condition(rule);
+        var until = answering.Untils.Count == 0 ? "null::timestamptz" : $"least({string.Join(", ", answering.Untils)})";
+        var joins = answering.Joined.Select(alias => $"left join {alias} on {alias}.customer_id = p.customer_id");
+        answering = outer;
+        return $"""
+            {name} (
                 select p.customer_id, coalesce({condition}, false) as is_member, {until} as until
-                from people p {string.Join("\n", sql.joins)}
+                from people p {string.Join("\n", joins)}
             )
             """;
-        sql.parameters.Add("now", now);
-        return new RuleQuery(string.Join(",\n", [PeopleSql, .. sql.expressions, answers]), sql.parameters);
     }
 
     private string Condition(Rule rule) =>
@@ -51,7 +67,7 @@ internal sealed class RuleSql
             Within within => Window(within),
             Consented consented => Consents(consented),
             Belongs belongs => rules.TryGetValue(belongs.Segment, out var asked)
-                ? $"coalesce({Condition(asked)}, false)"
+                ? Member(belongs.Segment, asked)
                 : $"({Table("b", belongs.Segment, BuiltIn(belongs.Segment))}.customer_id is not null)",
             Measured measured => Measure(measured),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, "Not a rule."),
@@ -60,29 +76,31 @@ internal sealed class RuleSql
     private string Field(FieldIs rule)
     {
         if (Vocabulary.Traits.ContainsKey(rule.Field))
-            return Test(
+            return tests.Of(
                 rule.Test,
                 $"({Table("t", "", "select origin_id as customer_id, traits from customers")}.traits -> '{rule.Field}')"
             );
         if (rule.Field.StartsWith(Vocabulary.RfmPrefix, StringComparison.Ordinal))
-            return Number(
+            return tests.Number(
                 rule.Test,
                 Table("rfm", "", "select customer_id, r, f, m from rfm_scores") + "." + rule.Field[Vocabulary.RfmPrefix.Length..]
             );
         if (rule.Field.StartsWith(Vocabulary.BucketPrefix, StringComparison.Ordinal))
         {
-            var hash = $"sha256(convert_to({Add(rule.Field[Vocabulary.BucketPrefix.Length..])}, 'UTF8') || uuid_send(p.customer_id))";
-            return Number(rule.Test, $"(('x' || encode(substring({hash} for 4), 'hex'))::bit(32)::bigint % 10000 / 100.0)");
+            var hash = $"sha256(convert_to({tests.Add(rule.Field[Vocabulary.BucketPrefix.Length..])}, 'UTF8') || uuid_send(p.customer_id))";
+            return tests.Number(rule.Test, $"(('x' || encode(substring({hash} for 4), 'hex'))::bit(32)::bigint % 10000 / 100.0)");
         }
-        var score = Add(rule.Field[Vocabulary.ScorePrefix.Length..]);
-        return Number(rule.Test, Table("s", rule.Field, $"select customer_id, value from scores where name = {score}") + ".value");
+        var score = tests.Add(rule.Field[Vocabulary.ScorePrefix.Length..]);
+        return tests.Number(rule.Test, Table("s", rule.Field, $"select customer_id, value from scores where name = {score}") + ".value");
     }
 
     private string Window(Within rule)
     {
         var instant = Table("times", "", TimesSql) + "." + Vocabulary.Instants[rule.Field];
-        var since = Add(now - rule.Last);
-        untils.Add($"case when {instant} > @now then {instant} when {instant} > {since} then {instant} + {Seconds(rule.Last)} end");
+        var since = tests.Add(now - rule.Last);
+        answering.Untils.Add(
+            $"case when {instant} > @now then {instant} when {instant} > {since} then {instant} + {Seconds(rule.Last)} end"
+        );
         return $"({instant} > {since} and {instant} <= @now)";
     }
 
@@ -94,49 +112,65 @@ internal sealed class RuleSql
             $"""
             select distinct on (1) coalesce(g.root_id, c.origin_id) as customer_id, c.granted
             from consents c left join merges g on g.from_id = c.origin_id
-            where c.purpose = {Add(rule.Purpose)} order by 1, c.at desc, c.granted
+            where c.purpose = {tests.Add(rule.Purpose)} order by 1, c.at desc, c.granted
             """
         );
         return $"coalesce({table}.granted, false)";
     }
 
+    /// <summary>A segment is answered once, however often it is asked for and by however many of the segments that the rule leads to.</summary>
+    private string Member(string segment, Rule rule)
+    {
+        var question = "m/" + segment;
+        if (!tables.TryGetValue(question, out var alias))
+        {
+            tables[question] = alias = $"m{tables.Count}";
+            // Materialized, for the planner would write the whole condition out wherever the answer is asked for.
+            expressions.Add(Answers(alias + " as materialized", rule));
+        }
+        answering.Joined.Add(alias);
+        answering.Untils.Add(alias + ".until");
+        return alias + ".is_member";
+    }
+
     private string BuiltIn(string key) =>
-        $"select m.customer_id from memberships m join segments s on s.id = m.segment_id where s.key = {Add(key)} and s.rule is null";
+        $"select m.customer_id from memberships m join segments s on s.id = m.segment_id where s.key = {tests.Add(key)} and s.rule is null";
 
     private string Measure(Measured rule)
     {
         var table = rule.Source is EventSource events ? Events(rule, events) : Orders(rule, (OrderSource)rule.Source);
-        untils.Add(table + ".until");
+        answering.Untils.Add(table + ".until");
         return rule.Measure switch
         {
-            Rules.Measure.Count => Number(rule.Test, $"coalesce({table}.n, 0)"),
-            Rules.Measure.Sum => Number(rule.Test, $"coalesce({table}.v, 0)"),
-            Rules.Measure.Avg => Number(rule.Test, table + ".v", $" * {table}.n"),
-            Rules.Measure.Min or Rules.Measure.Max => Number(rule.Test, table + ".v"),
-            _ => Test(rule.Test, table + ".v"),
+            Rules.Measure.Count => tests.Number(rule.Test, $"coalesce({table}.n, 0)"),
+            Rules.Measure.Sum => tests.Number(rule.Test, $"coalesce({table}.v, 0)"),
+            Rules.Measure.Avg => tests.Number(rule.Test, table + ".v", $" * {table}.n"),
+            Rules.Measure.Min or Rules.Measure.Max => tests.Number(rule.Test, table + ".v"),
+            _ => tests.Of(rule.Test, table + ".v"),
         };
     }
 
     private string Events(Measured rule, EventSource source)
     {
-        var property = rule.Of is null ? null : Add(Literal.Fold(rule.Of));
+        var property = rule.Of is null ? null : tests.Add(Literal.Fold(rule.Of));
         var json = $"(e.properties -> {property})";
         var (value, order) = rule.Measure is Rules.Measure.First or Rules.Measure.Last
             ? (json, "e.at, e.event_id")
-            : (property is null ? "null::numeric" : NumberOf(json), "");
+            : (property is null ? "null::numeric" : SqlTests.NumberOf(json), "");
         var where = "";
-        if (source.Name is not null)
-            where += $" and e.name = {Add(Literal.Fold(source.Name))}";
+        where += source.Name is null
+            ? $" and e.name <> all ({tests.Add(Vocabulary.Passive.ToArray())})"
+            : $" and e.name = {tests.Add(Literal.Fold(source.Name))}";
         if (source.Channel is not null)
-            where += $" and e.channel = {Add(Literal.Fold(source.Channel))}";
+            where += $" and e.channel = {tests.Add(Literal.Fold(source.Channel))}";
         foreach (var filter in source.Where)
-            where += $" and {Test(filter.Test, $"(e.properties -> {Add(Literal.Fold(filter.Property))})")}";
+            where += $" and {tests.Of(filter.Test, $"(e.properties -> {tests.Add(Literal.Fold(filter.Property))})")}";
         return Aggregate(rule, "events e", value, order, where);
     }
 
     private string Orders(Measured rule, OrderSource source)
     {
-        var currency = rule.Measure == Rules.Measure.Count ? null : Add(source.Currency ?? shopCurrency);
+        var currency = rule.Measure == Rules.Measure.Count ? null : tests.Add(source.Currency ?? shopCurrency);
         string from;
         if (source.Whole)
         {
@@ -147,8 +181,8 @@ internal sealed class RuleSql
         else
         {
             var which = source.Product is { } product
-                ? $"l.product_id = {Add(product)}"
-                : $"l.product_id in (select product_id from products where category = {Add(Literal.Fold(source.Category!))})";
+                ? $"l.product_id = {tests.Add(product)}"
+                : $"l.product_id in (select product_id from products where category = {tests.Add(Literal.Fold(source.Category!))})";
             from = $"""
                 select o.origin_id, o.order_id as id, o.at, sum(l.quantity * l.unit_price) as x, o.currency
                 from order_lines l join orders o using (order_id) where l.quantity > 0 and {which} group by o.order_id
@@ -179,7 +213,7 @@ internal sealed class RuleSql
         var counted = rule.Measure == Rules.Measure.Avg ? $"count({value}) {due}" : $"count(*) {due}";
         var future = "min(e.at) filter (where e.at > @now)";
         var until = rule.Last is { } last ? $"least(min(e.at) {due} + {Seconds(last)}, {future})" : future;
-        var since = rule.Last is { } window ? $"e.at > {Add(now - window)}" : "true";
+        var since = rule.Last is { } window ? $"e.at > {tests.Add(now - window)}" : "true";
         return Table(
             "c",
             RulePrinter.Print(rule),
@@ -201,58 +235,13 @@ internal sealed class RuleSql
     private string Table(string prefix, string question, string sql)
     {
         var key = prefix + "/" + question;
-        if (tables.TryGetValue(key, out var alias))
-            return alias;
-        alias = $"{prefix}{tables.Count}";
-        tables[key] = alias;
-        expressions.Add($"{alias} as ({sql})");
-        joins.Add($"left join {alias} on {alias}.customer_id = p.customer_id");
-        return alias;
-    }
-
-    private string Number(Test test, string value, string scale = "") =>
-        test.Comparison switch
+        if (!tables.TryGetValue(key, out var alias))
         {
-            Comparison.Known => $"({value} is not null)",
-            Comparison.Unknown => $"({value} is null)",
-            Comparison.OneOf when scale.Length > 0 =>
-                $"({string.Join(" or ", test.Values.Select(v => $"{value} = {Add(v.Number)}{scale}"))})",
-            Comparison.OneOf => $"({value} = any ({Add(test.Values.Select(v => v.Number!.Value).ToArray())}))",
-            _ => $"({value} {Symbol(test.Comparison)} {Add(test.Values[0].Number)}{scale})",
-        };
-
-    /// <summary>A test of a JSON scalar, which is not known where its type is another.</summary>
-    private string Test(Test test, string json)
-    {
-        if (test.Comparison is Comparison.Known or Comparison.Unknown)
-            return $"({json} is {(test.Comparison == Comparison.Known ? "not " : "")}null)";
-        var values = test.Values.Select(v => v.Folded()).ToList();
-        switch (values[0].Type)
-        {
-            case ValueType.Number:
-                return Number(test, NumberOf(json));
-            case ValueType.Truth:
-                var truth = $"case when jsonb_typeof({json}) = 'boolean' then ({json} #>> '{{}}')::boolean end";
-                return test.Comparison == Comparison.NotEqual
-                    ? $"({truth} <> {Add(values[0].Truth)})"
-                    : $"({truth} = any ({Add(values.Select(v => v.Truth!.Value).ToArray())}))";
-            default:
-                var text = $"case when jsonb_typeof({json}) = 'string' then {json} #>> '{{}}' end";
-                return test.Comparison == Comparison.NotEqual
-                    ? $"({text} <> {Add(values[0].Text)})"
-                    : $"({text} = any ({Add(values.Select(v => v.Text!).ToArray())}))";
+            tables[key] = alias = $"{prefix}{tables.Count}";
+            expressions.Add($"{alias} as ({sql})");
         }
-    }
-
-    private static string NumberOf(string json) => $"case when jsonb_typeof({json}) = 'number' then ({json} #>> '{{}}')::numeric end";
-
-    private static string Symbol(Comparison comparison) => comparison == Comparison.NotEqual ? "<>" : Rules.Test.SymbolOf(comparison);
-
-    private string Add(object? value)
-    {
-        var name = $"p{parameterCount++}";
-        parameters.Add(name, value);
-        return "@" + name;
+        answering.Joined.Add(alias);
+        return alias;
     }
 
     private const string PeopleSql = """

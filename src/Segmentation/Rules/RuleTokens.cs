@@ -28,7 +28,39 @@ internal readonly record struct Token(TokenKind Kind, string Text, int At)
 /// <summary>Splits the text of a rule into words, quoted texts, numbers, durations and symbols.</summary>
 internal static class RuleTokens
 {
-    private static readonly string[] Symbols = ["!=", "<=", ">=", "=", "<", ">", "(", ")", ","];
+    // What is written, and what it means: some write a comparison as they do elsewhere.
+    private static readonly (string Written, TokenKind Kind, string Means)[] Symbols =
+    [
+        ("!=", TokenKind.Symbol, "!="),
+        ("<>", TokenKind.Symbol, "!="),
+        ("≠", TokenKind.Symbol, "!="),
+        ("<=", TokenKind.Symbol, "<="),
+        ("≤", TokenKind.Symbol, "<="),
+        (">=", TokenKind.Symbol, ">="),
+        ("≥", TokenKind.Symbol, ">="),
+        ("==", TokenKind.Symbol, "="),
+        ("=", TokenKind.Symbol, "="),
+        ("<", TokenKind.Symbol, "<"),
+        (">", TokenKind.Symbol, ">"),
+        ("(", TokenKind.Symbol, "("),
+        (")", TokenKind.Symbol, ")"),
+        (",", TokenKind.Symbol, ","),
+        ("&&", TokenKind.Word, "and"),
+        ("||", TokenKind.Word, "or"),
+    ];
+
+    // Typed, and as word processors turn them.
+    private static readonly (char Opens, string Closes)[] Quotes =
+    [
+        ('"', "\""),
+        ('\'', "'"),
+        ('“', "”\""),
+        ('„', "“”"),
+        ('‘', "’'"),
+        ('«', "»"),
+    ];
+
+    private const string CurrencySigns = "€$£¥";
 
     public static IReadOnlyList<Token> Split(string text)
     {
@@ -52,8 +84,9 @@ internal static class RuleTokens
     private static (Token Token, int Length) Next(string text, int at)
     {
         var first = text[at];
-        if (first == '"')
-            return Quoted(text, at);
+        foreach (var (opens, closes) in Quotes)
+            if (first == opens)
+                return Quoted(text, at, closes);
         if (char.IsAsciiDigit(first) || (first == '-' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1])))
         {
             var length = 1 + text.AsSpan(at + 1).IndexOfNot(c => char.IsAsciiLetterOrDigit(c) || c == '.');
@@ -73,25 +106,35 @@ internal static class RuleTokens
             var length = text.AsSpan(at).IndexOfNot(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
             return (new Token(TokenKind.Word, text.Substring(at, length), at + 1), length);
         }
-        foreach (var symbol in Symbols)
-            if (text.AsSpan(at).StartsWith(symbol, StringComparison.Ordinal))
-                return (new Token(TokenKind.Symbol, symbol, at + 1), symbol.Length);
+        foreach (var (written, kind, means) in Symbols)
+            if (text.AsSpan(at).StartsWith(written, StringComparison.Ordinal))
+                return (new Token(kind, means, at + 1), written.Length);
+        if (CurrencySigns.Contains(first, StringComparison.Ordinal))
+            throw new RuleException(
+                $"character {at + 1}",
+                $"'{first}': write the currency as three letters behind the amount, such as spent > 100 EUR, or none for the shop's."
+            );
         throw new RuleException($"character {at + 1}", $"'{first}' means nothing here. Put texts into double quotes: country = \"DE\".");
     }
 
-    private static (Token Token, int Length) Quoted(string text, int start)
+    private static (Token Token, int Length) Quoted(string text, int start, string closes)
     {
         var content = new System.Text.StringBuilder();
         for (var at = start + 1; at < text.Length; at++)
         {
-            if (text[at] == '"')
+            if (closes.Contains(text[at], StringComparison.Ordinal))
                 return (new Token(TokenKind.Text, content.ToString(), start + 1), at - start + 1);
             if (text[at] == '\\' && at + 1 < text.Length)
                 at++;
+            if (text[at] == '\0' || char.IsSurrogate(text[at]) && !Paired(text, at))
+                throw new RuleException($"character {at + 1}", "A character that no text may hold stands here. Delete it.");
             content.Append(text[at]);
         }
         throw new RuleException($"character {start + 1}", "A quote opens here and never closes.");
     }
+
+    private static bool Paired(string text, int at) =>
+        char.IsHighSurrogate(text[at]) ? at + 1 < text.Length && char.IsLowSurrogate(text[at + 1]) : char.IsHighSurrogate(text[at - 1]);
 
     private static int IndexOfNot(this ReadOnlySpan<char> text, Func<char, bool> belongs)
     {

@@ -49,12 +49,13 @@ internal static class RuleWords
     {
         var window = rule.Last is { } last ? " " + Window(last) : "";
         if (rule is { Measure: Measure.Count, Source: EventSource counted })
-            return $"{(not ? "did not" : "did")} {Did(counted)}{Times(rule.Test)}{window}";
+            return $"{(not ? "did not" : counted.Name is null ? "were seen to" : "did")} {Did(counted)}{Times(rule.Test)}{window}";
         if (rule is { Measure: Measure.Count, Source: OrderSource ordered })
             return $"{(not ? "did not order" : "did order")}{Goods(ordered)}{Times(rule.Test)}{window}";
         var what = rule.Source switch
         {
-            OrderSource orders when rule.Measure == Measure.Sum => $"the money spent{Goods(orders)}, less refunds,",
+            OrderSource { Whole: true } when rule.Measure == Measure.Sum => "the money spent, less refunds,",
+            OrderSource orders when rule.Measure == Measure.Sum => $"the money spent on{Goods(orders)}, before refunds,",
             OrderSource orders => $"the {Name(rule.Measure)} total of orders{Goods(orders)}",
             var source => $"the {Name(rule.Measure)} “{rule.Of}” of events {Did((EventSource)source)}",
         };

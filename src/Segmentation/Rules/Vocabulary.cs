@@ -45,6 +45,34 @@ internal static partial class Vocabulary
         ["clicked"] = "Email Link Clicked",
     };
 
+    private static readonly string[] Ended = ["email bounced", "email marked as spam", "unsubscribed", "push notification bounced"];
+
+    /// <summary>
+    /// Events in which a customer is reached and does nothing, by their folded names: no engagement. Those of the Segment specification, and what mail
+    /// and message tools commonly call it.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Undergone =
+    [
+        "email delivered",
+        "email sent",
+        "push notification received",
+        "sms delivered",
+        "sms sent",
+    ];
+
+    /// <summary>What a channel led to, or failed in: neither a touch nor, but for an order, engagement.</summary>
+    public static readonly IReadOnlyList<string> Outcomes =
+    [
+        .. Ended,
+        "order completed",
+        "order updated",
+        "order refunded",
+        "order cancelled",
+    ];
+
+    /// <summary>What is not something that a customer did: <c>engaged</c> and "any event" leave it out.</summary>
+    public static readonly IReadOnlySet<string> Passive = Undergone.Concat(Ended).ToHashSet();
+
     /// <summary>The type of a field; null for one that does not exist.</summary>
     public static ValueType? TypeOf(string field) =>
         Traits.TryGetValue(field, out var type) ? type
@@ -52,6 +80,36 @@ internal static partial class Vocabulary
         : null;
 
     public static string All => string.Join(", ", Traits.Keys.Concat(Instants.Keys).Concat(Rfm).Append("score.NAME").Append("bucket.NAME"));
+
+    public const string Verbs = "did, engaged, received email, opened email, clicked email, ordered, spent, consented, in segment";
+
+    /// <summary>"Did you mean 'country'? ", or nothing where no field is like it.</summary>
+    public static string Nearest(string field)
+    {
+        if (field == "segment")
+            return "Did you mean: in segment \"…\"? ";
+        var nearest = Traits
+            .Keys.Concat(Instants.Keys)
+            .Concat(Rfm)
+            .Select(name =>
+                (Name: name, Far: name.Contains(field, StringComparison.Ordinal) && field.Length > 3 ? 1 : Distance(field, name))
+            )
+            .MinBy(name => name.Far);
+        return nearest.Far <= field.Length / 3 ? $"Did you mean '{nearest.Name}'? " : "";
+    }
+
+    /// <summary>Letters to put in, take out or change (Levenshtein).</summary>
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            var before = row[0]++;
+            for (var j = 1; j <= other.Length; j++)
+                (before, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, before + (one[i - 1] == other[j - 1] ? 0 : 1)));
+        }
+        return row[^1];
+    }
 
     /// <summary>A word that a text may hold without quotes.</summary>
     public static bool IsWord(string text) => Word().IsMatch(text) && !Reserved.Contains(text);

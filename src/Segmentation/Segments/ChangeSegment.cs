@@ -50,10 +50,7 @@ internal static class ChangeSegment
         var all = await rules.AllAsync(work, ct);
         var check = new RuleCheck(all, options.Value.EventRetention, options.Value.BarredFields);
         var (rule, errors) = RuleInput.Read(request.Rule, request.Text, check, found!.Key);
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 200)
-            errors = [.. errors, new FieldError("name", "Give a name of 1 to 200 characters.")];
-        if (request.Description is { Length: > 1000 })
-            errors = [.. errors, new FieldError("description", "At most 1000 characters.")];
+        errors = [.. SegmentName.Errors(request.Name, request.Description), .. errors];
         if (rule is null || errors.Length > 0)
             return Problem.Invalid(errors);
         var forAds = request.ForAds ?? found.ForAds;
@@ -133,7 +130,7 @@ internal static class ChangeSegment
                     $"'{found.Key}' comes with the platform. Make a segment of your own."
                 )
             );
-        var seen = request.Headers.IfMatch.ToString().Trim('"');
+        var seen = request.Headers.IfMatch.ToString().Replace("W/", "", StringComparison.Ordinal).Trim('"');
         if (seen.Length == 0)
             return (
                 null,

@@ -49,10 +49,7 @@ internal static partial class CreateSegment
             errors.Add(new FieldError("key", "Give a key of 1 to 60 lower-case letters, digits and dashes, beginning with a letter."));
         else if (Reserved.Contains(request.Key))
             errors.Add(new FieldError("key", $"'{request.Key}' is part of an address already. Choose another key."));
-        if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 200)
-            errors.Add(new FieldError("name", "Give a name of 1 to 200 characters."));
-        if (request.Description is { Length: > 1000 })
-            errors.Add(new FieldError("description", "At most 1000 characters."));
+        errors.AddRange(SegmentName.Errors(request.Name, request.Description));
         var check = new RuleCheck(all, options.Value.EventRetention, options.Value.BarredFields);
         var (rule, wrong) = RuleInput.Read(request.Rule, request.Text, check, request.Key);
         if (errors.Count > 0 || rule is null)

@@ -63,6 +63,18 @@ public sealed class PooledMeansTests
     }
 
     [Fact]
+    public void A_single_event_and_no_event_at_all_leave_much_open()
+    {
+        var one = PooledMeans.Of([new(1, 35, 35 * 35)]).Segments[0];
+        Assert.True(one.Lower < 0 && one.Upper > 70, $"{one}");
+        var all = PooledMeans.Of([new(10, 10, 10)]).Segments[0];
+        Assert.True(all.Upper - all.Lower > 0.05, $"{all}");
+        // No order among 1,000 customers, where an order is worth 50: up to about 3/n (the rule of three).
+        var none = PooledMeans.Of([new(1_000, 0, 0)], eventSize: 50).Segments[0];
+        Assert.InRange(none.Upper, 0.05, 0.25);
+    }
+
+    [Fact]
     public void No_group_and_an_empty_group_are_refused()
     {
         Assert.Throws<ArgumentException>(() => PooledMeans.Of([]));

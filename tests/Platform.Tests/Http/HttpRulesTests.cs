@@ -2,6 +2,7 @@ using System.Text.Json;
 using MarketingPlatform.Platform.Data;
 using MarketingPlatform.Platform.Http;
 using Microsoft.AspNetCore.Http;
+using Npgsql;
 using Xunit;
 
 namespace MarketingPlatform.Platform.Tests.Http;
@@ -19,6 +20,9 @@ public sealed class HttpRulesTests
             { new BadHttpRequestException("slow", 408), 408, "bad-request" },
             { new InvalidDataException("gzip"), 400, "malformed-body" },
             { new DatabaseNotReadyException("The service is waiting."), 503, "starting" },
+            { new PostgresException("0x00", "ERROR", "ERROR", "22021"), 400, "unstorable-text" },
+            { new PostgresException("\\u0000", "ERROR", "ERROR", "22P05"), 400, "unstorable-text" },
+            { new PostgresException("secret", "ERROR", "ERROR", "23505"), 500, "internal" },
             { new InvalidOperationException("password=secret"), 500, "internal" },
             { null, 500, "internal" },
         };

@@ -19,7 +19,7 @@ public sealed class ChannelEffectivenessTests
         for (var seed = first; seed < first + shops; seed++)
         {
             var planted = PlantedChannels.Of(seed);
-            var found = ChannelEffectiveness.Of(planted.Touches, planted.Purchases, [], Month);
+            var found = Of(planted.Touches, planted.Purchases);
             foreach (var cell in found)
             {
                 var truth = planted.Truth[(cell.Segment, cell.Channel)];
@@ -63,7 +63,7 @@ public sealed class ChannelEffectivenessTests
             new("c", Day.AddDays(-1), 99), // before
             new("d", Day, 99), // never reached
         ];
-        var cells = ChannelEffectiveness.Of(touches, purchases, [new Spend(new DateOnly(2026, 5, 1), "chat", 8)], Month);
+        var cells = ChannelEffectiveness.Of(ChannelTally.Of(touches, purchases, Month), new Dictionary<string, decimal> { ["chat"] = 8 });
 
         var email = cells.Single(c => c.Channel == "email");
         var chat = cells.Single(c => c.Channel == "chat");
@@ -78,7 +78,7 @@ public sealed class ChannelEffectivenessTests
     {
         var touches = Enumerable.Range(0, 40).Select(i => new Touch($"c{i}", "new", "email", Day, false)).ToList();
 
-        var best = ChannelEffectiveness.Best(ChannelEffectiveness.Of(touches, [], [], Month)).Single();
+        var best = ChannelEffectiveness.Best(Of(touches, [])).Single();
 
         Assert.Equal(("email", null, false), (best.Channel, best.Runner, best.Clear));
     }
@@ -95,10 +95,35 @@ public sealed class ChannelEffectivenessTests
                 if (i % every == 0)
                     purchases.Add(new Purchase($"{segment}{i}", Day.AddDays(1), 10));
             }
-        var tiny = ChannelEffectiveness.Of(touches, purchases, [], Month).Single(c => c.Segment == "tiny");
+        var tiny = Of(touches, purchases).Single(c => c.Segment == "tiny");
 
         Assert.Equal(0.2, tiny.Conversion.Raw);
         Assert.InRange(tiny.Conversion.OwnWeight, 0, 0.5);
         Assert.True(tiny.Conversion.Estimate < 0.15);
     }
+
+    [Fact]
+    public void One_customer_who_bought_and_one_who_did_not_make_no_channel_clearly_best()
+    {
+        var cells = Of([new("a", "s", "email", Day, true), new("b", "s", "chat", Day, true)], [new("a", Day.AddDays(1), 35)]);
+
+        var best = ChannelEffectiveness.Best(cells).Single();
+        Assert.Equal(("email", false), (best.Channel, best.Clear));
+        Assert.All(cells, cell => Assert.True(cell.Revenue.Upper - cell.Revenue.Lower > 20, $"{cell.Revenue}"));
+        Assert.All(cells, cell => Assert.True(cell.Engagement.Upper - cell.Engagement.Lower > 0.2, $"{cell.Engagement}"));
+    }
+
+    [Fact]
+    public void An_order_counts_in_each_segment_that_the_touch_names_and_a_customer_costs_once()
+    {
+        Touch[] touches = [new("a", "vip", "email", Day, true), new("a", "new", "email", Day, true), new("b", "new", "email", Day, true)];
+        var tally = ChannelTally.Of(touches, [new Purchase("a", Day.AddDays(1), 10)], Month);
+
+        Assert.All(tally.Sums, cell => Assert.Equal((1, 10.0), (cell.Converted, cell.Revenue)));
+        var cells = ChannelEffectiveness.Of(tally, new Dictionary<string, decimal> { ["email"] = 4 });
+        Assert.All(cells, cell => Assert.Equal(2, cell.Cost));
+    }
+
+    private static IReadOnlyList<ChannelCell> Of(IReadOnlyCollection<Touch> touches, IReadOnlyCollection<Purchase> purchases) =>
+        ChannelEffectiveness.Of(ChannelTally.Of(touches, purchases, Month), new Dictionary<string, decimal>());
 }

@@ -81,6 +81,33 @@ public sealed class ShowReachTests(Shop shop) : IClassFixture<Shop>, IAsyncLifet
     }
 
     [Fact]
+    public async Task Later_pages_are_ranked_as_the_first_was()
+    {
+        var people = Enumerable.Range(0, 3).Select(_ => Shop.NewCustomer()).Order().ToArray();
+        await shop.Hears([.. people.Select(id => shop.Profile(id, 100) with { Email = $"{id:n}@example.org" })]);
+        await shop.Hears([
+            .. people.SelectMany(id =>
+                new object[]
+                {
+                    Touched(id, "email", 5),
+                    shop.Order(id, 4, 20),
+                    Allows(id, ConsentPurposes.EmailMarketing),
+                    Allows(id, ConsentPurposes.Chat),
+                }
+            ),
+        ]);
+        await shop.Defines("buyers", "ordered in last 30d");
+
+        var first = await Reach("?limit=1");
+        await shop.Hears([.. people.SelectMany(id => new object[] { Touched(id, "chat", 3), shop.Order(id, 2, 900) })]);
+        var second = await Reach("?limit=1&cursor=" + first.GetProperty("nextCursor").GetString());
+
+        Assert.Equal(["email", "chat"], Channels(second));
+        Assert.Equal("email", ChannelOf(second.GetProperty("items")[0]));
+        Assert.Equal(["chat", "email"], Channels(await Reach()));
+    }
+
+    [Fact]
     public void What_customers_come_by_themselves_is_no_way_to_reach_them()
     {
         var pooled = new Pooled(1, 0, 2, 1, 1);

@@ -51,6 +51,10 @@ public sealed class FairnessCheckTests
         Assert.Null(FairnessCheck.Of([new GroupCount("a", 500, 3)]).Single().Ratio);
     }
 
+    [Fact]
+    public void Where_nobody_is_selected_there_is_nothing_to_compare() =>
+        Assert.All(FairnessCheck.Of([new GroupCount("a", 40, 0), new GroupCount("b", 500, 0)]), g => Assert.Null(g.Ratio));
+
     private static GroupCount[] Drawn(int seed, double favoured, double disadvantaged)
     {
         var random = new Random(seed);

@@ -33,6 +33,9 @@ public sealed class EvaluateRfmCommandTests : IDisposable
     [InlineData("customer,date,value\na,yesterday,3\n", "line 2, column \"date\"")]
     [InlineData("customer,date,value\na,2026-01-01,3\na,2026-01-01,\"1,5\"\n", "line 3, column \"value\"")]
     [InlineData("customer,date,value\na,2026-01-01,-3\n", "no order")]
+    [InlineData("customer,date,value\na,02/03/2026,3\n", "is not a date such as 2026-11-26")] // the second of March, or the third of February
+    [InlineData("customer,date,value\na,10:30,3\n", "is not a date")] // would be today
+    [InlineData("customer;date;value\na;2026-01-01;3\n", "commas are expected")]
     [InlineData("", "is empty")]
     public async Task What_is_wrong_with_a_file_is_said_with_its_place(string csv, string message) =>
         Assert.Contains(message, (await Assert.ThrowsAsync<CommandException>(() => RunAsync(csv))).Message, StringComparison.Ordinal);

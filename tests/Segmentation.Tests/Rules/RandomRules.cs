@@ -8,7 +8,7 @@ internal sealed class RandomRules(Random random, IReadOnlyList<string> segments)
     public static readonly string[] Events = ["Product Viewed", "Email Opened", "Email Delivered", "ÄPFEL gesehen", "Subscribed"];
     public static readonly string[] Products = ["p1", "p2", "p3"];
     public static readonly string[] Categories = ["Shoes", "Müsli"];
-    public static readonly string[] Channels = ["instagram", "web"];
+    public static readonly string[] Channels = ["instagram", "web", "email"];
     public static readonly string[] Countries = ["DE", "at", "Österreich"];
     private static readonly string[] Currencies = ["EUR", "GBP"];
 

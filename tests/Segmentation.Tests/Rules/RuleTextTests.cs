@@ -46,8 +46,9 @@ public sealed class RuleTextTests
     [Theory]
     [InlineData("spent > ", "character 9")]
     [InlineData("spent > 100 in last soon", "character 21")]
-    [InlineData("country = 'DE'", "character 11")]
+    [InlineData("country = 'DE", "character 11")]
     [InlineData("country = \"DE", "character 11")]
+    [InlineData("country = \"D\0E\"", "character 13")]
     [InlineData("did \"x\" >= 3 in last 3d", "character 14")]
     [InlineData("(age > 3", "character 9")]
     [InlineData("age > 3 country = \"DE\"", "character 9")]
@@ -59,7 +60,35 @@ public sealed class RuleTextTests
     }
 
     [Theory]
+    [InlineData("country == 'DE' && age <> 3 || city is “Graz”", "country = \"DE\" and age != 3 or city = \"Graz\"")]
+    [InlineData("country is not \"DE\"", "country != \"DE\"")]
+    [InlineData("SPENT > 100 AND age ≥ 30", "spent > 100 and age >= 30")]
+    [InlineData("spent > 100 eur in the last 90 days", "spent > 100 EUR in last 90d")]
+    [InlineData("opened email within 2 weeks", "opened email in last 14d")]
+    [InlineData("not has_email and consented to chat", "not has_email = true and consented chat")]
+    public void What_is_written_a_little_differently_is_understood(string text, string printed) =>
+        Assert.Equal(printed, RulePrinter.Print(RuleParser.Parse(text)));
+
+    [Theory]
+    [InlineData("ordered 3 times in last 30d", "character 9", "write >= 3 times, or = 3 times")]
+    [InlineData("country = DE", "character 11", "\"DE\"")]
+    [InlineData("spent > 1,000", "character 10", "without thousands separators")]
+    [InlineData("spent > €100", "character 9", "three letters")]
+    [InlineData("spent > 1 in last 3 months", "character 19", "written as days")]
+    [InlineData("age > 3 and bought \"Coffee\"", "character 13", "Verbs: did, engaged")]
+    [InlineData("did not open email in last 3d", "character 5", "stands before")]
+    [InlineData("segment \"vip\"", "character 1", "in segment")]
+    public void What_is_written_wrong_is_answered_with_what_to_write(string text, string at, string advice)
+    {
+        var error = Assert.Throws<RuleException>(() => RuleParser.Parse(text)).Errors.Single();
+        Assert.Equal(at, error.At);
+        Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"all": []}""", "$.all")]
+    [InlineData("""{"event": "a\u0000b", "last": "3d"}""", "$.event")]
+    [InlineData("""{"field": "city", "op": "=", "value": "\ud800"}""", "$.value")]
     [InlineData("""{"all": [{"field": "age", "op": "~", "value": 3}]}""", "$.all[0].op")]
     [InlineData("""{"not": {"event": "x", "lats": "3d"}}""", "$.not.lats")]
     [InlineData("""{"event": "x", "where": [{"property": "p", "op": "="}], "last": "3d"}""", "$.where[0]")]

@@ -20,6 +20,8 @@ public sealed class RuleWordsTests
         "rfm.r >= 4 and score.churn > 0.5",
         "have a recency score (1 to 5) that is at least 4, and have a prediction “churn” that is more than 0.5"
     )]
+    [InlineData("spent on category \"Shoes\" > 50", "fit: the money spent on something of “Shoes”, before refunds, is more than 50")]
+    [InlineData("engaged on \"chat\" in last 2d", "were seen to do anything on chat in the last 2 days")]
     [InlineData("last_order in last 12h", "have a latest order in the last 12 hours")]
     [InlineData("sum(price) of \"Added\" > 10 in last 2h", "fit: the sum “price” of events “Added” is more than 10 in the last 2 hours")]
     public void A_rule_is_said_in_plain_words(string text, string words) =>

@@ -98,6 +98,9 @@ public sealed class RuleSegmentsApiTests(Shop shop) : IClassFixture<Shop>, IAsyn
     [InlineData("""{"key": "x", "name": "x"}""", "rule", "either")]
     [InlineData("""{"key": "Big One", "name": "x", "text": "age > 3"}""", "key", "lower-case")]
     [InlineData("""{"key": "x", "text": "age > 3"}""", "name", "name")]
+    [InlineData("""{"key": "x", "name": "a\u0000b", "text": "age > 3"}""", "name", "in one line")]
+    [InlineData("""{"key": "x", "name": "x", "rule": {"event": "a\u0000b", "last": "3d"}}""", "rule", "$.event")]
+    [InlineData("""{"key": "x", "name": "x", "rule": {"orders": {}, "last": "9999d"}}""", "rule", "$.last")]
     public async Task A_bad_rule_is_refused_with_its_place(string body, string field, string message)
     {
         using var document = JsonDocument.Parse(body);
