@@ -280,5 +280,7 @@ internal sealed class RunningEmail : IAsyncDisposable
     }
 
     // The parameterless constructor of HttpClient is banned, rightly: here one client lives as long as its server.
-    private sealed class SocketsHttpHandlerClient() : HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+    // Who asks before sending megabytes waits for the answer on a busy machine too.
+    private sealed class SocketsHttpHandlerClient()
+        : HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = TimeSpan.FromMinutes(1) });
 }

@@ -14,7 +14,9 @@ internal sealed class PlatformApi(HttpClient http, PlatformKeys keys, TimeProvid
 
     public static PlatformApi Connect(int port, string data, TimeProvider clock) =>
         new(
-            new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) })
+            new HttpClient(
+                new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), Expect100ContinueTimeout = TimeSpan.FromSeconds(10) }
+            )
             {
                 BaseAddress = new Uri($"http://127.0.0.1:{port}"),
                 // Imports answer when the whole file is in.
