@@ -14,6 +14,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace MarketingPlatform.Platform.Http;
 
@@ -156,6 +157,13 @@ internal static class HttpRules
                 "Tokens cannot be verified yet",
                 "The service that issues tokens does not answer. Send the request again in a few seconds."
             ),
+            PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
+                Problem.Details(
+                    400,
+                    "unstorable-text",
+                    "The request is not valid",
+                    "A text has the character U+0000 (\\u0000 or %00), which no database stores. Take it out and send the request again."
+                ),
             DatabaseNotReadyException notReady => Problem.Details(503, "starting", "The service is not ready yet", notReady.Message),
             _ => Problem.Details(
                 500,
