@@ -63,19 +63,6 @@ var recommendation = builder
     .WithHttpCommand("/api/v1/recommendations/train", "Retrain", Door, "retrain", With(writeKey))
     .WithHttpCommand("/api/v1/operations/recommendation/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
 
-var customers = builder
-    .AddProject<Projects.MarketingPlatform_Customers>("customers")
-    .WithHttpEndpoint()
-    .WithHttpHealthCheck("/health")
-    .WithReference(customersDb)
-    .WaitFor(customersDb)
-    .WithReference(rabbitmq)
-    .WaitFor(rabbitmq)
-    .WithReference(gateway)
-    .WithReference(recommendation)
-    .WithEnvironment("Services__Key", servicesKey)
-    .WithHttpCommand("/api/v1/operations/customers/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
-
 var segmentation = builder
     .AddProject<Projects.MarketingPlatform_Segmentation>("segmentation")
     .WithHttpEndpoint()
@@ -87,6 +74,20 @@ var segmentation = builder
     .WithReference(gateway)
     .WithEnvironment("Services__Key", servicesKey)
     .WithHttpCommand("/api/v1/operations/segmentation/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
+
+var customers = builder
+    .AddProject<Projects.MarketingPlatform_Customers>("customers")
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health")
+    .WithReference(customersDb)
+    .WaitFor(customersDb)
+    .WithReference(rabbitmq)
+    .WaitFor(rabbitmq)
+    .WithReference(gateway)
+    .WithReference(recommendation)
+    .WithReference(segmentation)
+    .WithEnvironment("Services__Key", servicesKey)
+    .WithHttpCommand("/api/v1/operations/customers/messages/replay", "Replay parked messages", Door, "replay", With(adminKey));
 
 var email = builder
     .AddProject<Projects.MarketingPlatform_Email>("email")

@@ -99,6 +99,12 @@ internal static partial class CampaignCheck
             yield return new("variants", $"Give 1 to {MaxVariants} variants: [{{\"key\": \"a\", \"template\": \"newsletter\"}}].");
             yield break;
         }
+        // Readers of JSON let null through as an entry of a list.
+        if (variants.Any(variant => variant is null))
+        {
+            yield return new("variants", "A variant is an object: {\"key\": \"a\", \"template\": \"newsletter\"}.");
+            yield break;
+        }
         if (variants.Select(variant => variant.Key).Distinct().Count() < variants.Count)
             yield return new("variants", "Each variant needs a key of its own.");
         for (var i = 0; i < variants.Count; i++)

@@ -108,12 +108,16 @@ internal static class SendMessage
             errors.Add(new("attachments", $"Give at most {MaxAttachments}."));
         for (var i = 0; i < requests.Count; i++)
         {
-            var (name, type, content) = requests[i];
+            // Readers of JSON let null through as an entry of a list.
+            var (name, type, content) = requests[i] ?? new(null, null, null);
             if (string.IsNullOrWhiteSpace(name))
                 errors.Add(new($"attachments[{i}].name", "Give a file name."));
             errors.AddRange(MailFields.CheckLine($"attachments[{i}].name", name, MailFields.MaxName));
-            if (type is null || !MailFields.IsOneLine(type) || !ContentType.TryParse(type, out _))
+            if (type is null || !MailFields.IsOneLine(type) || !ContentType.TryParse(type, out var parsed))
                 errors.Add(new($"attachments[{i}].contentType", "Give a media type (application/pdf)."));
+            // They hold further parts, may not be base64 (RFC 2046), and reach the reader broken.
+            else if (parsed.IsMimeType("multipart", "*") || parsed.IsMimeType("message", "*"))
+                errors.Add(new($"attachments[{i}].contentType", "Give the media type of a file; a mail goes as application/octet-stream."));
             var bytes = new byte[(content?.Length ?? 0) * 3 / 4 + 3];
             if (string.IsNullOrEmpty(content) || !Convert.TryFromBase64String(content, bytes, out var length))
                 errors.Add(new($"attachments[{i}].content", "Give the file's bytes as base64."));

@@ -63,7 +63,11 @@ internal static class MailFields
             yield return new("content.words", "Words belong to a template: name one, or write them into subject and html.");
         if (content.Template is null && content.CouponPool is not null)
             yield return new("content.couponPool", "A coupon belongs to a template that shows it: name one.");
-        foreach (var (name, text) in (content.Words ?? NoWords).Concat(content.LocaleWords?.Values.SelectMany(words => words) ?? []))
+        foreach (var locale in content.LocaleWords?.Where(words => words.Value is null) ?? [])
+            yield return new($"content.localeWords.{locale.Key}", "Give an object of words, or leave it out.");
+        foreach (
+            var (name, text) in (content.Words ?? NoWords).Concat(content.LocaleWords?.Values.SelectMany(words => words ?? NoWords) ?? [])
+        )
         foreach (var error in CheckSize($"content.words.{name}", text))
             yield return error;
     }

@@ -25,6 +25,9 @@ internal sealed class AudienceReader(EmailDatabase db, SigningKeys keys, Segment
         return members is null ? (null, problem) : (Of(members), null);
     }
 
+    /// <summary>Readers of JSON let null through as an entry of a list: it is refused as one that names nobody.</summary>
+    private static readonly SendRecipient Nobody = new(null, null, null, null);
+
     private static Audience Of(IEnumerable<Guid> customers) =>
         new([.. customers.Select(id => new AudienceMember(id, null, null, null))], []);
 
@@ -35,7 +38,7 @@ internal sealed class AudienceReader(EmailDatabase db, SigningKeys keys, Segment
         var byAddress = await CustomersByAddressAsync(list, ct);
         for (var i = 0; i < list.Count; i++)
         {
-            var recipient = list[i];
+            var recipient = list[i] ?? Nobody;
             if (WhyRefused(recipient) is { } reason)
             {
                 refused.Add(new(i, reason));
@@ -71,7 +74,7 @@ internal sealed class AudienceReader(EmailDatabase db, SigningKeys keys, Segment
     {
         List<byte[]> hashes = [];
         foreach (var recipient in list)
-            if (recipient.Email is { } email)
+            if (recipient?.Email is { } email)
                 hashes.Add(await keys.HashAddressAsync(email, ct));
         return await FindAsync(db, hashes, ct);
     }

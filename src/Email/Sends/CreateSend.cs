@@ -56,6 +56,9 @@ internal static class CreateSend
     private const int ShownRefusals = 100;
     private const int MaxPerMinute = 1_000_000;
 
+    /// <summary>Two years: a later year is a slip of the pen.</summary>
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromDays(730);
+
     public static void Map(IEndpointRouteBuilder root) =>
         root.MapPost(Routes.Sends, HandleAsync)
             .RequireScope(Scope.Write)
@@ -75,7 +78,7 @@ internal static class CreateSend
         CancellationToken ct
     )
     {
-        FieldError[] errors = [.. Check(request, templates)];
+        FieldError[] errors = [.. Check(request, templates, clock.GetUtcNow())];
         if (errors.Length > 0)
             return Problem.Invalid(errors);
         var (audience, problem) = await audiences.ReadAsync(request.Audience!, ct);
@@ -109,7 +112,7 @@ internal static class CreateSend
         );
     }
 
-    internal static IEnumerable<FieldError> Check(CreateSendRequest request, MailTemplates templates)
+    internal static IEnumerable<FieldError> Check(CreateSendRequest request, MailTemplates templates, DateTimeOffset now)
     {
         foreach (var error in MailFields.CheckLine("campaign", request.Campaign, MailFields.MaxName))
             yield return error;
@@ -119,6 +122,8 @@ internal static class CreateSend
             yield return new("campaign", "Give a name, or leave it out.");
         if (request.Purpose is not null && !MailPurpose.All.Contains(request.Purpose))
             yield return new("purpose", $"Give one of {string.Join(", ", MailPurpose.All)}.");
+        if (request.StartAt is { } start && start > now + MaxAhead)
+            yield return new("startAt", $"Give a moment within the next {MaxAhead.Days} days.");
         if (request.PerMinute is < 1 or > MaxPerMinute)
             yield return new("perMinute", $"Give a number from 1 to {MaxPerMinute}.");
         if (request.Ambiguous is not (null or "skip" or "resend"))

@@ -41,7 +41,7 @@ internal static class TrackEndpoints
             );
         await RecordAsync(db, target, url, request, clock, ct);
         Hide(response);
-        return TypedResults.Redirect(url);
+        return TypedResults.Redirect(InAscii(url));
     }
 
     internal static async Task<IResult> OpenAsync(
@@ -59,6 +59,17 @@ internal static class TrackEndpoints
         Hide(response);
         // The picture is the same for everybody: a broken one would be seen in the mail.
         return TypedResults.Bytes(Pixel, "image/gif");
+    }
+
+    /// <summary>A header holds ASCII only: a host in other letters is written in punycode.</summary>
+    private static string InAscii(string url)
+    {
+        if (System.Text.Ascii.IsValid(url))
+            return url;
+        var uri = new Uri(url);
+        return new UriBuilder(uri) { Host = uri.IdnHost }
+            .Uri
+            .AbsoluteUri;
     }
 
     private static void Hide(HttpResponse response)

@@ -161,7 +161,7 @@ internal static class HttpRules
                 400,
                 "unstorable-text",
                 "A text cannot be stored",
-                "A text of the request holds the character U+0000 or a broken one. Take it out and send the request again."
+                "A text of the request has the character U+0000 (\\u0000 or %00) or a broken one. Take it out and send the request again."
             ),
             DatabaseNotReadyException notReady => Problem.Details(503, "starting", "The service is not ready yet", notReady.Message),
             _ => Problem.Details(

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using MarketingPlatform.Contracts.Customers;
 using MarketingPlatform.Contracts.Email;
+using MarketingPlatform.Email.Automations.Events;
 using Microsoft.AspNetCore.Http;
 using MimeKit;
 using Xunit;
@@ -62,6 +64,52 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
         Assert.Single(await email.MailsAsync(anna));
         Assert.Equal($"?customer={anna}&placement=mail&limit=4&cart=T1&cart=P1", asked);
     }
+
+    /// <summary>The key that sends events stands in the shop's pages, for anybody.</summary>
+    [Fact]
+    public async Task An_event_of_the_shops_pages_that_claims_to_be_an_abandoned_cart_sends_nothing()
+    {
+        var anna = await email.KnowsAsync();
+        var lines = JsonSerializer.SerializeToElement(
+            new
+            {
+                cart_id = "forged",
+                lines = new[]
+                {
+                    new
+                    {
+                        name = "You won",
+                        url = "https://evil.example/",
+                        productId = "X",
+                    },
+                },
+            }
+        );
+        await email.HearsAsync(
+            new BehaviourBatch([new(Guid.CreateVersion7(Now), anna, "track", "cart-abandoned", null, null, lines, Now)])
+        );
+        await email.HearsAsync(Cart(anna, "C1"));
+
+        var mail = Assert.Single(await email.MailsAsync(anna, "abandoned-cart"));
+        Assert.Equal(["T1", "P1"], mail.Products.Take(2).Select(product => product.ProductId));
+    }
+
+    [Theory]
+    [InlineData("Product Viewed", true)]
+    [InlineData("Order Completed", true)]
+    [InlineData("order", false)]
+    [InlineData("subscribed", false)]
+    [InlineData("price-dropped", false)]
+    [InlineData("mail-clicked", false)]
+    [InlineData("segment-entered", false)]
+    [InlineData("date:birthday", false)]
+    [InlineData("api:welcome-vip", false)]
+    public void What_only_the_platform_says_is_not_heard_from_the_shops_pages(string name, bool isHeard) =>
+        Assert.Equal(
+            isHeard,
+            BehaviourConsumer.ToEvent(new(Guid.CreateVersion7(Now), Guid.CreateVersion7(Now), "track", name, null, null, null, Now), null)
+                is not null
+        );
 
     [Fact]
     public async Task Two_carts_are_two_mails()

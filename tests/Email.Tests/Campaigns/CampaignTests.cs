@@ -167,6 +167,15 @@ public class CampaignTests(SharedEmail shared) : IClassFixture<SharedEmail>
     }
 
     [Fact]
+    public async Task A_variant_that_is_null_is_named_too()
+    {
+        using var answer = await campaigns.PutAsync("null-teas", new Campaign(new(), [null!]));
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("variants", await answer.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_segment_that_nobody_knows_is_named_and_nothing_is_sent()
     {
         await campaigns.PutAsync("lost-teas", new Campaign(new(["no-such-segment"]), [LiveCampaigns.Variant("a", "Lost")]));

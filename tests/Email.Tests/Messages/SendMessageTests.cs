@@ -112,6 +112,11 @@ public sealed class SendMessageTests(SharedEmail shared) : IClassFixture<SharedE
             },
             {
                 "attachments[0].contentType",
+                """{"to":"a@example.com","content":{"subject":"x","text":"x"},"attachments":[{"name":"a","contentType":"multipart/mixed","content":"eA=="}]}"""
+            },
+            { "content.localeWords.de", """{"to":"a@example.com","content":{"template":"welcome","localeWords":{"de":null}}}""" },
+            {
+                "attachments[0].contentType",
                 """{"to":"a@example.com","content":{"subject":"x","text":"x"},"attachments":[{"name":"a","contentType":"text/plain\r\nX: y","content":"eA=="}]}"""
             },
         };
@@ -127,6 +132,18 @@ public sealed class SendMessageTests(SharedEmail shared) : IClassFixture<SharedE
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Ct);
         Assert.Equal([field], problem.GetProperty("errors").EnumerateObject().Select(error => error.Name));
+    }
+
+    [Theory]
+    [InlineData("""{"to":"a@example.com","content":{"subject":"x","text":"x"},"attachments":[null]}""")]
+    [InlineData("""{"to":"a@example.com","content":{"subject":"x","html":"a\u0000b"}}""")]
+    public async Task What_no_mail_can_hold_is_the_callers_mistake_and_not_ours(string json)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+
+        var answer = await email.Http.PostAsync(Routes.Messages, content, Ct);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
     [Fact]

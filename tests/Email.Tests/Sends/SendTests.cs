@@ -110,6 +110,11 @@ public sealed class SendTests(SharedEmail shared) : IClassFixture<SharedEmail>
 
         Assert.Equal("/problems/empty-audience", segment.GetProperty("type").GetString());
         Assert.Contains("not an e-mail address", list.GetProperty("detail").GetString());
+        var nobody = await ProblemAsync(
+            new { audience = new { recipients = new object?[] { null } }, content = Content },
+            HttpStatusCode.UnprocessableEntity
+        );
+        Assert.Contains("Give either customerId or email", nobody.GetProperty("detail").GetString());
         Assert.Contains(
             "no segment",
             (await ProblemAsync(new { audience = new { segment = "who" }, content = Content }, HttpStatusCode.BadRequest)).ToString()
@@ -147,6 +152,7 @@ public sealed class SendTests(SharedEmail shared) : IClassFixture<SharedEmail>
                 perMinute = 0,
                 ambiguous = "guess",
                 recommendations = 99,
+                startAt = DateTimeOffset.MaxValue,
                 audience = new { segment = "x", everyone = true },
                 content = new { subject = "a\r\nBcc: all@example.com", html = "<p>x</p>" },
             },
@@ -154,7 +160,7 @@ public sealed class SendTests(SharedEmail shared) : IClassFixture<SharedEmail>
         );
 
         Assert.Equal(
-            ["ambiguous", "audience", "campaign", "content.subject", "perMinute", "purpose", "recommendations"],
+            ["ambiguous", "audience", "campaign", "content.subject", "perMinute", "purpose", "recommendations", "startAt"],
             problem.GetProperty("errors").EnumerateObject().Select(error => error.Name).Order()
         );
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using MarketingPlatform.Contracts;
 using MarketingPlatform.Contracts.Email;
+using MarketingPlatform.Email.Recipients;
 using MarketingPlatform.Email.Tracking;
 using Xunit;
 using static MarketingPlatform.Email.Tests.RunningEmail;
@@ -69,6 +70,20 @@ public sealed partial class TrackTests(TrackingEmail tracking) : IClassFixture<T
         Assert.StartsWith("https://shop.example/?utm_source=email", answer.Headers.Location!.AbsoluteUri);
         var told = Assert.Single(await email.PublishesAsync<EmailClicked>(e => e.CustomerId == anna));
         Assert.Equal(("welcome", MailEventLabels.Human), (told.Template, told.Label));
+    }
+
+    [Fact]
+    public async Task A_link_to_a_site_with_a_name_in_other_letters_leads_there()
+    {
+        const string Url = "https://müller.example/%C3%BC?x=1";
+        var mail = await email.Database.QuerySingleAsync<Guid>("select id from mails where customer_id = @Anna", new { Anna = anna }, Ct);
+        var key = await email.Service<SigningKeys>().TrackingAsync(Ct);
+        var token = TrackingTokens.Create(new(mail, TrackedKind.Click, 0, 2), Url, key);
+
+        using var answer = await GetAsync($"https://mail.example/email/l/{token}?u={Uri.EscapeDataString(Url)}");
+
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.Equal("https://xn--mller-kva.example/%C3%BC?x=1", Assert.Single(answer.Headers.GetValues("Location")));
     }
 
     [Fact]

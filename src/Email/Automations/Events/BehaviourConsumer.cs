@@ -23,10 +23,10 @@ internal sealed class BehaviourConsumer(InboxServices<EmailDatabase> inbox, Auto
         await intake.HandleAsync(work, events, ct);
     }
 
-    /// <returns>Null for what has no name.</returns>
+    /// <returns>Null for what has no name, or claims to be what only the platform says (<see cref="EventNames.IsOfThePlatform"/>).</returns>
     internal static AutomationEvent? ToEvent(BehaviourEvent behaviour, string? traceParent)
     {
-        if (behaviour.Name is not { Length: > 0 } name)
+        if (behaviour.Name is not { Length: > 0 } name || EventNames.IsOfThePlatform(name))
             return null;
         var data = behaviour.Properties is { ValueKind: JsonValueKind.Object } given ? given : EventData.Empty;
         return new(

@@ -26,6 +26,30 @@ internal static class EventNames
     public const string Api = "api:";
 
     public const string ProductViewed = "Product Viewed";
+
+    /// <summary>What only the platform says; more than these begin with <see cref="Date"/> or <see cref="Api"/>.</summary>
+    public static readonly IReadOnlySet<string> OfThePlatform = new HashSet<string>
+    {
+        Subscribed,
+        CartAbandoned,
+        Order,
+        SegmentEntered,
+        SegmentLeft,
+        ConsentChanged,
+        ProfileChanged,
+        Unsubscribed,
+        MailOpened,
+        MailClicked,
+        PriceDropped,
+        BackInStock,
+    };
+
+    /// <summary>
+    /// Whether the name stands for something that the platform itself found out. The key that sends events is public, in the shop's pages:
+    /// under such a name anybody could forge orders, let people into automations and put links of their own into their mails.
+    /// </summary>
+    public static bool IsOfThePlatform(string name) =>
+        OfThePlatform.Contains(name) || name.StartsWith(Date, StringComparison.Ordinal) || name.StartsWith(Api, StringComparison.Ordinal);
 }
 
 /// <summary>Something that happened to a customer.</summary>

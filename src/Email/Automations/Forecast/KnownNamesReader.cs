@@ -19,22 +19,6 @@ internal sealed class KnownNamesReader(
     // The profiles that changed last: what a shop sends today.
     private const int ProfilesRead = 10_000;
 
-    private static readonly string[] OfPlatform =
-    [
-        EventNames.Subscribed,
-        EventNames.CartAbandoned,
-        EventNames.Order,
-        EventNames.Unsubscribed,
-        EventNames.ConsentChanged,
-        EventNames.ProfileChanged,
-        EventNames.MailOpened,
-        EventNames.MailClicked,
-        EventNames.PriceDropped,
-        EventNames.BackInStock,
-        EventNames.SegmentEntered,
-        EventNames.SegmentLeft,
-    ];
-
     /// <param name="mentions">Only what is named is asked for.</param>
     public async Task<KnownNames> ReadAsync(IReadOnlyList<Mention> mentions, CancellationToken ct)
     {
@@ -45,14 +29,16 @@ internal sealed class KnownNamesReader(
         IEnumerable<string> OfOthers(Named what) => others.Where(mention => mention.What == what).Select(mention => mention.Name);
         return new(
             Has(Named.Segment) ? await Patience.WithinAsync(options.Value.NamesTimeout, clock, segments.KeysAsync, () => null, ct) : null,
-            mentions.Any(mention => mention.What == Named.Event && !OfPlatform.Contains(mention.Name)) ? await EventsAsync(ct) : null,
+            mentions.Any(mention => mention.What == Named.Event && !EventNames.OfThePlatform.Contains(mention.Name))
+                ? await EventsAsync(ct)
+                : null,
             Has(Named.Trait) ? [.. await TraitsAsync(ct), .. OfOthers(Named.GivenTrait)] : null,
             Has(Named.Audience, Named.LeftAudience) ? [.. OfOthers(Named.Audience).Distinct()] : null
         );
     }
 
     private async Task<string[]?> EventsAsync(CancellationToken ct) =>
-        await shopEvents.ReadAsync(null, ct) is { } report ? [.. OfPlatform, .. report.Names.Select(one => one.Name)] : null;
+        await shopEvents.ReadAsync(null, ct) is { } report ? [.. EventNames.OfThePlatform, .. report.Names.Select(one => one.Name)] : null;
 
     private Task<IReadOnlyList<string>> TraitsAsync(CancellationToken ct) =>
         db.QueryAsync<string>(
