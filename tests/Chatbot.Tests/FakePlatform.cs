@@ -63,6 +63,16 @@ public sealed partial class FakePlatform : IAsyncDisposable
             (string? email, string? userId) =>
                 new { items = customers.TryGetValue(email ?? userId ?? "", out var id) ? new[] { new { id } } : [] }
         );
+        app.MapGet(
+            "/api/v1/customers/{id:guid}",
+            (Guid id) =>
+                new
+                {
+                    identifiers = customers
+                        .Where(known => known.Value == id && known.Key.Contains('@', StringComparison.Ordinal))
+                        .Select(known => new { kind = "email", value = known.Key }),
+                }
+        );
         app.MapPost(
             "/api/v1/messages",
             async (HttpRequest request) =>

@@ -52,6 +52,24 @@ public sealed class SignInTests(RunningChatbot bot) : IClassFixture<RunningChatb
     }
 
     [Fact]
+    public async Task Who_joins_an_address_of_his_own_to_a_customer_gets_no_code_for_it()
+    {
+        // As an identify call with the key of a web page does.
+        bot.Platform.Knows(await OwnerAsync("CODE-2101", "ann.two@shop.example"), "mallory@evil.example");
+        await OwnerAsync("CODE-2102", "after@shop.example");
+        var (stranger, next) = (await Visit.OpenAsync(bot), await Visit.OpenAsync(bot));
+        await stranger.SaysAsync("where is my order CODE-2101");
+        await next.SaysAsync("where is my order CODE-2102");
+
+        Assert.Contains("on its way", (await stranger.SaysAsync("mallory@evil.example")).Text, StringComparison.Ordinal);
+        await next.SaysAsync("after@shop.example");
+
+        // What was asked for later has arrived.
+        await bot.Platform.CodeForAsync("after@shop.example");
+        Assert.DoesNotContain(bot.Platform.Mails, mail => (string?)mail["to"] == "mallory@evil.example");
+    }
+
+    [Fact]
     public async Task Five_wrong_codes_use_a_code_up_and_three_codes_are_all_that_an_address_gets()
     {
         const string Address = "guessed@shop.example";
