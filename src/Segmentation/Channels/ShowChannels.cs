@@ -59,6 +59,7 @@ internal static class ShowChannels
     {
         if (days is < 1 or > 400)
             return Problem.Invalid(new FieldError("days", "Give a whole number from 1 to 400."));
+        var kept = days is null or Days ? await measured.ReadAsync(laterPage: false, ct) : null;
         await using var work = await db.BeginAsync(ct);
         string? key = null;
         if (segment is not null)
@@ -67,9 +68,7 @@ internal static class ShowChannels
                 return ShowSegment.NotFound(segment);
             key = found.Key;
         }
-        var view = days is null or Days
-            ? await measured.ReadAsync(work, laterPage: false, ct)
-            : await ReadAsync(work, days.Value, shop.Value, clock.GetUtcNow(), ct);
+        var view = kept ?? await ReadAsync(work, days!.Value, shop.Value, clock.GetUtcNow(), ct);
         return TypedResults.Ok(view.Of(key));
     }
 

@@ -60,12 +60,12 @@ internal static class ShowReach
             return Problem.Invalid(error);
         if (!Cursor.TryRead(cursor, out var after, out var badCursor))
             return Problem.Invalid(badCursor);
+        var channels = await measured.ReadAsync(laterPage: after is not null, ct);
         await using var work = await db.BeginAsync(ct);
         if (await ShowSegment.FindAsync(work, segment, ct) is not { } found)
             return ShowSegment.NotFound(segment);
-        var effects = (await measured.ReadAsync(work, laterPage: after is not null, ct)).Of(found.Key);
         var paid = await work.QueryAsync<string>("select distinct channel from channel_spend where spend > 0", null, ct);
-        var ranked = Rank(effects.Cells, paid, found.ForAds);
+        var ranked = Rank(channels.Of(found.Key).Cells, paid, found.ForAds);
         var asked = new
         {
             found.Id,

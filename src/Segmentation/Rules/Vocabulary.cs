@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using MarketingPlatform.Platform.Text;
 
 namespace MarketingPlatform.Segmentation.Rules;
 
@@ -88,27 +89,7 @@ internal static partial class Vocabulary
     {
         if (field == "segment")
             return "Did you mean: in segment \"…\"? ";
-        var nearest = Traits
-            .Keys.Concat(Instants.Keys)
-            .Concat(Rfm)
-            .Select(name =>
-                (Name: name, Far: name.Contains(field, StringComparison.Ordinal) && field.Length > 3 ? 1 : Distance(field, name))
-            )
-            .MinBy(name => name.Far);
-        return nearest.Far <= field.Length / 3 ? $"Did you mean '{nearest.Name}'? " : "";
-    }
-
-    /// <summary>Letters to put in, take out or change (Levenshtein).</summary>
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
-        {
-            var before = row[0]++;
-            for (var j = 1; j <= other.Length; j++)
-                (before, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, before + (one[i - 1] == other[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
+        return NearestName.Of(field, Traits.Keys.Concat(Instants.Keys).Concat(Rfm)) is { } nearest ? $"Did you mean '{nearest}'? " : "";
     }
 
     /// <summary>A word that a text may hold without quotes.</summary>

@@ -1,3 +1,5 @@
+using MarketingPlatform.Platform.Text;
+
 namespace MarketingPlatform.Email.Automations.Definition;
 
 /// <summary>Names that there are; each list null where it could not be asked for.</summary>

@@ -42,19 +42,20 @@ internal sealed class LiquidOutput : Tag
 
     private object? Find(Context context)
     {
-        var value = Start(context.Scopes) ?? Start(context.Environments);
-        for (var i = 1; i < path.Length; i++)
-            if (value is not Hash hash || !hash.TryGetValue(path[i], out value))
+        // The innermost that knows the name wins, as in all of Liquid, also where it says that there is nothing.
+        var place = Knowing(context.Scopes) ?? Knowing(context.Environments);
+        object? value = place;
+        foreach (var name in path)
+            if (value is not Hash hash || !hash.TryGetValue(name, out value))
                 return null;
         return value;
     }
 
-    // The innermost that knows the name wins, as in all of Liquid.
-    private object? Start(List<Hash> places)
+    private Hash? Knowing(List<Hash> places)
     {
         foreach (var place in places)
-            if (place.TryGetValue(path[0], out var value))
-                return value;
+            if (place.ContainsKey(path[0]))
+                return place;
         return null;
     }
 }

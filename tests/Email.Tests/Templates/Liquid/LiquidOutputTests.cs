@@ -55,5 +55,9 @@ public class LiquidOutputTests
         );
 
     [Fact]
+    public void A_name_that_says_nothing_hides_the_one_outside() =>
+        Assert.Equal("[]", Render("{% assign name = customer.nothing %}[{{ name }}]"));
+
+    [Fact]
     public void A_template_cannot_write_the_tag_itself() => Assert.Throws<TemplateException>(() => Render("{% output name %}"));
 }

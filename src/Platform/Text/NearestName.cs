@@ -1,7 +1,7 @@
-namespace MarketingPlatform.Email.Automations.Definition;
+namespace MarketingPlatform.Platform.Text;
 
 /// <summary>What somebody may have meant who wrote a name that does not exist.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>
     /// The name that the fewest mistakes of typing turn into the other, at most one in three letters; else one that is the other's beginning or
@@ -10,6 +10,7 @@ internal static class NearestName
     /// <returns>Null where none is near.</returns>
     public static string? Of(string name, IEnumerable<string> known)
     {
+        ArgumentNullException.ThrowIfNull(name);
         var near = known
             .Where(other => other != name)
             .Select(other => (Name: other, Distance: Distance(name.ToLowerInvariant(), other.ToLowerInvariant())))
