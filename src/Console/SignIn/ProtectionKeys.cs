@@ -6,29 +6,26 @@ using Microsoft.Extensions.Options;
 
 namespace MarketingPlatform.Console.SignIn;
 
-/// <summary>Keeps the keys of cookies and forms in the database, so that every instance reads what another wrote and a restart ends no session.</summary>
+/// <summary>
+/// Keeps the keys of cookies and forms in the database, so that every instance reads what another wrote and a restart ends no session. The
+/// framework asks as soon as the host starts and must not hold it up: it asks again when somebody needs a key, often while a page is drawn.
+/// </summary>
 internal sealed class ProtectionKeys(ConsoleDatabase database) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var connection = Open();
+        using var connection = database.Open();
         return [.. connection.Query<string>("select xml from protection_keys").Select(XElement.Parse)];
     }
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var connection = Open();
+        using var connection = database.Open();
         connection.Execute(
             "insert into protection_keys (name, xml) values (@Name, @Xml) on conflict (name) do update set xml = excluded.xml",
             new { Name = friendlyName, Xml = element.ToString(SaveOptions.DisableFormatting) }
         );
     }
-
-    // The framework asks as soon as the host starts and must not hold it up: it asks again when somebody needs a key.
-    private Npgsql.NpgsqlConnection Open() =>
-        database.WhenReadyAsync(CancellationToken.None).IsCompletedSuccessfully
-            ? database.OpenAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()
-            : throw new Platform.Data.DatabaseNotReadyException("The console is waiting for its database. Try again in a few seconds.");
 }
 
 internal sealed class UseProtectionKeys(ConsoleDatabase database) : IConfigureOptions<KeyManagementOptions>

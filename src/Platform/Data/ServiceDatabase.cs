@@ -37,6 +37,13 @@ public abstract class ServiceDatabase(NpgsqlDataSource source)
         return await Source.OpenConnectionAsync(ct);
     }
 
+    /// <summary>
+    /// For a framework that asks without awaiting. No step of it waits for another thread: such a caller may hold the one thread, or the
+    /// synchronization context, that the end of an asynchronous call would need.
+    /// </summary>
+    /// <exception cref="DatabaseNotReadyException">The database is not ready; this does not wait for it.</exception>
+    public NpgsqlConnection Open() => IsReady ? Source.OpenConnection() : throw NotReady();
+
     public async Task<UnitOfWork> BeginAsync(CancellationToken ct)
     {
         var connection = await OpenAsync(ct);
@@ -83,9 +90,11 @@ public abstract class ServiceDatabase(NpgsqlDataSource source)
         }
         catch (TimeoutException)
         {
-            throw new DatabaseNotReadyException($"The service is {NotReadyBecause}. Try again in a few seconds; see /health.");
+            throw NotReady();
         }
     }
+
+    private DatabaseNotReadyException NotReady() => new($"The service is {NotReadyBecause}. Try again in a few seconds; see /health.");
 }
 
 /// <summary>The database of the service is not there yet, or not migrated.</summary>

@@ -146,19 +146,20 @@ public sealed class RunningPlatform : IAsyncLifetime
             )
         )!["send"]!["id"]!.ToString();
 
-    /// <summary>Parks a message of the Email service that can be handled when it is replayed.</summary>
     /// <summary>Another id proves to be a customer's.</summary>
     /// <returns>The customer who was folded.</returns>
     public async Task<string> MergesAsync(string customer)
     {
         var user = (await GetAsync($"/api/v1/customers/{customer}"))["userId"]!.ToString();
-        var other = $"second-{Guid.CreateVersion7():N}";
+        // As wide as ids of some shops are.
+        var other = $"second-{Guid.CreateVersion7():N}-{new string('W', 40)}";
         await CollectAsync("/v1/identify", new { userId = other, traits = new { firstName = "Second" } });
         var id = (await GetAsync($"/api/v1/customers?userId={other}"))["items"]![0]!["id"]!.ToString();
         await CollectAsync("/v1/alias", new { userId = user, previousId = other });
         return id;
     }
 
+    /// <summary>Parks a message of the Email service that can be handled when it is replayed.</summary>
     public async Task<Guid> ParkAsync(string reason)
     {
         var id = Guid.CreateVersion7();

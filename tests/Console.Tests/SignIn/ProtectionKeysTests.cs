@@ -1,0 +1,24 @@
+using MarketingPlatform.Console.SignIn;
+using Microsoft.AspNetCore.Components;
+using Npgsql;
+using Xunit;
+
+namespace MarketingPlatform.Console.Tests.SignIn;
+
+public sealed class ProtectionKeysTests(RunningPlatform platform)
+{
+    [Fact]
+    public async Task A_page_that_is_drawn_gets_the_keys_of_its_form_where_no_connection_is_open_yet()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await platform.Http.GetStringAsync(new Uri("/console/sign-in", UriKind.Relative), ct);
+        await using (var connection = await platform.Database.OpenAsync(ct))
+            NpgsqlConnection.ClearPool(connection);
+        var keys = new ProtectionKeys(platform.Database);
+
+        // A page is drawn by one thread at a time: what it waits for must not need a turn of its own.
+        var read = await Dispatcher.CreateDefault().InvokeAsync(keys.GetAllElements).WaitAsync(TimeSpan.FromMinutes(1), ct);
+
+        Assert.NotEmpty(read);
+    }
+}
