@@ -15,7 +15,6 @@ namespace MarketingPlatform.Email.Tests.Templates;
 /// </summary>
 public sealed class ScreenshotTests
 {
-    private const string Chromium = "/usr/bin/chromium";
     private const string WriteVariable = "MARKETING_WRITE_SCREENSHOTS";
 
     private static readonly Shop Shop = new()
@@ -32,12 +31,13 @@ public sealed class ScreenshotTests
     [InlineData("recommendations", "fr")]
     public async Task A_starter_fits_a_desk_and_a_phone(string name, string locale)
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"There is no browser at {Chromium}: apt-get install chromium");
+        var chromium = await InstalledChromium.FindAsync();
+        Assert.SkipWhen(chromium is null, InstalledChromium.Missing);
         var html = new MailTemplates().Render(name, Model(locale)).Html;
 
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = Chromium, Args = ["--no-sandbox", "--disable-gpu"] }
+            new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] }
         );
         foreach (var (kind, width) in new[] { ("desktop", 760), ("mobile", 360) })
         {
