@@ -51,6 +51,12 @@ internal static class Program
             await System.Console.Error.WriteLineAsync(failure.Message);
             return 1;
         }
+        // A file that cannot be read or written, a full disk: the message names it.
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            await System.Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
         catch (OperationCanceledException)
         {
             return 130;

@@ -32,7 +32,7 @@ internal sealed record TestRunOptions(bool Build, IReadOnlyList<string> LeftOut,
             "Release",
             "--no-build",
             "--no-progress",
-            // A project's own tests fill a small machine: two projects at once end no sooner, and then it is time-outs that are tested.
+            // A project's own tests fill a small machine: two at once end a quarter sooner, and then it is time-outs that are tested.
             "--max-parallel-test-modules",
             "1",
             "--results-directory",

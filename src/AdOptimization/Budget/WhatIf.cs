@@ -77,7 +77,7 @@ internal static class WhatIf
                     return new BudgetPossibility(
                         total,
                         best.Return / 100,
-                        best.Price,
+                        Math.Min(best.NextReturn, 1e9),
                         [.. best.Cells.Select(c => new PossibleCell(c.Cell.Name, c.Spend / 100, c.Return / 100, Math.Min(c.Marginal, 1e9)))]
                     );
                 }),

@@ -70,6 +70,8 @@ internal sealed class CampaignPlanner(
                 SubjectOf(variant, library, problems, warnings)
             ))
             .ToArray();
+        if (CampaignStart.PastOf(campaign, now) is { } past)
+            warnings.Add(past);
         if (receives.Length == 0)
             problems.Add("Nobody would get this: the table of reasons says why.");
         var perArm = inTest / arms;

@@ -102,6 +102,24 @@ public class CampaignPlanTests
         Assert.Equal(Now.AddDays(3), CampaignStart.For(campaign, null, TimeZoneInfo.Utc, Now.AddDays(3), () => Now));
     }
 
+    [Theory]
+    [InlineData("at", "2032-03-01T08:59:00Z", "is past")]
+    [InlineData("at", "2032-03-01T09:01:00Z", null)]
+    [InlineData("best", "2032-02-01T00:00:00Z", "is past")]
+    [InlineData("local", "2032-02-29T09:00", "is past")]
+    [InlineData("local", "2032-03-01T12:00", "clocks are ahead")]
+    [InlineData("local", "2032-03-03T09:00", null)]
+    [InlineData(null, null, null)]
+    public void A_start_that_is_past_is_told_of_before_it_begins_at_once(string? when, string? at, string? words)
+    {
+        var campaign = new Campaign(new(), [new("a")], when is null ? null : new(when, at));
+
+        var told = CampaignStart.PastOf(campaign, Now);
+
+        Assert.Equal(words is null, told is null);
+        Assert.Contains(words ?? "", told ?? "", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_variant_may_have_an_hour_of_its_own()
     {

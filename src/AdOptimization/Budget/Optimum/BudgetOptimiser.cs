@@ -42,9 +42,12 @@ internal static class BudgetOptimiser
         // Nothing is to be weighed between groups: each takes the least or the most that it may.
         var bounds = most <= budget ? high : low;
         if (bounds.Sum() == (most <= budget ? most : least))
-            return Of(cells, bounds, new(cells.Select((c, i) => c.Curve.Return(bounds[i])).Sum(), 0, 1), reason);
-        var pinned = groups.Pinned(low, high, most <= budget);
-        return Search(cells, most <= budget ? most : least, pinned) with { Price = 0, Reason = reason };
+            return Of(cells, bounds, new(cells.Select((c, i) => c.Curve.Return(bounds[i])).Sum(), 0, 1), budget, groups) with
+            {
+                Reason = reason,
+            };
+        var pinned = Search(cells, most <= budget ? most : least, groups.Pinned(low, high, most <= budget));
+        return pinned with { Price = 0, NextReturn = NextReturn(pinned.Cells, budget, groups), Reason = reason };
     }
 
     private readonly record struct Proof(double Bound, double Price, int Nodes);
@@ -78,7 +81,7 @@ internal static class BudgetOptimiser
             }
         }
         var bound = Math.Min(root.Relaxed.Bound, Math.Max(best.Return, closed));
-        return Of(cells, best.Spends, new(bound, root.Relaxed.Price, nodes), null);
+        return Of(cells, best.Spends, new(bound, root.Relaxed.Price, nodes), budget, groups);
     }
 
     private sealed record Division(double[] Spends, double Return);
@@ -117,7 +120,7 @@ internal static class BudgetOptimiser
         return groups.Allow(low, high, budget) ? Relaxation.Solve(cells, low, high, budget, groups).Spends : null;
     }
 
-    private static OptimalBudget Of(IReadOnlyList<SpendCell> cells, double[] spends, Proof proof, string? reason)
+    private static OptimalBudget Of(IReadOnlyList<SpendCell> cells, double[] spends, Proof proof, double budget, SpendGroups groups)
     {
         // Sums and differences of figures of very unlike size may end a last bit outside of a bound.
         spends = [.. spends.Select((spend, i) => Math.Clamp(spend, cells[i].Least, cells[i].Most))];
@@ -126,6 +129,17 @@ internal static class BudgetOptimiser
             .. cells.Select((cell, i) => new CellSpend(cell, spends[i], cell.Curve.Return(spends[i]), cell.Curve.Marginal(spends[i]))),
         ];
         var returns = divided.Sum(c => c.Return);
-        return new(divided, spends.Sum(), returns, Math.Max(proof.Bound, returns), proof.Price, proof.Nodes, reason);
+        var bound = Math.Max(proof.Bound, returns);
+        return new(divided, spends.Sum(), returns, bound, proof.Price, NextReturn(divided, budget, groups), proof.Nodes, Reason: null);
     }
+
+    // A cell that may take the whole budget may take the euro after it.
+    private static double NextReturn(IReadOnlyList<CellSpend> divided, double budget, SpendGroups groups) =>
+        groups
+            .WithRoom([.. divided.Select(c => c.Spend)])
+            .Select(i => divided[i])
+            .Where(c => c.Cell.Most >= budget || SpendGroups.HasRoom(c.Spend, c.Cell.Most))
+            .Select(c => c.Marginal)
+            .DefaultIfEmpty(0)
+            .Max();
 }

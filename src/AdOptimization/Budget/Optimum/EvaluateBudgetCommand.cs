@@ -71,7 +71,7 @@ internal static class EvaluateBudgetCommand
             best.Return,
             best.Bound,
             best.Gap,
-            best.Price,
+            Finite(best.NextReturn),
             best.Nodes,
             best.Reason,
             [.. best.Cells.Select(c => new Line(c.Cell.Name, c.Spend, c.Return, Finite(c.Marginal)))]

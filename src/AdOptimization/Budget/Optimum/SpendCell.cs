@@ -14,7 +14,9 @@ internal sealed record CellSpend(SpendCell Cell, double Spend, double Return, do
 /// <param name="Spent">The budget, or less where the cells may not take all of it: then <paramref name="Reason"/> says so.</param>
 /// <param name="Return">Of the whole division.</param>
 /// <param name="Bound">No division that keeps the bounds returns more. Proven: it is a value of the Lagrangian dual.</param>
-/// <param name="Price">What another euro of budget would return, about: the dual's multiplier at the end.</param>
+/// <param name="Price">The dual's multiplier at the end. It falls as the budget rises, also where S-shaped curves let the next euro return
+/// more than the last one did.</param>
+/// <param name="NextReturn">What another euro of budget would return at this division: the steepest slope of a cell that may take it.</param>
 /// <param name="Nodes">Parts of the problem that branch and bound looked at; 1 where every curve is concave.</param>
 internal sealed record OptimalBudget(
     IReadOnlyList<CellSpend> Cells,
@@ -22,6 +24,7 @@ internal sealed record OptimalBudget(
     double Return,
     double Bound,
     double Price,
+    double NextReturn,
     int Nodes,
     string? Reason
 )

@@ -61,6 +61,12 @@ internal sealed class SpendGroups
     public SpendGroup? Impossible(double[] low, double[] high) =>
         all.FirstOrDefault(g => g.Between(low, high) is var (from, to) && from > to * (1 + 1e-12));
 
+    /// <returns>The places of the cells that may take more, as far as their groups' limits go.</returns>
+    public IEnumerable<int> WithRoom(double[] spends) => all.Where(g => HasRoom(g.SumOf(spends), g.Most)).SelectMany(g => g.Members);
+
+    /// <returns>Whether a spend is below its limit by more than the last bits of a sum.</returns>
+    public static bool HasRoom(double spend, double most) => spend < most * (1 - 1e-9);
+
     /// <returns>The same, each to take the most (or the least) that it may.</returns>
     public SpendGroups Pinned(double[] low, double[] high, bool most) =>
         new([

@@ -91,6 +91,32 @@ public sealed class BudgetOptimiserTests
         Assert.Equal(120, best.Cells.Max(c => c.Spend), 1e-6);
     }
 
+    [Theory]
+    [InlineData(120, 1)]
+    [InlineData(400, 1)]
+    [InlineData(400, 3)]
+    public void The_next_return_is_what_a_larger_budget_gains_also_on_s_shapes(double budget, double shape)
+    {
+        SpendCell[] cells = [Hill("a", 10, 100, shape), Hill("b", 12, 150, shape)];
+        var best = BudgetOptimiser.Solve(cells, budget);
+
+        var gained = (BudgetOptimiser.Solve(cells, budget + 0.01).Return - best.Return) / 0.01;
+
+        Assert.InRange(best.NextReturn / gained, 0.999, 1.001);
+    }
+
+    [Fact]
+    public void A_full_cell_a_full_channel_and_cells_that_take_no_more_return_nothing_next()
+    {
+        var (full, free) = (Hill("a", 100, 10, 1) with { Most = 5 }, Hill("b", 1, 100, 1));
+
+        var best = BudgetOptimiser.Solve([full, free], 50);
+        Assert.Equal(best.Cells[1].Marginal, best.NextReturn);
+        var limited = BudgetOptimiser.Solve([full with { Most = 100 }, free], 50, [new("ads", [0], 0, 5)]);
+        Assert.Equal(limited.Cells[1].Marginal, limited.NextReturn);
+        Assert.Equal(0, BudgetOptimiser.Solve([full], 50).NextReturn);
+    }
+
     [Fact]
     public void What_the_cells_may_not_take_stays_unspent_and_is_said()
     {
