@@ -130,6 +130,8 @@ public sealed class AutomationTests : IClassFixture<SharedEmail>
         object[] events = [Profile(anna, 1, AddressOf(anna)), new ConsentChanged(anna, ConsentPurposes.EmailMarketing, true, "form", Now)];
         foreach (var message in addressFirst ? events : events.Reverse())
             await email.HearsAsync(message);
+        // It has left before consent is withdrawn: that would still stop it.
+        await email.SettlesAsync();
         await email.HearsAsync(Profile(anna, 2, "anna@new.example"));
         await email.HearsAsync(new ConsentChanged(anna, ConsentPurposes.EmailMarketing, false, "form", Now));
         await email.HearsAsync(new ConsentChanged(anna, ConsentPurposes.EmailMarketing, true, "form", Now));
