@@ -46,13 +46,8 @@ internal static class Program
         {
             return await root.Parse(args).InvokeAsync(Invocation);
         }
-        catch (CommandException failure)
-        {
-            await System.Console.Error.WriteLineAsync(failure.Message);
-            return 1;
-        }
-        // A file that cannot be read or written, a full disk: the message names it.
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        // Beside what a command says itself: a file that cannot be read or written, a full disk. The message names it.
+        catch (Exception failure) when (failure is CommandException or IOException or UnauthorizedAccessException)
         {
             await System.Console.Error.WriteLineAsync(failure.Message);
             return 1;

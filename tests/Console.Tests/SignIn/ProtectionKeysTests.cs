@@ -1,6 +1,5 @@
 using MarketingPlatform.Console.SignIn;
 using Microsoft.AspNetCore.Components;
-using Npgsql;
 using Xunit;
 
 namespace MarketingPlatform.Console.Tests.SignIn;
@@ -13,17 +12,21 @@ public sealed class ProtectionKeysTests(RunningPlatform platform)
         var ct = TestContext.Current.CancellationToken;
         await platform.Http.GetStringAsync(new Uri("/console/sign-in", UriKind.Relative), ct);
         // Whoever asks after these needs a connection that is not open yet.
-        List<NpgsqlConnection> idle = [];
-        for (var i = 0; i < 6; i++)
-            idle.Add(await platform.Database.OpenAsync(ct));
-        var keys = new ProtectionKeys(platform.Database);
+        var idle = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => platform.Database.OpenAsync(ct).AsTask()));
+        try
+        {
+            var keys = new ProtectionKeys(platform.Database);
 
-        // A page is drawn by one thread at a time: what it waits for must not need a turn of its own.
-        var read = await Task.Run(() => Dispatcher.CreateDefault().InvokeAsync(keys.GetAllElements), ct)
-            .WaitAsync(TimeSpan.FromMinutes(1), ct);
+            // A page is drawn by one thread at a time: what it waits for must not need a turn of its own.
+            var read = await Task.Run(() => Dispatcher.CreateDefault().InvokeAsync(keys.GetAllElements), ct)
+                .WaitAsync(TimeSpan.FromMinutes(1), ct);
 
-        Assert.NotEmpty(read);
-        foreach (var connection in idle)
-            await connection.DisposeAsync();
+            Assert.NotEmpty(read);
+        }
+        finally
+        {
+            foreach (var connection in idle)
+                await connection.DisposeAsync();
+        }
     }
 }
